@@ -1,0 +1,109 @@
+import { dirname } from "node:path";
+
+/** @typedef {import('./guard-needs.mjs').Needs} Needs */
+
+/**
+ * How often each kind of call may be made, by "kind of call" and "class of file", and why.
+ * @typedef {Map<string, { need: number, why: string }>} Budget
+ */
+
+/** Links that are made in one task, which holds the folders that it works in. */
+const LINKS_IN_A_TASK = 200;
+
+/** Calls that may come on top, so that a chance (a file that changes its place in a folder) is no failure. @param {number} need */
+export function slackOf(need) {
+  return need === 0 ? 0 : Math.max(2, Math.floor(need / 200));
+}
+
+/**
+ * What the program may ask of a tree: each line is a promise that a person can check.
+ * @param {Needs} needs of the tree as it was before the run
+ * @param {{ links: string[], keepers: string[] }} done the names that were linked, and the files that they lead to
+ * @param {{ native: boolean, opensBelow: boolean, jobs: number }} how which calls the program has, in how many threads
+ * @returns {Budget}
+ */
+export function budgetOf(needs, { links, keepers }, { native, opensBelow, jobs }) {
+  const candidates = needs.candidates.size;
+  const candidateNames = needs.countNames(true);
+  const equal = sum(needs.sets, ({ length }) => length);
+  const changed = [...new Set(links.map((name) => dirname(name)))];
+  const worked = [...new Set([...links, ...keepers].map((name) => dirname(name)))];
+  const tasks = Math.floor(links.length / LINKS_IN_A_TASK) + 1;
+  const probed = needs.foldersUpFrom([...links, ...keepers]);
+  const onlyNative = native ? 1 : 0;
+  const onlyPlain = native ? 0 : 1;
+  /** Opening a folder to hold it: from the root, in one step or one after the other. @param {string[]} folders */
+  const opens = (folders) =>
+    sum(folders, (folder) => {
+      const depth = needs.depth(folder);
+      return depth === 0 ? 1 : native ? (opensBelow ? 2 : 2 + depth) : 1 + depth;
+    });
+  const held = tasks * opens(worked) + opens(changed);
+  const heldToLook = native && jobs > 1 ? needs.folders.size : 0;
+  /** @type {Record<string, [number, string][]>} */
+  const lines = {
+    "stat folder": [
+      [1, "the root, whether it is there"],
+      [2 * needs.folders.size, "each before and while it is read"],
+      [changed.length, "each with links, for its time"],
+      [2 * tasks * worked.length, "each held, when it is taken and let go"],
+      [(2 + onlyPlain) * changed.length, "each with links, before its time is put back"],
+    ],
+    "open folder": [
+      [needs.folders.size, "each to be read"],
+      [heldToLook, "each by a worker thread that looks at its files"],
+      [held, "each to be held or to get its time back, from the root on"],
+    ],
+    "close folder": [[needs.folders.size + heldToLook + held, "each opened"]],
+    "getdents folder": [
+      [sum(needs.folders.values(), (calls) => calls), "each until it has no more"],
+    ],
+    "set time folder": [[changed.length, "each with links"]],
+    "statfs folder": [[links.length > 0 ? onlyNative : 0, "the file system, once"]],
+    "stat single": [[needs.countNames(false), "each name once"]],
+    "stat candidate": [
+      [candidateNames, "each name once"],
+      [keepers.length, "each kept file before its first link"],
+      [
+        (1 + onlyNative) * links.length,
+        "each replaced name before, and with native calls after that",
+      ],
+      [needs.alike, "each open file that begins like another one, that it is the one"],
+    ],
+    "open candidate": [
+      [candidates, "each once"],
+      [onlyNative * keepers.length, "each kept file, whether it is being written"],
+    ],
+    "close candidate": [[candidates + onlyNative * keepers.length, "each opened"]],
+    "read candidate": [[needs.blocks, "each block once, as long as another file is equal"]],
+    "xattr candidate": [[onlyNative * equal, "each that has an equal one"]],
+    "fcntl candidate": [[3 * onlyNative * keepers.length, "a lease on each kept file"]],
+    "link candidate": [[links.length, "one a link"]],
+    "stat temporary": [[2 * links.length, "two a link"]],
+    "rename temporary": [[links.length, "one a link"]],
+    "open temporary": [[onlyNative * links.length, "one a link, whether it is being written"]],
+    "fcntl temporary": [[3 * onlyNative * links.length, "a lease a link"]],
+    "close temporary": [[onlyNative * links.length, "each opened"]],
+    "unlink temporary": [[onlyNative * links.length, "one a link"]],
+    "stat absent": [[probed.size, "package.json, in each folder with links and above"]],
+  };
+  return new Map(
+    Object.entries(lines).map(([call, terms]) => [
+      call,
+      {
+        need: sum(terms, ([number]) => number),
+        why: terms
+          .filter(([number]) => number > 0)
+          .map(([number, words]) => `${number}: ${words}`)
+          .join("; "),
+      },
+    ]),
+  );
+}
+
+/** @template T @param {Iterable<T>} items @param {(item: T) => number} numberOf */
+function sum(items, numberOf) {
+  let total = 0;
+  for (const item of items) total += numberOf(item);
+  return total;
+}

@@ -1,0 +1,177 @@
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+/** Bytes of a file's first block, its second, and each one after them, as the program reads them. */
+const BLOCKS = [4 * 1024, 124 * 1024, 1024 * 1024];
+/** Bytes of entries that the C library asks a folder for at once. */
+const ENTRIES_AT_ONCE = 32 * 1024;
+/** Names that are surely no artifacts, as the guard's trees have them. */
+const SOURCE = /\.(?:c|h|py|txt|json)$/;
+
+/**
+ * One stored file.
+ * @typedef {object} Inode
+ * @property {string[]} names absolute paths
+ * @property {number} size
+ * @property {bigint} number
+ */
+
+/** What proving and linking a tree takes at least, worked out by plain means from the tree itself. */
+export class Needs {
+  #root;
+  /** Sources and symbolic links: no artifacts. @type {Set<string>} */
+  #others = new Set();
+  /** Every folder with the number of times its entries are asked for. @type {Map<string, number>} */
+  folders = new Map();
+  /** Names that may be artifacts. @type {Map<string, bigint>} */
+  inodeOf = new Map();
+  /** Inodes with another one of their size: these must be read. @type {Set<bigint>} */
+  candidates = new Set();
+  /** How many of them begin like another one: only of these it matters that they are what the walk saw. */
+  alike = 0;
+  /** Blocks read from them, and bytes in these. */
+  blocks = 0;
+  bytes = 0;
+  /** Inodes that have an equal one, in sets. @type {Inode[][]} */
+  sets = [];
+
+  /** @param {string} root a real path */
+  constructor(root) {
+    this.#root = root;
+    /** @type {Map<bigint, Inode>} */
+    const inodes = new Map();
+    this.#walk(root, inodes);
+    const bySize = groupBy([...inodes.values()], ({ size }) => size);
+    for (const [size, members] of bySize) {
+      if (size === 0 || members.length < 2) continue;
+      for (const { number } of members) this.candidates.add(number);
+      this.#prove(members, size);
+    }
+  }
+
+  /** What a path is, in a word. @param {string} path */
+  classOf(path) {
+    if (this.folders.has(path)) return "folder";
+    if (basename(path).startsWith(".dedupe-")) return "temporary";
+    const inode = this.inodeOf.get(path);
+    if (inode !== undefined) return this.candidates.has(inode) ? "candidate" : "single";
+    return this.#others.has(path) ? "source" : "absent";
+  }
+
+  /** Names that may be artifacts and are candidates, or the others. @param {boolean} candidates */
+  countNames(candidates) {
+    let count = 0;
+    for (const inode of this.inodeOf.values())
+      if (this.candidates.has(inode) === candidates) count += 1;
+    return count;
+  }
+
+  /** @param {string} folder @param {Map<bigint, Inode>} inodes */
+  #walk(folder, inodes) {
+    let bytes = 48; // "." and ".."
+    const entries = readdirSync(folder, { withFileTypes: true });
+    for (const { name } of entries) bytes += Math.ceil((20 + Buffer.byteLength(name)) / 8) * 8;
+    // The last answer is that there are no more.
+    this.folders.set(folder, Math.ceil(bytes / ENTRIES_AT_ONCE) + 1);
+    for (const entry of entries) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) this.#walk(path, inodes);
+      else if (!entry.isFile() || SOURCE.test(entry.name)) this.#others.add(path);
+      else this.#addFile(path, inodes);
+    }
+  }
+
+  /** @param {string} path @param {Map<bigint, Inode>} inodes */
+  #addFile(path, inodes) {
+    const { ino: number, size } = lstatSync(path, { bigint: true });
+    this.inodeOf.set(path, number);
+    const known = inodes.get(number);
+    if (known === undefined) inodes.set(number, { names: [path], size: Number(size), number });
+    else known.names.push(path);
+  }
+
+  /**
+   * Reads each file of a size as long as there is another one that is equal so far: equal ones once in full, others up
+   * to and including the block that differs.
+   * @param {Inode[]} members @param {number} size
+   */
+  #prove(members, size) {
+    const contents = new Map(members.map((member) => [member, readFileSync(member.names[0])]));
+    let parts = [members];
+    for (let block = 0, offset = 0; offset < size; block++) {
+      const end = Math.min(size, offset + BLOCKS[Math.min(block, BLOCKS.length - 1)]);
+      for (const { length } of parts) {
+        this.blocks += length;
+        this.bytes += length * (end - offset);
+      }
+      const from = offset;
+      /** @param {Inode} member */
+      const blockOf = (member) =>
+        /** @type {Buffer} */ (contents.get(member)).latin1Slice(from, end);
+      parts = parts.flatMap((part) => [...groupBy(part, blockOf).values()]);
+      parts = parts.filter(({ length }) => length > 1);
+      if (block === 0) {
+        for (const { length } of parts) this.alike += length;
+        parts = parts.filter(([first]) => isArtifact(first, blockOf(first)));
+      }
+      offset = end;
+    }
+    this.sets.push(...parts);
+  }
+
+  /**
+   * What linking has done, seen from the tree as it is now.
+   * @returns {{ links: string[], keepers: string[], left: number, changed: string[] }} names that lead to another
+   *   file, one name each of the files that they lead to, and files that are still equal to another one
+   */
+  linked() {
+    const now = new Needs(this.#root);
+    const links = [];
+    const keepers = [];
+    for (const set of this.sets) {
+      const names = set.flatMap((inode) => inode.names);
+      const moved = names.filter((name) => now.inodeOf.get(name) !== this.inodeOf.get(name));
+      links.push(...moved);
+      const kept = new Set(moved.map((name) => now.inodeOf.get(name)));
+      keepers.push(...set.filter(({ number }) => kept.has(number)).map((inode) => inode.names[0]));
+    }
+    const changed = [...this.inodeOf.keys()].filter((name) => !now.inodeOf.has(name));
+    return { links, keepers, left: now.sets.length, changed };
+  }
+
+  /** The folders of these paths and those above them in the tree. @param {Iterable<string>} paths */
+  foldersUpFrom(paths) {
+    const found = new Set();
+    for (const path of paths)
+      for (
+        let folder = dirname(path);
+        !found.has(folder) && this.folders.has(folder);
+        folder = dirname(folder)
+      )
+        found.add(folder);
+    return found;
+  }
+
+  /** How many folders a path lies below the root. @param {string} folder */
+  depth(folder) {
+    return folder.slice(this.#root.length).split("/").length - 1;
+  }
+}
+
+/** A name without an ending may be anything; the trees have programs (ELF) and texts. @param {Inode} inode @param {string} head */
+function isArtifact({ names }, head) {
+  return basename(names[0]).includes(".") || head.startsWith("\x7fELF");
+}
+
+/** @template T, K @param {T[]} items @param {(item: T) => K} keyOf @returns {Map<K, T[]>} */
+function groupBy(items, keyOf) {
+  /** @type {Map<K, T[]>} */
+  const groups = new Map();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}

@@ -1,0 +1,97 @@
+import { spawn } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+/**
+ * What one run of a command cost.
+ * @typedef {object} Measurement
+ * @property {number} wallSeconds
+ * @property {number} userSeconds of the command and its children
+ * @property {number} systemSeconds of the command and its children
+ * @property {number} peakKilobytes the largest resident set of one of its processes; NaN where unknown
+ * @property {number} readBytes what it got from read(2) and its kin; -1 where unknown
+ * @property {number} exitCode -1 if a signal ended it
+ * @property {boolean} timedOut
+ */
+
+/** Runs commands and measures them, one at a time, with the helper program or, without a C compiler, by itself. */
+export class Stopwatch {
+  #helper;
+  #scratch;
+
+  /** @param {string | undefined} helper the compiled `measure.c` @param {string} scratch a folder for notes */
+  constructor(helper, scratch) {
+    this.#helper = helper;
+    this.#scratch = scratch;
+  }
+
+  /**
+   * @param {string[]} command program and parameters; it prints to nowhere
+   * @param {object} options
+   * @param {number} options.timeout seconds; then the command and its children are killed
+   * @param {AbortSignal} options.signal kills them too, and rejects
+   * @returns {Promise<Measurement>}
+   */
+  async measure(command, { timeout, signal }) {
+    signal.throwIfAborted();
+    const measurement = this.#helper
+      ? await this.#withHelper(this.#helper, command, timeout, signal)
+      : await byHand(command, this.#scratch, timeout, signal);
+    signal.throwIfAborted();
+    return measurement;
+  }
+
+  /** @param {string} helper @param {string[]} command @param {number} timeout @param {AbortSignal} signal */
+  async #withHelper(helper, command, timeout, signal) {
+    const result = join(this.#scratch, "measurement.json");
+    rmSync(result, { force: true });
+    const child = spawn(helper, [result, String(timeout), ...command], {
+      cwd: this.#scratch,
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    await ended(child, signal, () => child.kill("SIGTERM"));
+    return /** @type {Measurement} */ (JSON.parse(readFileSync(result, "utf8")));
+  }
+}
+
+/** Wall time only, with the start of the process in it. @param {string[]} command @param {string} cwd @param {number} timeout @param {AbortSignal} signal @returns {Promise<Measurement>} */
+async function byHand([program, ...parameters], cwd, timeout, signal) {
+  const begin = performance.now();
+  const child = spawn(program, parameters, { cwd, stdio: "ignore", detached: true });
+  const kill = () => child.pid !== undefined && process.kill(-child.pid, "SIGKILL");
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    kill();
+  }, timeout * 1000);
+  const exitCode = await ended(child, signal, kill);
+  clearTimeout(timer);
+  const wallSeconds = (performance.now() - begin) / 1000;
+  return {
+    wallSeconds,
+    userSeconds: NaN,
+    systemSeconds: NaN,
+    peakKilobytes: NaN,
+    readBytes: -1,
+    exitCode,
+    timedOut,
+  };
+}
+
+/**
+ * The exit code of a child, -1 if a signal ended it.
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {AbortSignal} signal
+ * @param {() => unknown} kill called when the signal aborts
+ * @returns {Promise<number>}
+ */
+function ended(child, signal, kill) {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", kill, { once: true });
+    child.on("error", reject);
+    child.on("close", (code) => {
+      signal.removeEventListener("abort", kill);
+      resolve(code ?? -1);
+    });
+  });
+}

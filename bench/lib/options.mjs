@@ -1,0 +1,136 @@
+import { parseArgs } from "node:util";
+
+import { TREES } from "../trees/index.mjs";
+
+/** @typedef {import('../trees/index.mjs').Mode} Mode */
+/** @typedef {import('../trees/index.mjs').Tree} Tree */
+
+/** @type {Mode[]} */
+const MODES = ["scan", "link", "again"];
+
+const DEFAULT_DEDUPE = `${process.execPath} ${new URL("../../bin/dedupe.js", import.meta.url).pathname}`;
+
+export const USAGE = `usage: npm run bench -- [options]
+
+Times dedupe beside the peers that are installed, on trees that it generates, and checks what they did.
+
+  --quick              small trees, few runs: a few minutes at most
+  --trees a,b          only these (default: all; see --list)
+  --tools x,y          only these peers ("none": no peer)
+  --modes scan,link    only these: scan (change nothing), link, again (link where all is linked)
+  --runs N             runs of each command (default 5, with --quick 3)
+  --timeout SECONDS    a run is cut off then (default 120, with --quick 5)
+  --cold               nothing of the tree in memory before each run (root)
+  --fresh              do not sync a tree before a run: files as just written
+  --dedupe COMMAND     what to run as dedupe; several times to compare builds (default: node bin/dedupe.js)
+  --dir FOLDER         make the trees there (default: an ext4 image in memory, or $TMPDIR without root)
+  --no-image           never an image
+  --seed N             another seed makes other trees (default 1)
+  --json FILE          write all figures there
+  --list               name the trees and end
+`;
+
+/**
+ * @typedef {object} Options
+ * @property {boolean} quick
+ * @property {Tree[]} trees
+ * @property {string[] | undefined} tools names of peers; undefined: all
+ * @property {Mode[]} modes
+ * @property {number} runs
+ * @property {number} timeout seconds
+ * @property {boolean} cold
+ * @property {boolean} fresh
+ * @property {string[]} dedupe commands
+ * @property {string | undefined} dir
+ * @property {boolean} image
+ * @property {number} seed
+ * @property {string | undefined} json
+ * @property {boolean} list
+ * @property {boolean} help
+ */
+
+/** A mistake on the command line. */
+export class UsageError extends Error {}
+
+/**
+ * The command line as meant.
+ * @param {string[]} words
+ * @returns {Options}
+ * @throws {UsageError}
+ */
+export function parseOptions(words) {
+  const typed = parse(words);
+  const quick = typed.quick ?? false;
+  return {
+    quick,
+    trees: chosen(
+      "--trees",
+      typed.trees,
+      TREES.map(({ name }) => name),
+    ).map(treeNamed),
+    tools: typed.tools?.split(","),
+    modes: /** @type {Mode[]} */ (chosen("--modes", typed.modes, MODES)),
+    runs: positive("--runs", typed.runs, quick ? 3 : 5),
+    timeout: positive("--timeout", typed.timeout, quick ? 5 : 120),
+    cold: typed.cold ?? false,
+    fresh: typed.fresh ?? false,
+    dedupe: typed.dedupe ?? [DEFAULT_DEDUPE],
+    dir: typed.dir,
+    image: !(typed["no-image"] ?? false),
+    seed: positive("--seed", typed.seed, 1),
+    json: typed.json,
+    list: typed.list ?? false,
+    help: typed.help ?? false,
+  };
+}
+
+/** @param {string[]} words */
+function parse(words) {
+  try {
+    return parseArgs({
+      args: words,
+      options: {
+        quick: { type: "boolean" },
+        trees: { type: "string" },
+        tools: { type: "string" },
+        modes: { type: "string" },
+        runs: { type: "string" },
+        timeout: { type: "string" },
+        cold: { type: "boolean" },
+        fresh: { type: "boolean" },
+        dedupe: { type: "string", multiple: true },
+        dir: { type: "string" },
+        "no-image": { type: "boolean" },
+        seed: { type: "string" },
+        json: { type: "string" },
+        list: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** @param {string} option @param {string | undefined} list @param {string[]} known @returns {string[]} in the order of `known` */
+function chosen(option, list, known) {
+  if (list === undefined) return known;
+  const wanted = list.split(",");
+  const unknown = wanted.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new UsageError(`${option}: no "${unknown}"; there are ${known.join(", ")}`);
+  return known.filter((name) => wanted.includes(name));
+}
+
+/** @param {string} wanted */
+function treeNamed(wanted) {
+  return /** @type {Tree} */ (TREES.find(({ name }) => name === wanted));
+}
+
+/** @param {string} option @param {string | undefined} text @param {number} otherwise */
+function positive(option, text, otherwise) {
+  if (text === undefined) return otherwise;
+  const number = Number(text);
+  if (!(number > 0)) throw new UsageError(`${option}: "${text}" is not a number above 0`);
+  return number;
+}

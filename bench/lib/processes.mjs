@@ -1,0 +1,73 @@
+import { spawn, spawnSync } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { availableParallelism } from "node:os";
+import { delimiter, join } from "node:path";
+
+/**
+ * Where a program is, as a shell would find it.
+ * @param {string} name
+ * @returns {string | undefined} its path
+ */
+export function findProgram(name) {
+  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
+  return folders
+    .map((folder) => join(folder, name))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}
+
+/**
+ * Runs a program to its end, at once; for short things.
+ * @param {string} program
+ * @param {string[]} parameters
+ * @returns {{ ok: boolean, output: string }} whether it exited with 0, and what it printed, errors included
+ */
+export function runSync(program, parameters) {
+  const { status, stdout, stderr } = spawnSync(program, parameters, { encoding: "utf8" });
+  return { ok: status === 0, output: `${stdout ?? ""}${stderr ?? ""}`.trim() };
+}
+
+/**
+ * Runs a program; rejects with what it printed when it fails, or when the signal aborts (the program is ended).
+ * @param {string} program
+ * @param {string[]} parameters
+ * @param {{ cwd?: string, signal?: AbortSignal, env?: NodeJS.ProcessEnv }} [options]
+ * @returns {Promise<void>}
+ */
+export function run(program, parameters, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, parameters, { ...options, stdio: ["ignore", "ignore", "pipe"] });
+    let errors = "";
+    child.stderr.on("data", (chunk) => (errors += chunk));
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      if (code === 0) resolve();
+      else
+        reject(
+          new Error(
+            `${program} failed (${signal ?? `exit ${code}`}): ${errors.trim().slice(0, 500)}`,
+          ),
+        );
+    });
+  });
+}
+
+/**
+ * Works through a list with as many tasks at a time as there are processors.
+ * @template T
+ * @param {T[]} list
+ * @param {(item: T) => Promise<void>} work
+ */
+export async function inParallel(list, work) {
+  const rest = list.values();
+  const worker = async () => {
+    for (const item of rest) await work(item);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+}

@@ -1,0 +1,36 @@
+/**
+ * Lays out rows as a Markdown table that reads well as plain text too: the first column to the left, all others to
+ * the right.
+ * @param {string[]} head
+ * @param {string[][]} rows
+ * @returns {string}
+ */
+export function table(head, rows) {
+  const widths = head.map((_, column) =>
+    Math.max(3, ...[head, ...rows].map((row) => row[column].length)),
+  );
+  const line = (/** @type {string[]} */ row) =>
+    `| ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join(" | ")} |`;
+  const rule = widths.map((width, column) =>
+    column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`,
+  );
+  return [line(head), line(rule), ...rows.map(line)].join("\n");
+}
+
+/** Three digits that count, "–" for what is unknown. @param {number} value */
+export function number(value) {
+  if (!Number.isFinite(value)) return "–";
+  if (value >= 100) return count(Math.round(value));
+  const digits = value >= 10 ? 1 : value >= 1 ? 2 : value >= 0.1 ? 3 : 4;
+  return value.toFixed(digits);
+}
+
+/** Two digits after the point, "–" for what is unknown. @param {number} value */
+export function ratio(value) {
+  return Number.isFinite(value) ? value.toFixed(2) : "–";
+}
+
+/** A whole number with separators. @param {number} value */
+export function count(value) {
+  return value.toLocaleString("en-US");
+}

@@ -1,0 +1,146 @@
+import { findProgram, runSync } from "./processes.mjs";
+
+/** @typedef {import('../trees/index.mjs').Mode} Mode */
+
+/**
+ * One row of the tables.
+ * @typedef {object} Tool
+ * @property {string} name
+ * @property {'dedupe' | 'peer' | 'limit' | 'node'} role a peer's time is what dedupe is compared with
+ * @property {string} version as it prints it
+ * @property {(folder: string) => string[]} [scan] the command that finds the duplicates and changes nothing
+ * @property {(folder: string) => string[]} [link] the command that replaces them by hardlinks
+ */
+
+/**
+ * The peers, with the options that make them do the same work: all files but empty ones, hidden ones too, whatever
+ * their times, owners and modes, no question, no list of results. `$1` of a shell line is the folder.
+ * @type {{ name: string, version: string[], scan: string[], link?: string[] }[]}
+ */
+const PEERS = [
+  {
+    name: "jdupes",
+    version: ["jdupes", "-v"],
+    scan: ["jdupes", "-q", "-r", "-m", "$1"],
+    link: ["jdupes", "-q", "-r", "-L", "$1"],
+  },
+  {
+    name: "hardlink", // of util-linux: -c is "content only", its default smallest size is 1 byte
+    version: ["hardlink", "--version"],
+    scan: ["hardlink", "-q", "-c", "-n", "$1"],
+    link: ["hardlink", "-q", "-c", "$1"],
+  },
+  {
+    name: "hadori", // -t ignores times; it wants owner and mode to agree and links empty files
+    version: ["hadori", "--version"],
+    scan: ["hadori", "-t", "-n", "$1"],
+    link: ["hadori", "-t", "$1"],
+  },
+  {
+    name: "rdfind",
+    version: ["rdfind", "--version"],
+    scan: ["rdfind", "-makeresultsfile", "false", "-n", "true", "$1"],
+    link: ["rdfind", "-makeresultsfile", "false", "-makehardlinks", "true", "$1"],
+  },
+  {
+    name: "fclones",
+    version: ["fclones", "--version"],
+    scan: ["fclones", "group", "--hidden", "--no-ignore", "-o", "/dev/null", "$1"],
+    link: [
+      "sh",
+      "-c",
+      'fclones group --hidden --no-ignore -o groups.txt "$1" && fclones link < groups.txt',
+      "sh",
+      "$1",
+    ],
+  },
+  {
+    name: "rmlint", // it writes a shell script that does the work
+    version: ["rmlint", "--version"],
+    scan: ["rmlint", "--hidden", "-T", "df", "-s", "1", "-o", "summary:stdout", "$1"],
+    link: [
+      "sh",
+      "-c",
+      'rmlint --hidden -T df -s 1 -o sh:rmlint.sh -c sh:hardlink "$1" && sh ./rmlint.sh -d -q',
+      "sh",
+      "$1",
+    ],
+  },
+  { name: "fdupes", version: ["fdupes", "--version"], scan: ["fdupes", "-q", "-r", "-m", "$1"] }, // makes no links
+];
+
+/** @param {string[] | undefined} command */
+const forFolder = (command) =>
+  command &&
+  ((/** @type {string} */ folder) => command.map((word) => (word === "$1" ? folder : word)));
+
+/** The first line a command prints that holds a number. @param {string[]} command */
+function versionOf([program, ...parameters]) {
+  const { output } = runSync(program, parameters);
+  return (
+    output
+      .split("\n")
+      .find((line) => /\d/.test(line))
+      ?.trim() ?? "unknown"
+  );
+}
+
+/** The peers that are installed. @returns {Tool[]} */
+export function findPeers() {
+  return PEERS.filter(({ name }) => findProgram(name)).map(({ name, version, scan, link }) => ({
+    name,
+    role: "peer",
+    version: versionOf(version),
+    scan: forFolder(scan),
+    link: forFolder(link),
+  }));
+}
+
+/** The names of all peers that the benchmark knows. */
+export const PEER_NAMES = PEERS.map(({ name }) => name);
+
+/**
+ * A build of dedupe; nothing if it does not start.
+ * @param {string} name
+ * @param {string} line the command, words separated by spaces
+ * @returns {Tool | undefined}
+ */
+export function dedupeTool(name, line) {
+  const command = line.split(/\s+/).filter(Boolean);
+  const { ok, output } = runSync(command[0], [...command.slice(1), "--version"]);
+  if (!ok) return undefined;
+  return {
+    name,
+    role: "dedupe",
+    version: output,
+    scan: (folder) => [...command, folder],
+    link: (folder) => [...command, "--hardlink", folder],
+  };
+}
+
+/** The compiled `floor.c`: the limit, and what the walk alone costs. @param {string} program @returns {Tool[]} */
+export function limitTools(program) {
+  return [
+    {
+      name: "limit",
+      role: "limit",
+      version: "floor.c",
+      scan: (folder) => [program, "--scan", folder],
+      link: (folder) => [program, folder],
+    },
+    {
+      name: "walk only",
+      role: "limit",
+      version: "floor.c",
+      scan: (folder) => [program, "--walk", folder],
+    },
+  ];
+}
+
+/** Node's own start. @type {Tool} */
+export const nodeTool = {
+  name: "node -e 0",
+  role: "node",
+  version: process.version,
+  scan: () => [process.execPath, "-e", "0"],
+};

@@ -1,0 +1,140 @@
+import { mkdirSync, mkdtempSync, rmSync, statfsSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { findProgram, runSync } from "./processes.mjs";
+
+/** Where an image lies in memory. */
+const MEMORY = "/dev/shm";
+
+/** An image is sparse: it takes no more memory than the tree in it, up to this many bytes. */
+const IMAGE_BYTES = 24e9;
+
+/** Files an image has room for. */
+const IMAGE_INODES = 1_500_000;
+
+/** Space beside the tree for copies made while a tree is put back and for the file system itself. */
+const HEADROOM = 1.5;
+
+/**
+ * The place the trees are made in: an ext4 image in memory where that is possible (no disk, no journal of others,
+ * the same file system for everyone), else a folder. Only one tree is there at a time.
+ */
+export class Workspace {
+  /** Holds helpers and notes, never a tree. */
+  scratch;
+
+  /** What the trees lie on, in words. */
+  description;
+
+  #folder;
+  #image;
+  #mounted = false;
+
+  /**
+   * @param {object} options
+   * @param {string} [options.dir] the folder to work in; without it, an image if allowed and possible
+   * @param {boolean} options.image
+   * @param {number} options.bytes the largest tree, roughly
+   */
+  constructor({ dir, image, bytes }) {
+    this.scratch = mkdtempSync(join(tmpdir(), "dedupe-bench-"));
+    const obstacle = dir ? "a folder was given" : image ? imageObstacle(bytes) : "not wanted";
+    if (!obstacle) {
+      this.#image = join(MEMORY, `dedupe-bench-${process.pid}.img`);
+      this.#folder = join(this.scratch, "mounted");
+      mkdirSync(this.#folder);
+      this.description = "an ext4 image in memory (loop mount, noatime)";
+    } else {
+      if (dir) mkdirSync(dir, { recursive: true });
+      this.#folder = mkdtempSync(join(dir ?? tmpdir(), "dedupe-bench-trees-"));
+      this.description = `a folder (no image: ${obstacle})`;
+    }
+  }
+
+  /** Empties the place: a new file system, or an empty folder. @returns {string} the root of the next tree */
+  fresh() {
+    if (this.#image) this.#mountNewImage(this.#image);
+    else rmSync(join(this.#folder, "tree"), { recursive: true, force: true });
+    const root = join(this.#folder, "tree");
+    mkdirSync(root);
+    return root;
+  }
+
+  /** Writes everything to the file system, so that no run pays for the writes of the one before. */
+  sync() {
+    if (!runSync("sync", ["-f", this.#folder]).ok) runSync("sync", []);
+  }
+
+  /**
+   * Makes the kernel forget the tree: an image is mounted anew, which leaves the programs in the cache; for a folder
+   * all caches are emptied. Needs root.
+   */
+  forget() {
+    if (!this.#image) return writeFileSync("/proc/sys/vm/drop_caches", "3");
+    this.#unmount();
+    this.#mount(this.#image);
+  }
+
+  /** Removes all traces; may be called twice. */
+  close() {
+    this.#unmount();
+    if (this.#image) rmSync(this.#image, { force: true });
+    else rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.scratch, { recursive: true, force: true });
+  }
+
+  /** @param {string} image */
+  #mountNewImage(image) {
+    this.#unmount();
+    rmSync(image, { force: true });
+    writeFileSync(image, "");
+    truncateSync(image, IMAGE_BYTES);
+    // The table of inodes is not zeroed in the background: that would run beside the first measurements.
+    const format = [
+      "-q",
+      "-F",
+      "-m",
+      "0",
+      "-N",
+      String(IMAGE_INODES),
+      "-E",
+      "lazy_itable_init=1",
+      image,
+    ];
+    must(findProgram("mkfs.ext4") ?? "mkfs.ext4", format);
+    this.#mount(image);
+  }
+
+  /** @param {string} image */
+  #mount(image) {
+    must("mount", ["-o", "loop,noatime,noinit_itable", image, this.#folder]);
+    this.#mounted = true;
+  }
+
+  #unmount() {
+    if (!this.#mounted) return;
+    if (!runSync("umount", [this.#folder]).ok) must("umount", ["-l", this.#folder]);
+    this.#mounted = false;
+  }
+}
+
+/** Why no image can be used; nothing if it can. @param {number} bytes @returns {string | undefined} */
+function imageObstacle(bytes) {
+  if (process.platform !== "linux") return "not Linux";
+  if (process.getuid?.() !== 0) return "not root";
+  if (!findProgram("mkfs.ext4") || !findProgram("mount")) return "no mkfs.ext4 or mount";
+  try {
+    const { bavail, bsize } = statfsSync(MEMORY);
+    if (bavail * bsize < bytes * HEADROOM) return `too little memory in ${MEMORY}`;
+  } catch {
+    return `no ${MEMORY}`;
+  }
+  return undefined;
+}
+
+/** @param {string} program @param {string[]} parameters */
+function must(program, parameters) {
+  const { ok, output } = runSync(program, parameters);
+  if (!ok) throw new Error(`${program} ${parameters.join(" ")}: ${output}`);
+}

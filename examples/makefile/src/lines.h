@@ -1,0 +1,11 @@
+#ifndef LINES_H
+#define LINES_H
+
+#include <stdio.h>
+
+#include "table.h"
+
+/* Reads to the end, adds every word to the table; the number of lines. */
+long count_lines(FILE *in, struct table *words);
+
+#endif

@@ -1,0 +1,6 @@
+#ifndef VERSION_H
+#define VERSION_H
+
+const char *program_name(void);
+
+#endif

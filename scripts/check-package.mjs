@@ -1,0 +1,183 @@
+/**
+ * Packs the package, installs it as a stranger would into an empty project, and uses it: the command,
+ * the man page, the library from JavaScript and from TypeScript; with and without the native module.
+ */
+import { spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const project = resolve(import.meta.dirname, "..");
+const { name, version } = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
+const home = mkdtempSync(join(tmpdir(), "dedupe-package-"));
+const windows = process.platform === "win32";
+
+/** What a package may hold; anything else got in by mistake. */
+const WANTED = [
+  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|man\/dedupe\.1|bin\/(dedupe\.js|package\.json))$/,
+  /^dist\/(cli\.cjs|worker\.cjs|index\.js|LICENSES\.txt|.+\.d\.ts)$/,
+];
+const MOST_BYTES = 300 * 1024;
+
+const JAVASCRIPT = `
+import assert from "node:assert/strict";
+import { statSync } from "node:fs";
+import { dedupe, DedupeError } from "${name}";
+const report = await dedupe({ paths: ["library"], action: "hardlink", jobs: 2 });
+assert.equal(report.totals.replaced, 1);
+assert.equal(statSync("library/a.pyc").ino, statSync("library/b.pyc").ino);
+const many = await dedupe({ paths: ["many"], jobs: 2 });
+assert.equal(many.totals.replaceable, 2900);
+await assert.rejects(dedupe({ paths: ["nowhere"] }), (error) => error instanceof DedupeError && error.code === "missing-path");
+`;
+const TYPESCRIPT = `
+import { dedupe, DedupeError, toText, type Options, type Report } from "${name}";
+const options: Options = { paths: ["build"], action: "hardlink", dryRun: true };
+export async function saved(): Promise<number> {
+  try {
+    const report: Report = await dedupe(options, { signal: AbortSignal.timeout(1000), onEvent: ({ type }) => type });
+    return report.totals.savedBytes + report.sets.map(({ kept }) => toText(kept)).length;
+  } catch (error) {
+    return error instanceof DedupeError ? error.message.length : 0;
+  }
+}
+// @ts-expect-error: an action that does not exist
+export const wrong: Options = { paths: [], action: "delete" };
+`;
+
+try {
+  const archive = pack();
+  useIn("everything", archive, ["--omit=dev"]);
+  useIn("without-native", archive, ["--omit=dev", "--omit=optional"]);
+  say(`${name}@${version}: packs, installs and runs`);
+} finally {
+  rmSync(home, { recursive: true, force: true });
+}
+
+function pack() {
+  const [{ filename, files, size }] = JSON.parse(
+    run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", home], project),
+  );
+  const strangers = files
+    .map(({ path }) => path)
+    .filter((path) => !WANTED.some((pattern) => pattern.test(path)));
+  check(strangers.length === 0, `the package holds ${strangers.join(", ")}`);
+  check(size <= MOST_BYTES, `the package has ${size} bytes, more than ${MOST_BYTES}`);
+  say(`${filename}: ${files.length} files, ${Math.round(size / 1024)} KiB`);
+  return join(home, filename);
+}
+
+function useIn(folderName, archive, flags) {
+  const folder = join(home, folderName);
+  mkdirSync(folder);
+  writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
+  run("npm", ["install", archive, "--no-audit", "--no-fund", ...flags], folder);
+  const installed = readdirSync(join(folder, "node_modules"));
+  check(
+    installed.includes("koffi") !== flags.includes("--omit=optional"),
+    "koffi is there as it was asked for",
+  );
+  for (const stray of ["typescript", "esbuild", "vitest", "commander"]) {
+    check(!installed.includes(stray), `${stray} is installed with the package`);
+  }
+
+  const command = ["npx", "--no-install", "dedupe"];
+  check(
+    run(...toCall(command, "--version"), folder).trim() === version,
+    "--version is the package's",
+  );
+  makeTwins(join(folder, "command"));
+  run(...toCall(command, "--hardlink", "command"), folder);
+  const [a, b] = ["a", "b"].map((twin) => statSync(join(folder, "command", `${twin}.pyc`)).ino);
+  check(a === b, "the installed command did not link two equal files");
+  check(existsSync(join(folder, "node_modules", name, "man/dedupe.1")), "the man page is missing");
+
+  // More than one thread walks: the worker's file is found where the package was installed.
+  makeMany(join(folder, "many"));
+  check(
+    run(...toCall(command, "-j", "2", "many"), folder).includes("could be linked"),
+    "a large tree is not walked",
+  );
+
+  makeTwins(join(folder, "library"));
+  writeFileSync(join(folder, "use.js"), JAVASCRIPT);
+  run(process.execPath, ["use.js"], folder);
+
+  writeFileSync(join(folder, "use.ts"), TYPESCRIPT);
+  writeFileSync(join(folder, "readme.ts"), readmeExample());
+  const compiler = join(project, "node_modules/typescript/bin/tsc");
+  const types = join(project, "node_modules/@types");
+  const settings = [
+    "--strict",
+    "--noEmit",
+    "--module",
+    "nodenext",
+    "--target",
+    "es2023",
+    "--typeRoots",
+    types,
+    "--types",
+    "node",
+  ];
+  run(process.execPath, [compiler, ...settings, "use.ts", "readme.ts"], folder);
+  say(
+    `${folderName}: npm install ${flags.join(" ")}; dedupe, import from JavaScript and from TypeScript: good`,
+  );
+}
+
+/** The library example of the README: it compiles as it stands there. */
+function readmeExample() {
+  const example = /```ts\n([^]*?)```/.exec(readFileSync(join(project, "README.md"), "utf8"))?.[1];
+  check(example?.includes(`from "${name}"`), "README.md has no example of the library");
+  return example;
+}
+
+function makeTwins(folder) {
+  mkdirSync(folder);
+  for (const twin of ["a", "b"])
+    writeFileSync(join(folder, `${twin}.pyc`), "\xa7\r\r\n equal bytes", "latin1");
+}
+
+function makeMany(folder) {
+  mkdirSync(folder);
+  for (let i = 0; i < 3000; i += 1) {
+    mkdirSync(join(folder, `${i}`));
+    writeFileSync(join(folder, `${i}`, "x.pyc"), `\xa7\r\r\n ${i % 100}`, "latin1");
+  }
+}
+
+function toCall([command, ...words], ...more) {
+  return [command, [...words, ...more]];
+}
+
+/** The standard output of a command that must succeed. */
+function run(command, words, folder) {
+  const { status, stdout, stderr, error } = spawnSync(command, words, {
+    cwd: folder,
+    encoding: "utf8",
+    // npm and npx are scripts of the shell on Windows.
+    shell: windows && command !== process.execPath,
+  });
+  check(
+    status === 0,
+    `${command} ${words.join(" ")}: ${error ?? `exit ${status}`}\n${stdout}${stderr}`,
+  );
+  return stdout;
+}
+
+function check(holds, words) {
+  if (!holds) throw new Error(words);
+}
+
+function say(line) {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,202 @@
+import { KINDS, kindByName } from "./kind-table.ts";
+import { joinVariants, type Place } from "./place.ts";
+import { LEVELS } from "./variant-words.ts";
+
+/** Which rule reads the names of a kind. */
+const RULES = { none: 0, python: 1, object: 2, library: 3, program: 4, archive: 5 } as const;
+const RULE_OF_KIND = rules();
+
+/**
+ * An artifact `name` of `kind` in `folder`: its unit, and the folder's variant joined with the name's.
+ * Called once an artifact: names in which nothing can be seen are done after a look at their chars.
+ */
+export function placeOfFile(folder: Place, name: string, kind: number): Place {
+  switch (RULE_OF_KIND[kind]) {
+    case RULES.python:
+      return pythonPlace(folder, name);
+    case RULES.object:
+      return objectPlace(folder.objects ?? folder, name);
+    case RULES.library:
+      return libraryPlace(folder.products ?? folder, name);
+    case RULES.program:
+      return tokenPlace(folder.products ?? folder, name, endOfProgram(name), PROGRAM_TOKENS);
+    case RULES.archive:
+      return archivePlace(folder, name);
+    default:
+      return at(folder, name, "");
+  }
+}
+
+function at(folder: Place, name: string, variant: string): Place {
+  const unit = folder.unit === "" ? name : folder.unit + "/" + name;
+  return { unit, variant: joinVariants(folder.variant, variant) };
+}
+
+/** PEP 488: `m.<tag>.opt-<level>.pyc`; no `opt-` means level 0. Before Python 3.5, -O wrote `.pyo`. */
+function pythonPlace(folder: Place, name: string): Place {
+  const end = name.length - 4;
+  if (name.charCodeAt(name.length - 1) === 111 /* o */)
+    return at(folder, name.slice(0, end) + ".pyc", "1");
+  const opt = name.lastIndexOf(".opt-", end);
+  if (opt > 0 && name.indexOf(".", opt + 5) === end) {
+    return at(folder, name.slice(0, opt) + ".pyc", name.slice(opt + 5, end));
+  }
+  // A legacy `m.pyc` (compileall -b) may be of any level: a folder that names a variant knows better.
+  const legacy = name.lastIndexOf(".", end - 1) <= 0;
+  return at(folder, name, legacy && folder.variant !== "" ? "" : "0");
+}
+
+/** Endings that say the variant themselves, and the unit's ending. */
+const OBJECT_ENDINGS = new Map([
+  ["os", ["o", "pic"]],
+  ["oS", ["o", "nonshared"]],
+  ["pico", ["o", "pic"]],
+  ["nossppico", ["o", "nossp+pic"]],
+  ["pieo", ["o", "pie"]],
+  ["dyn_o", ["o", "dyn"]],
+  ["p_o", ["o", "p"]],
+  ["p_dyn_o", ["o", "p+dyn"]],
+  ["thr_o", ["o", "thr"]],
+  ["debug_o", ["o", "debug"]],
+  ["l_o", ["o", "l"]],
+  ["dyn_hi", ["hi", "dyn"]],
+  ["p_hi", ["hi", "p"]],
+  ["p_dyn_hi", ["hi", "p+dyn"]],
+  ["thr_hi", ["hi", "thr"]],
+]);
+
+function objectPlace(folder: Place, name: string): Place {
+  const dot = name.lastIndexOf(".");
+  if (dot > 0 && name.length - dot > 2) {
+    const special = OBJECT_ENDINGS.get(name.slice(dot + 1));
+    if (special !== undefined) return at(folder, name.slice(0, dot + 1) + special[0], special[1]);
+  }
+  return tokenPlace(folder, name, dot, OBJECT_TOKENS);
+}
+
+/** Per separator, the tokens that name a variant at the end of a stem, and the variant. */
+type Tokens = Readonly<Record<string, ReadonlyMap<string, string>>>;
+
+const CONFIGURATIONS = [
+  "debug",
+  "release",
+  "relwithdebinfo",
+  "minsizerel",
+  "asan",
+  "tsan",
+  "ubsan",
+  "msan",
+];
+const OBJECT_TOKENS: Tokens = {
+  ".": tokens([...LEVELS, ...CONFIGURATIONS, "pic", "nopic", "pie"]),
+  "-": tokens([...LEVELS, ...CONFIGURATIONS, "pic", "nopic", "pie"]),
+  // `trace_debug.o` is the object of `trace_debug.c`: behind an underscore only what is no word counts.
+  _: tokens([...LEVELS]),
+};
+const LIBRARY_TOKENS: Tokens = {
+  ".": tokens([...LEVELS, "debug", "release"]),
+  "-": tokens([...LEVELS, ...CONFIGURATIONS, "pic", "static", "shared"]),
+  _: tokens([...LEVELS, ...CONFIGURATIONS, "pic", "static", "shared", "thr", "p"], { d: "debug" }),
+};
+const PROGRAM_TOKENS: Tokens = {
+  ".": tokens([...LEVELS]),
+  "-": tokens([...LEVELS, ...CONFIGURATIONS]),
+  _: tokens([...LEVELS, ...CONFIGURATIONS]),
+};
+const ARCHIVE_TOKENS: Tokens = { "-": tokens(["debug", "release"]) };
+
+function tokens(names: readonly string[], more: Record<string, string> = {}): Map<string, string> {
+  return new Map([...names.map((name): [string, string] => [name, name]), ...Object.entries(more)]);
+}
+
+/** Takes the tokens that name a variant off the end of the stem (`name` before `end`). */
+function tokenPlace(folder: Place, name: string, end: number, known: Tokens): Place {
+  let variant = "";
+  let stem = end;
+  for (;;) {
+    const separator = lastSeparator(name, stem);
+    if (separator <= 0) break;
+    const found = known[name[separator]]?.get(name.slice(separator + 1, stem));
+    if (found === undefined) break;
+    variant = variant === "" ? found : found + "+" + variant;
+    stem = separator;
+  }
+  return stem === end
+    ? at(folder, name, "")
+    : at(folder, name.slice(0, stem) + name.slice(end), variant);
+}
+
+/** The last of `-`, `_` and `.` before `end`, if the token behind it can be one of ours (up to 14 chars). */
+function lastSeparator(name: string, end: number): number {
+  const first = Math.max(0, end - 15);
+  for (let i = end - 1; i >= first; i--) {
+    const char = name.charCodeAt(i);
+    if (char === 45 || char === 46 || char === 95) return i;
+  }
+  return -1;
+}
+
+/** Boost: toolset, `mt`, the runtime's flags, architecture, version, all joined by dashes. */
+const BOOST = /^(.+?)-(mt(?:-(?=[sgydpn])s?g?y?d?p?n?)?)((?:-[a-z]\d\d)?(?:-\d+(?:_\d+)+)?)(\..+)$/;
+/** PEP 3149: `d` behind the version is an interpreter with --with-pydebug. */
+const PYTHON_DEBUG = /^(.+\.cpython-3\d+)d(-.+)$/;
+
+function libraryPlace(folder: Place, name: string): Place {
+  // Two forms with something behind the word; both are rare, so a cheap test comes first.
+  if (name.includes(".cpython-3")) {
+    const found = PYTHON_DEBUG.exec(name);
+    if (found !== null) return at(folder, found[1] + found[2], "debug");
+  } else if (name.includes("-mt")) {
+    const found = BOOST.exec(name);
+    if (found !== null)
+      return at(folder, found[1] + found[3] + found[4], found[2].replace("-", "+"));
+  }
+  return tokenPlace(folder, name, endOfLibrary(name), LIBRARY_TOKENS);
+}
+
+/** `app-debug.apk`; a release that nobody signed says so behind the word. */
+function archivePlace(folder: Place, name: string): Place {
+  const dot = name.lastIndexOf(".");
+  if (!name.endsWith("-release-unsigned.apk")) return tokenPlace(folder, name, dot, ARCHIVE_TOKENS);
+  return at(folder, name.slice(0, -"-release-unsigned.apk".length) + ".apk", "release");
+}
+
+/** `libx.so.1.2`, `libx.1.dylib`, `_x.cp311-win_amd64.pyd`: where the stem ends. */
+function endOfLibrary(name: string): number {
+  const so = name.indexOf(".so");
+  if (so > 0) return so;
+  return name.lastIndexOf(".");
+}
+
+function endOfProgram(name: string): number {
+  const dot = name.lastIndexOf(".");
+  return dot > 0 && name.length - dot <= 5 ? dot : name.length;
+}
+
+function rules(): Uint8Array {
+  const table = new Uint8Array(256);
+  const set = (rule: number, names: readonly string[]): void => {
+    for (const name of names) if (kindByName(name) >= 0) table[kindByName(name)] = rule;
+  };
+  KINDS.forEach((_, kind) => (table[kind] = RULES.object));
+  set(RULES.python, ["python-bytecode"]);
+  set(RULES.library, [
+    "static-library",
+    "windows-library",
+    "shared-library",
+    "dll",
+    "program-database",
+  ]);
+  set(RULES.program, ["executable"]);
+  set(RULES.archive, ["java-archive"]);
+  set(RULES.none, [
+    "java-class",
+    "beam",
+    "emacs-bytecode",
+    "php-bytecode",
+    "message-catalog",
+    "web-bundle",
+    "source-map",
+  ]);
+  return table;
+}

@@ -1,0 +1,12 @@
+/** Which files are build artifacts, and of which kind: by their name, and where it does not tell, by their first bytes. */
+export type { Kind } from "./kind.ts";
+export { BY_CONTENT, OTHER, STATE } from "./kind-ids.ts";
+export { KINDS, kindByName } from "./kind-table.ts";
+export {
+  confirmKind,
+  kindAmongst,
+  kindHasOthers,
+  kindNeedsContent,
+  kindOfContent,
+} from "./kind-of-content.ts";
+export { isStateFolder, kindOfName } from "./kind-of-name.ts";

@@ -1,0 +1,30 @@
+import { DedupeError, errnoOf } from "../errors.ts";
+import { describeErrno } from "../errno-words.ts";
+import { disk } from "../fs/disk.ts";
+
+/**
+ * The paths that a list names, as bytes; empty lines are passed over.
+ *
+ * @param file A path, or `-` for standard input.
+ * @throws DedupeError where the list cannot be read.
+ */
+export function readList(file: string, separatedByNul: boolean): Uint8Array[] {
+  let bytes: Buffer;
+  try {
+    bytes = disk.readWhole(file);
+  } catch (error) {
+    const code = errnoOf(error);
+    const why = code === "ENOENT" ? "no such file or folder" : describeErrno(code);
+    throw new DedupeError("bad-list", `--files-from ${file}: ${why}`);
+  }
+  const text = bytes.toString("latin1");
+  const lines = text.split(separatedByNul ? "\0" : process.platform === "win32" ? /\r?\n/ : "\n");
+  if (lines.some((line) => line.includes("\0"))) {
+    throw new DedupeError(
+      "bad-list",
+      `--files-from ${file}: its paths are separated by NUL`,
+      "add --null",
+    );
+  }
+  return lines.filter((line) => line !== "").map((line) => Buffer.from(line, "latin1"));
+}

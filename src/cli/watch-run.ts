@@ -1,0 +1,28 @@
+import type { Hooks } from "../dedupe.ts";
+import { showProgress } from "../render/progress.ts";
+import { type StopSignal, watchSignals } from "./signals.ts";
+import { type Look, type LookFlags, decideLook } from "./terminal.ts";
+
+/** Runs something with progress on stderr where it is wanted, to be stopped by a signal. */
+export async function watchRun<T>(
+  flags: LookFlags,
+  work: (hooks: Hooks) => Promise<T>,
+): Promise<{ readonly result: T; readonly look: Look; readonly signal: StopSignal | undefined }> {
+  const streams = {
+    stdoutIsTerminal: process.stdout.isTTY,
+    stderrIsTerminal: process.stderr.isTTY,
+  };
+  const look = decideLook(flags, streams, process.env);
+  const signals = watchSignals();
+  const progress = look.progress ? await showProgress(process.stderr) : undefined;
+  try {
+    const result = await work({
+      signal: signals.signal,
+      onEvent: (event) => progress?.onEvent(event),
+    });
+    return { result, look, signal: signals.caught() };
+  } finally {
+    progress?.stop();
+    signals.stop();
+  }
+}

@@ -1,0 +1,135 @@
+import type { BytePath } from "./byte-path.ts";
+import { join } from "./byte-path.ts";
+
+/**
+ * Every file of a tree, one row each, as columns of numbers instead of an object a file: a million
+ * files take some 100 MB and cross to the worker threads without a copy.
+ *
+ * Rows are ordered by folder and, inside a folder, by name, both by bytes; so the same tree gives the
+ * same table whatever the number of threads.
+ */
+export interface FileColumns {
+  /** Names one after another, no separator; row `i` ends at `nameEnds[i]`. */
+  readonly names: Uint8Array;
+  readonly nameEnds: Uint32Array;
+  readonly folder: Uint32Array;
+  /** Index into `devices`. */
+  readonly device: Uint16Array;
+  readonly inode: BigUint64Array;
+  /** Bytes. */
+  readonly size: Float64Array;
+  /** Bytes that the file's blocks take on the disk. */
+  readonly allocated: Float64Array;
+  /** Nanoseconds since 1970. */
+  readonly mtime: BigInt64Array;
+  readonly ctime: BigInt64Array;
+  /** File type and permission bits. */
+  readonly mode: Uint32Array;
+  readonly uid: Uint32Array;
+  readonly gid: Uint32Array;
+  readonly links: Uint32Array;
+  /** Kind by name; see `artifacts/kinds`. */
+  readonly kind: Uint8Array;
+}
+
+/** The table in the form that crosses to a worker thread. */
+export interface SharedFileTable {
+  readonly count: number;
+  readonly columns: FileColumns;
+  readonly devices: readonly bigint[];
+  readonly folderBytes: Uint8Array;
+  readonly folderEnds: Uint32Array;
+  /** Length of each folder's path up to which symbolic links may be in it. */
+  readonly folderBases: Uint32Array;
+  /** Device and inode of each folder, two numbers a folder. */
+  readonly folderIdentities: BigUint64Array;
+}
+
+export class FileTable {
+  readonly count: number;
+  readonly columns: FileColumns;
+  readonly devices: readonly bigint[];
+  /** The inode column as pairs of 32-bit words, to compare without making bigints. */
+  readonly inodeWords: Uint32Array;
+  readonly #folderBytes: Buffer;
+  readonly #folderEnds: Uint32Array;
+  readonly #folderBases: Uint32Array;
+  readonly #folderIdentities: BigUint64Array;
+  readonly #names: Buffer;
+  #lastFolder = -1;
+  #lastFolderPath: BytePath = "";
+
+  constructor(shared: SharedFileTable) {
+    this.count = shared.count;
+    this.columns = shared.columns;
+    this.devices = shared.devices;
+    const { inode, names } = shared.columns;
+    this.inodeWords = new Uint32Array(inode.buffer, inode.byteOffset, inode.length * 2);
+    this.#folderBytes = asBuffer(shared.folderBytes);
+    this.#folderEnds = shared.folderEnds;
+    this.#folderBases = shared.folderBases;
+    this.#folderIdentities = shared.folderIdentities;
+    this.#names = asBuffer(names);
+  }
+
+  get folderCount(): number {
+    return this.#folderEnds.length;
+  }
+
+  folderPath(folder: number): BytePath {
+    if (folder !== this.#lastFolder) {
+      const start = folder === 0 ? 0 : this.#folderEnds[folder - 1];
+      this.#lastFolderPath = this.#folderBytes.toString("latin1", start, this.#folderEnds[folder]);
+      this.#lastFolder = folder;
+    }
+    return this.#lastFolderPath;
+  }
+
+  /** Length of a folder's path up to which symbolic links may be in it; behind that, one is none that the walk saw. */
+  folderBase(folder: number): number {
+    return this.#folderBases[folder];
+  }
+
+  /** Which folder the walk read there. */
+  folderIdentity(folder: number): { readonly device: bigint; readonly inode: bigint } {
+    return {
+      device: this.#folderIdentities[2 * folder],
+      inode: this.#folderIdentities[2 * folder + 1],
+    };
+  }
+
+  name(file: number): BytePath {
+    const { nameEnds } = this.columns;
+    return this.#names.toString("latin1", file === 0 ? 0 : nameEnds[file - 1], nameEnds[file]);
+  }
+
+  path(file: number): BytePath {
+    return join(this.folderPath(this.columns.folder[file]), this.name(file));
+  }
+
+  /** Whether two rows are names of one stored file. */
+  sameInode(a: number, b: number): boolean {
+    const words = this.inodeWords;
+    return (
+      words[2 * a] === words[2 * b] &&
+      words[2 * a + 1] === words[2 * b + 1] &&
+      this.columns.device[a] === this.columns.device[b]
+    );
+  }
+
+  shared(): SharedFileTable {
+    return {
+      count: this.count,
+      columns: this.columns,
+      devices: this.devices,
+      folderBytes: this.#folderBytes,
+      folderEnds: this.#folderEnds,
+      folderBases: this.#folderBases,
+      folderIdentities: this.#folderIdentities,
+    };
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

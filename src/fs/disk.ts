@@ -1,0 +1,161 @@
+/**
+ * The one seam to the disk. Every call is synchronous (worker threads make them parallel), takes byte
+ * paths, and throws Node's error with its errno. Tests replace single functions of `disk` to inject
+ * faults.
+ */
+import fs from "node:fs";
+import { type BytePath, fromText, join, toNative } from "../byte-path.ts";
+import { native } from "./native/native.ts";
+
+export type Stat = fs.BigIntStats;
+
+export type EntryType = "file" | "folder" | "symlink" | "other";
+export interface Entry {
+  readonly name: BytePath;
+  readonly type: EntryType;
+}
+
+const BIG = { bigint: true } as const;
+const BYTES = "latin1" as BufferEncoding;
+const { O_RDONLY, O_DIRECTORY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants;
+/** A path that was swapped for a symbolic link is refused; one swapped for a FIFO does not block. */
+const READ_FLAGS = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
+const FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
+
+export const disk = {
+  lstat(path: BytePath): Stat {
+    return fs.lstatSync(toNative(path), BIG);
+  },
+
+  /** Follows symbolic links. */
+  stat(path: BytePath): Stat {
+    return fs.statSync(toNative(path), BIG);
+  },
+
+  /** The entries of a folder, ordered by the bytes of their names, with their types as the folder tells them. */
+  readFolder(path: BytePath): Entry[] {
+    let found: fs.Dirent[];
+    try {
+      found = fs.readdirSync(toNative(path), { withFileTypes: true, encoding: BYTES });
+    } catch (error) {
+      // Where a file system tells no types, Node stats each entry by a name that it has not decoded right.
+      if ((error as NodeJS.ErrnoException).syscall !== "lstat") throw error;
+      return readFolderWithoutTypes(path);
+    }
+    const entries: Entry[] = found.map((entry) => ({ name: entry.name, type: typeOf(entry) }));
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  },
+
+  realPath(path: BytePath): BytePath {
+    return fs.realpathSync.native(toNative(path), { encoding: "buffer" }).toString("latin1");
+  },
+
+  openForReading(path: BytePath): number {
+    return fs.openSync(toNative(path), READ_FLAGS);
+  },
+
+  fstat(descriptor: number): Stat {
+    return fs.fstatSync(descriptor, BIG);
+  },
+
+  /** Reads up to `length` bytes at `position` of the file to the start of `buffer`; the number of bytes read. */
+  read(descriptor: number, buffer: Uint8Array, length: number, position: number): number {
+    return fs.readSync(descriptor, buffer, 0, length, position);
+  },
+
+  close(descriptor: number): void {
+    fs.closeSync(descriptor);
+  },
+
+  link(existing: BytePath, name: BytePath): void {
+    fs.linkSync(toNative(existing), toNative(name));
+  },
+
+  rename(from: BytePath, to: BytePath): void {
+    fs.renameSync(toNative(from), toNative(to));
+  },
+
+  unlink(path: BytePath): void {
+    fs.unlinkSync(toNative(path));
+  },
+
+  /** Whether a name is there, without the cost of an error where it is not. */
+  exists(path: BytePath): boolean {
+    return fs.lstatSync(toNative(path), { throwIfNoEntry: false }) !== undefined;
+  },
+
+  /** Opens a folder to hold it; a symbolic link is refused (ELOOP, or ENOTDIR). */
+  openFolder(path: BytePath): number {
+    return fs.openSync(toNative(path), FOLDER_FLAGS);
+  },
+
+  /**
+   * Sets times in nanoseconds, by the native call where it is there. Node's own has microseconds: the time
+   * set is then up to 2 µs before the one given (1 ms before 1970), never after.
+   */
+  setTimes(path: BytePath, atime: bigint, mtime: bigint): void {
+    if (native()?.setTimes(path, atime, mtime) === "") return;
+    fs.utimesSync(toNative(path), notAfter(atime), notAfter(mtime));
+  },
+
+  /**
+   * Sets the modification time of a folder, given open or by its path. Node's calls have microseconds: the
+   * time set is up to 2 µs before the one given (1 ms before 1970), never after.
+   */
+  setFolderTime(folder: number | BytePath, mtime: bigint): void {
+    const atime = notAfter(
+      typeof folder === "number" ? disk.fstat(folder).atimeNs : disk.stat(folder).atimeNs,
+    );
+    if (typeof folder === "number") fs.futimesSync(folder, atime, notAfter(mtime));
+    else fs.lutimesSync(toNative(folder), atime, notAfter(mtime));
+  },
+
+  /** Adds text to the end of a file that the user names. */
+  append(path: string, text: string): void {
+    fs.appendFileSync(path, text);
+  },
+
+  /** The whole of a file that the user names, as bytes. `-` is standard input. */
+  readWhole(path: string): Buffer {
+    return fs.readFileSync(path === "-" ? 0 : path);
+  },
+};
+
+function typeOf(entry: fs.Dirent | fs.BigIntStats): EntryType {
+  if (entry.isFile()) return "file";
+  if (entry.isDirectory()) return "folder";
+  return entry.isSymbolicLink() ? "symlink" : "other";
+}
+
+function readFolderWithoutTypes(path: BytePath): Entry[] {
+  const names = fs
+    .readdirSync(toNative(path), { encoding: "buffer" })
+    .map((name) => name.toString("latin1"));
+  return names.sort().flatMap((name) => {
+    try {
+      return [{ name, type: typeOf(disk.lstat(join(path, name))) }];
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+      throw error;
+    }
+  });
+}
+
+/**
+ * A time for `utimes` that is never later than the nanoseconds given. Node takes a negative number for
+ * "now", so a time before 1970 goes as a Date, in milliseconds.
+ */
+export function notAfter(nanoseconds: bigint): number | Date {
+  if (nanoseconds < 0n) return new Date(Number((nanoseconds - 999_999n) / 1_000_000n));
+  return Number(nanoseconds / 1000n) / 1e6;
+}
+
+/** The current folder, as bytes; the root where it was removed. */
+export function currentFolder(): BytePath {
+  try {
+    return fromText(process.cwd());
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "/";
+    throw error;
+  }
+}

@@ -1,0 +1,89 @@
+import { attributeCalls, linuxAttributes } from "./attributes.ts";
+import { linuxExtents } from "./extents.ts";
+import { linuxFileSystem } from "./file-system.ts";
+import { linuxWriterOf } from "./lease.ts";
+import type { CFunction, Library } from "./load.ts";
+import { lockCall } from "./lock.ts";
+import { nameCalls } from "./names.ts";
+import { linuxOpenBelow, openCalls } from "./open.ts";
+import { linuxSharing } from "./sharing.ts";
+import { linuxSync } from "./sync.ts";
+import { statxCalls } from "./statx.ts";
+import { timeCalls } from "./times.ts";
+import type { Native } from "./types.ts";
+
+/** System call numbers (asm/unistd_64.h; arm64: asm-generic/unistd.h). */
+const SYSTEM_CALLS = {
+  x64: { renameat2: 316, statx: 332, openat2: 437 },
+  arm64: { renameat2: 276, statx: 291, openat2: 437 },
+} as const;
+
+/** bits/fcntl-linux.h, the same on both architectures. */
+const AT_FDCWD = -100;
+const AT_SYMLINK_NOFOLLOW = 0x100;
+const O_CLOEXEC = 0o2000000;
+const UTIME_OMIT = 0x3ffffffen;
+const RENAME_NOREPLACE = 1;
+const RENAME_EXCHANGE = 2;
+
+/** The calls on Linux (glibc or musl, x86-64 or arm64); undefined on another architecture, where numbers and layouts were not looked up. */
+export function linux(library: Library, architecture: string): Native | undefined {
+  if (architecture !== "x64" && architecture !== "arm64") return undefined;
+  const numbers = SYSTEM_CALLS[architecture];
+  const cwd = AT_FDCWD;
+  const fileSystem = linuxFileSystem(library);
+  // The wrappers are younger than the calls: glibc has both since 2.28, musl got them late.
+  const renameat2 = wrapperOrNumber(library, "renameat2", numbers.renameat2, [
+    "int",
+    "str",
+    "int",
+    "str",
+    "uint",
+  ]);
+  const statx = wrapperOrNumber(library, "statx", numbers.statx, [
+    "int",
+    "str",
+    "int",
+    "uint",
+    "void *",
+  ]);
+  const openNew = library.func("openat", "int", ["int", "str", "int", "uint"]);
+  return {
+    ...nameCalls(library, {
+      cwd,
+      renameWithFlags: renameat2,
+      EXCHANGE: RENAME_EXCHANGE,
+      NO_REPLACE: RENAME_NOREPLACE,
+    }),
+    ...openCalls(library, {
+      cwd,
+      CLOEXEC: O_CLOEXEC,
+      create: openNew,
+      openBelow: linuxOpenBelow(library, numbers.openat2),
+    }),
+    ...statxCalls(library, statx),
+    ...timeCalls(library, { cwd, NO_FOLLOW: AT_SYMLINK_NOFOLLOW, OMIT: UTIME_OMIT }),
+    ...attributeCalls(library, linuxAttributes(library)),
+    ...linuxSharing(library),
+    extents: linuxExtents(library),
+    writerOf: linuxWriterOf(library, fileSystem),
+    tryLock: lockCall(library),
+    syncFileSystem: linuxSync(library),
+    fileSystem,
+  };
+}
+
+/** The C library's function, or the system call by its number where the library has none. */
+function wrapperOrNumber(
+  library: Library,
+  name: string,
+  number: number,
+  parameters: readonly string[],
+): CFunction {
+  try {
+    return library.func(name, "int", parameters);
+  } catch {
+    const syscall = library.func("syscall", "long", ["long", ...parameters]);
+    return (...values) => syscall(number, ...values);
+  }
+}

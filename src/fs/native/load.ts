@@ -1,0 +1,44 @@
+import { createRequire } from "node:module";
+import { type Errno, errnoName } from "./errno.ts";
+
+/** What a C parameter can be given here; a view passes the address of its own memory, nothing is copied. */
+export type CValue = string | number | bigint | ArrayBufferView | null;
+
+/** A C function that answers an integer. */
+export type CFunction = (...values: CValue[]) => number;
+
+/** The C library of this process. */
+export interface Library {
+  /** Declares a function by its C types; throws where the library does not have it. */
+  readonly func: (name: string, result: string, parameters: readonly string[]) => CFunction;
+  /** The error of the call that just failed. Ask before anything else is called: the next call may overwrite it. */
+  readonly lastError: () => Errno;
+}
+
+/** The part of koffi that is used here. */
+interface Koffi {
+  load(path: null): {
+    func(name: string, result: string, parameters: readonly string[]): CFunction;
+  };
+  readonly errno: () => number;
+}
+
+/**
+ * The C library through koffi. Throws where koffi is not installed, has no build for this platform, or
+ * cannot be loaded.
+ *
+ * koffi stays an import at run time, because bundling a native module is impossible: `createRequire`
+ * is looked up from this file, wherever the bundler has put it (`__filename` exists in CommonJS only,
+ * `import.meta.url` in ES modules only).
+ */
+export function loadLibrary(): Library {
+  const here = typeof __filename === "string" ? __filename : import.meta.url;
+  const koffi = createRequire(here)("koffi") as Koffi;
+  // The process itself holds the C library already, under whatever name (glibc, musl, libSystem).
+  const library = koffi.load(null);
+  const { errno } = koffi;
+  return {
+    func: (name, result, parameters) => library.func(name, result, parameters),
+    lastError: () => errnoName(errno()),
+  };
+}

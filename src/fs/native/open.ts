@@ -1,0 +1,97 @@
+import { constants } from "node:fs";
+import type { BytePath } from "../../byte-path.ts";
+import { cPath } from "./c-path.ts";
+import type { Errno } from "./errno.ts";
+import type { Library } from "./load.ts";
+import type { OpenCalls } from "./types.ts";
+
+const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } =
+  constants;
+
+/** What differs between the systems. */
+export interface OpenSystem {
+  /** AT_FDCWD. */
+  readonly cwd: number;
+  /** O_CLOEXEC, which Node does not name. */
+  readonly CLOEXEC: number;
+  /** openat of a new file. `openat` takes the mode as a variadic argument, which some systems pass otherwise. */
+  create(folder: number, name: string | Buffer, flags: number, mode: number): number;
+  /** Opens a folder below another in one call, no link followed, never leaving it; undefined where the kernel cannot. */
+  openBelow?(folder: number, path: BytePath, flags: number): number | Errno | undefined;
+}
+
+export function openCalls(library: Library, system: OpenSystem): OpenCalls {
+  const { lastError } = library;
+  const openat = library.func("openat", "int", ["int", "str", "int"]);
+  const close = library.func("close", "int", ["int"]);
+  const pread = library.func("pread", "intptr_t", ["int", "void *", "size_t", "int64_t"]);
+  const FOLDER = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | system.CLOEXEC;
+  const FILE = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | system.CLOEXEC;
+  const NEW = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | system.CLOEXEC;
+
+  function open(folder: number, name: BytePath, flags: number): number | Errno {
+    const fd = openat(folder, cPath(name), flags);
+    return fd >= 0 ? fd : lastError();
+  }
+
+  /** One component after the other: `O_NOFOLLOW` alone guards only the last one of a path. */
+  function openStepwise(folder: number, path: BytePath): number | Errno {
+    if (path.startsWith("/")) return "EXDEV";
+    let current = open(folder, ".", FOLDER);
+    for (const name of path.split("/")) {
+      if (typeof current === "string") return current;
+      if (name === "" || name === ".") continue;
+      const next: number | Errno = name === ".." ? "EXDEV" : open(current, name, FOLDER);
+      close(current);
+      current = next;
+    }
+    return current;
+  }
+
+  return {
+    openFolder: (path) => open(system.cwd, path, FOLDER),
+    openFolderAt(folder, path) {
+      const direct = system.openBelow?.(folder, path === "" ? "." : path, FOLDER);
+      return direct ?? openStepwise(folder, path);
+    },
+    openFileAt: (folder, name) => open(folder, name, FILE),
+    read(fd, buffer, length, position) {
+      const got = pread(fd, buffer, length, position);
+      return got >= 0 ? got : lastError();
+    },
+    createFileAt(folder, name, mode) {
+      const fd = system.create(folder, cPath(name), NEW, mode);
+      return fd >= 0 ? fd : lastError();
+    },
+    close: (fd) => (close(fd) === 0 ? "" : lastError()),
+  };
+}
+
+/** openat2(2): Linux 5.6. */
+const RESOLVE_NO_MAGICLINKS = 0x02n;
+const RESOLVE_NO_SYMLINKS = 0x04n;
+const RESOLVE_BENEATH = 0x08n;
+
+/** `openBelow` by openat2, which the C libraries have no function for. */
+export function linuxOpenBelow(
+  library: Library,
+  SYS_openat2: number,
+): NonNullable<OpenSystem["openBelow"]> {
+  const { lastError } = library;
+  const syscall = library.func("syscall", "long", ["long", "int", "str", "void *", "size_t"]);
+  // struct open_how: flags, mode, resolve.
+  const how = new BigUint64Array(new ArrayBuffer(24));
+  let missing = false;
+  return (folder, path, flags) => {
+    if (missing) return undefined;
+    how[0] = BigInt(flags);
+    how[2] = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+    const fd = syscall(SYS_openat2, folder, cPath(path), how, how.byteLength);
+    if (fd >= 0) return fd;
+    const error = lastError();
+    // EPERM: a container's filter that does not know the call; opening a folder never says so.
+    if (error !== "ENOSYS" && error !== "EPERM") return error;
+    missing = true;
+    return undefined;
+  };
+}

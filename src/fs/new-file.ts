@@ -1,0 +1,122 @@
+import fs from "node:fs";
+import { toNative } from "../byte-path.ts";
+import { disk } from "./disk.ts";
+import { type Errno, type Folder, attempt } from "./folder-calls.ts";
+import { native } from "./native/native.ts";
+import { type NamePlace, closeFile, nodePath } from "./open-file.ts";
+
+const {
+  O_RDWR,
+  O_CREAT,
+  O_EXCL,
+  O_NOFOLLOW = 0,
+  COPYFILE_EXCL,
+  COPYFILE_FICLONE_FORCE,
+} = fs.constants;
+/** Until it has its own mode, nobody else may read it. */
+const PRIVATE = 0o600;
+const BLOCK = 1024 * 1024;
+/** Smallest hole that is kept a hole. */
+const HOLE = 64 * 1024;
+const ZEROS = Buffer.alloc(HOLE);
+
+/** An open file and where it is. */
+export interface OpenPlace {
+  readonly fd: number;
+  readonly place: NamePlace;
+}
+
+/** Makes a copy-on-write clone under a new name; open, or why not: then nothing is left of it. */
+export function makeClone(source: OpenPlace, target: NamePlace): number | Errno {
+  const calls = native();
+  if (calls !== undefined && typeof target.folder === "number" && process.platform === "linux") {
+    const fd = calls.createFileAt(target.folder, target.name, PRIVATE);
+    if (typeof fd === "string") return fd;
+    const done = calls.clone(source.fd, fd);
+    return done === "" ? fd : discard(fd, target, done);
+  }
+  const from = process.platform === "linux" ? `/proc/self/fd/${source.fd}` : nodePath(source.place);
+  const to = nodePath(target);
+  return attempt(() => {
+    fs.copyFileSync(toNative(from), toNative(to), COPYFILE_EXCL | COPYFILE_FICLONE_FORCE);
+    return disk.openForReading(to);
+  });
+}
+
+/**
+ * Makes a copy under a new name; open, or why not: then nothing is left of it.
+ *
+ * @param how `sparse`: long runs of zeros are left out, as in the original. `sync`: it is written out to the
+ *   disk, so that a power failure after it has taken a file's place loses nothing.
+ */
+export function makeCopy(
+  source: number,
+  target: NamePlace,
+  size: number,
+  how: { readonly sparse: boolean; readonly sync: boolean },
+): number | Errno {
+  const fd = createFile(target);
+  if (typeof fd === "string") return fd;
+  const done = attempt(() => {
+    copyBytes(source, fd, size, how.sparse);
+    if (how.sync && size > 0) fs.fdatasyncSync(fd);
+    return "";
+  });
+  return done === "" ? fd : discard(fd, target, done);
+}
+
+function createFile(target: NamePlace): number | Errno {
+  const calls = native();
+  if (calls !== undefined && typeof target.folder === "number") {
+    return calls.createFileAt(target.folder, target.name, PRIVATE);
+  }
+  return attempt(() =>
+    fs.openSync(toNative(nodePath(target)), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, PRIVATE),
+  );
+}
+
+function copyBytes(from: number, to: number, size: number, sparse: boolean): void {
+  const buffer = Buffer.allocUnsafe(Math.min(BLOCK, Math.max(size, 1)));
+  const step = sparse ? HOLE : BLOCK;
+  for (let at = 0; at < size;) {
+    const got = disk.read(from, buffer, Math.min(buffer.length, size - at), at);
+    if (got === 0) break; // it was cut short meanwhile: its caller sees that
+    for (let start = 0; start < got; start += step) {
+      const end = Math.min(start + step, got);
+      if (sparse && ZEROS.compare(buffer, start, end, 0, end - start) === 0) continue;
+      writeAll(to, buffer, start, end, at + start);
+    }
+    at += got;
+  }
+  fs.ftruncateSync(to, size);
+}
+
+function writeAll(fd: number, buffer: Buffer, start: number, end: number, position: number): void {
+  for (let done = start; done < end;) {
+    done += fs.writeSync(fd, buffer, done, end - done, position + done - start);
+  }
+}
+
+/** Whether all that was written to the file system of a folder is on the disk now. */
+export function syncFolder(folder: Folder): boolean {
+  return typeof folder === "number" && native()?.syncFileSystem(folder) === "";
+}
+
+/** Whether `syncFolder` can do it. */
+export function canSyncFolders(): boolean {
+  return process.platform === "linux" && native() !== undefined;
+}
+
+function discard(fd: number, target: NamePlace, why: Errno): Errno {
+  closeFile(fd);
+  removeNew(target);
+  return why;
+}
+
+/** Removes a file that was made here and is not wanted. */
+export function removeNew(target: NamePlace): void {
+  const calls = native();
+  if (calls !== undefined && typeof target.folder === "number")
+    calls.unlinkAt(target.folder, target.name);
+  else attempt(() => disk.unlink(nodePath(target)));
+}

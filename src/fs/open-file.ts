@@ -1,0 +1,56 @@
+import { type BytePath, join } from "../byte-path.ts";
+import { disk } from "./disk.ts";
+import { type FileStat, fileStat } from "./file-stat.ts";
+import { type Errno, type Folder, attempt } from "./folder-calls.ts";
+import { native } from "./native/native.ts";
+
+/** A name in a folder that is held, and its path for the calls that know no folders. */
+export interface NamePlace {
+  readonly folder: Folder;
+  readonly name: BytePath;
+  readonly path: BytePath;
+}
+
+export interface OpenStat extends FileStat {
+  readonly atimeNs: bigint;
+  /** Bytes that the blocks take on the disk. */
+  readonly allocated: number;
+}
+
+/** The path by which Node's own calls reach the name. */
+export function nodePath({ folder, name, path }: NamePlace): BytePath {
+  if (typeof folder === "string") return join(folder, name);
+  return process.platform === "linux" ? `/proc/self/fd/${folder}/${name}` : path;
+}
+
+/** Opens a file for reading, neither following a symbolic link nor waiting for a pipe's other end. */
+export function openFile(place: NamePlace): number | Errno {
+  const calls = native();
+  if (calls === undefined || typeof place.folder !== "number") {
+    return attempt(() => disk.openForReading(nodePath(place)));
+  }
+  return calls.openFileAt(place.folder, place.name);
+}
+
+export function statOpen(fd: number): OpenStat | Errno {
+  return attempt(() => {
+    const stat = disk.fstat(fd);
+    return {
+      ...fileStat(stat),
+      atimeNs: stat.atimeNs,
+      allocated: Number(stat.blocks) * 512,
+    };
+  });
+}
+
+/** Closes what was opened here, or by the native calls. */
+export function closeFile(fd: number): void {
+  const calls = native();
+  if (calls === undefined) disk.close(fd);
+  else calls.close(fd);
+}
+
+/** Whether somebody has the open file open for writing; "unknown" where the system does not tell. */
+export function writerOf(fd: number): "free" | "writer" | "unknown" {
+  return native()?.writerOf(fd) ?? "unknown";
+}

@@ -1,0 +1,88 @@
+import { type BytePath, join } from "../byte-path.ts";
+import { attempt } from "./attempt.ts";
+import { compareOpenFiles } from "./compare-open-files.ts";
+import { disk } from "./disk.ts";
+import { fileStat } from "./file-stat.ts";
+import type { Done, Folder, FolderCalls } from "./folder-calls.ts";
+
+/** Where Linux shows the open files of this process; a path that goes on behind one starts at that very folder. */
+const DESCRIPTORS = "/proc/self/fd";
+
+/**
+ * Node's calls. Where `/proc` is there a folder is held open and reached through its descriptor, so that a
+ * part of its path that is swapped leads nowhere else; on other systems by its path.
+ */
+export function plainFolderCalls(descriptors: BytePath = DESCRIPTORS): FolderCalls {
+  const throughDescriptor = typeof attempt(() => disk.lstat(descriptors)) !== "string";
+  const pathOf = (folder: Folder): BytePath =>
+    typeof folder === "number" ? `${descriptors}/${folder}` : folder;
+  const inFolder = (folder: Folder, name: BytePath): BytePath => join(pathOf(folder), name);
+
+  /** One component after the other, none of them a symbolic link. */
+  function openBelow(base: number, path: BytePath): number {
+    let current = base;
+    for (const name of path.split("/")) {
+      const next = closing(current, () => disk.openFolder(inFolder(current, name)));
+      current = next;
+    }
+    return current;
+  }
+
+  function checkBelow(path: BytePath, baseLength: number): BytePath {
+    for (let end = path.indexOf("/", baseLength); end >= 0; end = path.indexOf("/", end + 1)) {
+      disk.close(disk.openFolder(path.slice(0, end)));
+    }
+    if (path.length > baseLength) disk.close(disk.openFolder(path));
+    return path;
+  }
+
+  return {
+    open(path, baseLength) {
+      const opened = attempt((): Folder | { folder: BytePath } => {
+        if (!throughDescriptor) return { folder: checkBelow(path, baseLength) };
+        const base = disk.openFolder(join(path.slice(0, baseLength), "."));
+        return path.length <= baseLength ? base : openBelow(base, path.slice(baseLength));
+      });
+      if (typeof opened === "string") return { errno: opened };
+      return typeof opened === "object" ? opened.folder : opened;
+    },
+    close(folder) {
+      if (typeof folder === "number") attempt(() => disk.close(folder));
+    },
+    statFolder: (folder) =>
+      attempt(() => fileStat(typeof folder === "number" ? disk.fstat(folder) : disk.stat(folder))),
+    setFolderTime: (folder, mtimeNs) => tryTo(() => disk.setFolderTime(folder, mtimeNs)),
+    stat: (folder, name) => attempt(() => fileStat(disk.lstat(inFolder(folder, name)))),
+    link: (from, name, to, temporary) =>
+      tryTo(() => disk.link(inFolder(from, name), inFolder(to, temporary))),
+    exchange: undefined,
+    rename: (folder, from, to) =>
+      tryTo(() => disk.rename(inFolder(folder, from), inFolder(folder, to))),
+    unlink: (folder, name) => tryTo(() => disk.unlink(inFolder(folder, name))),
+    writerOf: () => "unknown",
+    compare: (folder, a, b) =>
+      attempt(() => {
+        const one = disk.openForReading(inFolder(folder, a));
+        return closing(one, () => {
+          const other = disk.openForReading(inFolder(folder, b));
+          return closing(other, () => compareOpenFiles(one, other));
+        });
+      }),
+  };
+}
+
+/** Does something and closes a descriptor, whatever comes of it. */
+function closing<T>(descriptor: number, use: () => T): T {
+  try {
+    return use();
+  } finally {
+    disk.close(descriptor);
+  }
+}
+
+function tryTo(call: () => void): Done {
+  return attempt(() => {
+    call();
+    return "";
+  });
+}

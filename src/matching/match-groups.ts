@@ -1,0 +1,179 @@
+import { type ContentHash, carryHash, digestOf, loadHash } from "./content-hash.ts";
+import { type KindChoice, dropStrangers } from "./drop-strangers.ts";
+import { type BlockTools, splitByBlock } from "./split-by-block.ts";
+import type { FileTable } from "../file-table.ts";
+import { attributesOf } from "../fs/attributes.ts";
+import type { FileCalls } from "../fs/file-calls.ts";
+import { FileReader } from "../fs/file-reader.ts";
+import type { Problem } from "../model.ts";
+import { BlockBuffers } from "./block-buffers.ts";
+
+export interface MatchOptions extends KindChoice {
+  /** Compute the hash of each set's content. */
+  readonly hashes: boolean;
+  /** Every extended attribute counts, not only those that decide about access. */
+  readonly everyAttribute: boolean;
+  /** Files to keep open at once in this thread. */
+  readonly mostOpen: number;
+  /** Bytes of blocks that this thread keeps to compare others with. */
+  readonly mostHeld: number;
+}
+
+/** The sets of some candidate groups; a flat form that crosses between threads. */
+export interface Matched {
+  readonly members: Uint32Array;
+  readonly starts: Uint32Array;
+  readonly hashes: readonly string[];
+  /** File numbers and kinds that only the content told. */
+  readonly kinds: readonly (readonly [file: number, kind: number])[];
+  /** Members that have extended attributes that count, and these as one string. */
+  readonly attributes: readonly (readonly [file: number, attributes: string])[];
+  readonly bytesRead: number;
+  readonly lost: readonly (readonly [file: number, how: "changed" | "vanished"])[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Bytes of the first blocks of a file; those after them are `LARGEST_BLOCK`. Files that differ mostly do so
+ * in their first page, and most artifacts end within the second block.
+ */
+const FIRST_BLOCK = 4 * 1024;
+const SECOND_BLOCK = 124 * 1024;
+const LARGEST_BLOCK = 1024 * 1024;
+
+/**
+ * Proves which files of each group are equal, byte for byte, reading no byte twice.
+ *
+ * A group is read in lockstep, block by block; each block splits it by content. A file is compared with
+ * the class that the last file fell into, and where that fails, with the classes of the same xxHash;
+ * only equal bytes join. So n different files cost n first blocks, n equal ones are read through once,
+ * and nothing is quadratic. Only where a group has more different first blocks than memory for them
+ * (`mostHeld`) is a class's first file read again to compare.
+ */
+export async function matchGroups(
+  files: FileTable,
+  members: Uint32Array,
+  starts: Uint32Array,
+  options: MatchOptions,
+  stopped: () => boolean,
+  calls?: FileCalls,
+): Promise<Matched> {
+  const reader = new FileReader(files, options.mostOpen, calls);
+  const matcher = new Matcher(files, options, {
+    reader,
+    buffers: new BlockBuffers(options.mostHeld),
+    xxhash: needsHash(starts, options) ? await loadHash() : undefined,
+  });
+  try {
+    for (let g = 0; g + 1 < starts.length && !stopped(); g += 1) {
+      matcher.match(Array.from(members.subarray(starts[g], starts[g + 1])), stopped);
+    }
+  } finally {
+    reader.releaseAll();
+  }
+  return matcher.result();
+}
+
+/** Two files are just compared. */
+function needsHash(starts: Uint32Array, { hashes }: MatchOptions): boolean {
+  return hashes || starts.some((start, g) => starts[g + 1] - start > 2);
+}
+
+/** Files that are equal up to `offset`, with the hash of what is before it. */
+interface Open {
+  readonly members: readonly number[];
+  readonly offset: number;
+  readonly hash: ContentHash | undefined;
+}
+
+class Matcher {
+  readonly #files: FileTable;
+  readonly #options: MatchOptions;
+  readonly #tools: BlockTools;
+  readonly #sets: number[][] = [];
+  readonly #hashes: string[] = [];
+  readonly #kinds: (readonly [number, number])[] = [];
+  readonly #attributes: [number, string][] = [];
+
+  constructor(files: FileTable, options: MatchOptions, tools: BlockTools) {
+    this.#files = files;
+    this.#options = options;
+    this.#tools = tools;
+  }
+
+  match(group: readonly number[], stopped: () => boolean): void {
+    const open: Open[] = [{ members: group, offset: 0, hash: undefined }];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (stopped()) this.#release(next.members);
+      else this.#readOn(next, open);
+    }
+  }
+
+  result(): Matched {
+    const { reader } = this.#tools;
+    const starts = new Uint32Array(this.#sets.length + 1);
+    this.#sets.forEach((set, i) => {
+      starts[i + 1] = starts[i] + set.length;
+    });
+    const members = new Uint32Array(starts[this.#sets.length]);
+    this.#sets.forEach((set, i) => members.set(set, starts[i]));
+    return {
+      members,
+      starts,
+      hashes: this.#hashes,
+      kinds: this.#kinds,
+      attributes: this.#attributes,
+      bytesRead: reader.bytesRead,
+      lost: [...reader.lost],
+      problems: reader.problems,
+    };
+  }
+
+  /** Reads one more block of files that are equal so far; the parts that go on come to `open`. */
+  #readOn({ members, offset, hash }: Open, open: Open[]): void {
+    const { size, kind } = this.#files.columns;
+    const length = blockLength(size[members[0]], offset);
+    const end = offset + length;
+    const ends = end === size[members[0]];
+    let before = hash;
+    for (const part of splitByBlock(this.#tools, members, length, offset, ends)) {
+      if (offset === 0) {
+        this.#kinds.push(...dropStrangers(this.#tools, part, length, kind, this.#options));
+      }
+      if (part.members.length < 2) {
+        this.#release(part.members);
+      } else {
+        const through = this.#options.hashes
+          ? carryHash(this.#tools, part, before, length, offset)
+          : undefined;
+        before = undefined;
+        if (ends) {
+          this.#addSet(part.members, through);
+          this.#release(part.members);
+        } else open.push({ members: part.members, offset: end, hash: through });
+      }
+      if (part.block !== undefined) this.#tools.buffers.give(part.block);
+    }
+  }
+
+  #addSet(members: number[], hash: ContentHash | undefined): void {
+    const { mode, inode } = this.#files.columns;
+    this.#sets.push(members);
+    if (hash !== undefined) this.#hashes.push(digestOf(hash));
+    for (const member of members) {
+      const path = this.#files.path(member);
+      const found = attributesOf(path, mode[member], inode[member], this.#options.everyAttribute);
+      if (found !== "") this.#attributes.push([member, found]);
+    }
+  }
+
+  #release(members: readonly number[]): void {
+    for (const member of members) this.#tools.reader.release(member);
+  }
+}
+
+/** Of large files little is read first, then ever more. */
+function blockLength(size: number, offset: number): number {
+  const wanted = offset === 0 ? FIRST_BLOCK : offset === FIRST_BLOCK ? SECOND_BLOCK : LARGEST_BLOCK;
+  return Math.min(wanted, size - offset);
+}

@@ -1,0 +1,112 @@
+import type { FileTable } from "../file-table.ts";
+import type { InPlaceWriters, Places, TimeBound, TimeBounds } from "../model.ts";
+import { groupByTime, mergeBounds } from "./group-by-time.ts";
+import { NearbyInputs } from "./nearby-inputs.ts";
+
+const NOTHING_KNOWN: TimeBound = {
+  after: undefined,
+  newest: "",
+  until: undefined,
+  inputs: [],
+  complete: false,
+  pending: false,
+};
+
+/** What is known of the times that outputs may carry. */
+export interface Dated {
+  readonly bounds: TimeBounds;
+  /** Files that a rule writes in place. */
+  readonly writers: InPlaceWriters;
+  /** Whether a build has its rules or notes here. */
+  readonly built: boolean;
+}
+
+/** Names of one inode that may take part in the same links. */
+export interface Bundle {
+  readonly inode: number;
+  readonly names: number[];
+}
+
+/**
+ * Which equal files can share a time stamp, by what is known of their prerequisites. A name gets its
+ * keeper's time `m`; it stays up to date where its newest prerequisite is not newer than `m` (an equal time
+ * counts as up to date, as in make and ninja; all times are compared in nanoseconds).
+ *
+ * Sets have to be planned in the order of what is made from what: the time of a program is decided by the
+ * times that its objects will have.
+ */
+export class LinkTimes {
+  readonly #files: FileTable;
+  readonly #newestTime: boolean;
+  readonly #bounds: Map<number, TimeBound>;
+  readonly #planned: BigInt64Array;
+  readonly #inputs: NearbyInputs;
+  readonly #built: boolean;
+
+  constructor(
+    files: FileTable,
+    places: Places,
+    { bounds, built }: Omit<Dated, "writers">,
+    newestTime: boolean,
+  ) {
+    this.#files = files;
+    this.#newestTime = newestTime;
+    this.#bounds = new Map(bounds);
+    this.#built = built;
+    this.#planned = built ? files.columns.mtime.slice() : files.columns.mtime;
+    this.#inputs = new NearbyInputs(files, places, (file) => this.#planned[file]);
+  }
+
+  /** What was known, and what was found out about programs and libraries. */
+  get bounds(): TimeBounds {
+    return this.#bounds;
+  }
+
+  /** Whether the next build remakes the file behind these names in any case. */
+  isPending(names: Iterable<number>): boolean {
+    for (const name of names) if (this.#bounds.get(name)?.pending) return true;
+    return false;
+  }
+
+  /**
+   * Splits bundles that may be linked otherwise into groups that can share a time.
+   *
+   * @param bundles The preferred keeper first.
+   */
+  split(bundles: readonly Bundle[]): readonly (readonly Bundle[])[] {
+    const { mtime } = this.#files.columns;
+    // Where no build looks at the times, any will do.
+    if (!this.#built) return [bundles];
+    const time = mtime[bundles[0].inode];
+    if (bundles.every(({ inode }) => mtime[inode] === time)) return [bundles];
+    const dated = bundles.map(({ inode, names }) => ({
+      time: mtime[inode],
+      ...mergeBounds(names.map((name) => this.#boundOf(name))),
+    }));
+    return groupByTime(dated, this.#newestTime).map((group) => group.map((i) => bundles[i]));
+  }
+
+  /** A name is to get its keeper's time. */
+  share(name: number, keeper: number): void {
+    if (!this.#built) return;
+    this.#planned[name] = this.#files.columns.mtime[keeper];
+  }
+
+  #boundOf(name: number): TimeBound | undefined {
+    const known = this.#bounds.get(name);
+    if (this.#newestTime) return known;
+    const inputs = known?.inputs.map((file) => ({ file, time: this.#planned[file] })) ?? [];
+    const nearby = known?.complete ? undefined : this.#inputs.newestOf(name);
+    if (nearby !== undefined) inputs.push(nearby);
+    const last = inputs.reduce((a, b) => (b.time > a.time ? b : a), inputs[0]);
+    if (last === undefined || (known?.after !== undefined && known.after >= last.time))
+      return known;
+    const bound: TimeBound = {
+      ...(known ?? NOTHING_KNOWN),
+      after: last.time,
+      newest: this.#files.path(last.file),
+    };
+    this.#bounds.set(name, bound);
+    return bound;
+  }
+}

@@ -1,0 +1,107 @@
+import type { BytePath } from "../byte-path.ts";
+
+/** What `.ninja_deps` knows of one output. */
+export interface NinjaEntry {
+  /** The output's modification time when this was written, nanoseconds; ninja distrusts it where the output is newer. */
+  readonly mtime: bigint;
+  readonly prerequisites: readonly BytePath[];
+}
+
+export interface NinjaDeps {
+  readonly version: number;
+  /** What the compiler reported for an output; undefined where it is not in the file. */
+  entryOf(output: BytePath): NinjaEntry | undefined;
+  /** Outputs that the file has an entry for. */
+  readonly size: number;
+  /** What is wrong with the file, where something is; what was read before it counts. */
+  readonly fault: string | undefined;
+}
+
+const MAGIC = "# ninjadeps\n";
+/** kMaxRecordSize of ninja's deps_log.cc. */
+const LARGEST_RECORD = (1 << 19) - 1;
+const MOST_PATHS = 10_000_000;
+
+/**
+ * Reads a `.ninja_deps` (versions 3 and 4): records of a path each, numbered as they come, and records
+ * that give an output's number, its time and its prerequisites' numbers. A later record of an output
+ * takes an earlier one's place. The integers are those of the machine: little-endian is taken.
+ *
+ * Prerequisites are read from the bytes when they are asked for.
+ */
+export function parseNinjaDeps(bytes: Buffer): NinjaDeps {
+  const paths: Paths = { from: [], to: [] };
+  const records = new Map<number, { readonly at: number; readonly end: number }>();
+  const scan = scanRecords(bytes, paths, records);
+  const wide = scan.version === 4;
+  const pathOf = (id: number): BytePath => bytes.toString("latin1", paths.from[id], paths.to[id]);
+  let numbers: Map<BytePath, number> | undefined;
+  return {
+    ...scan,
+    size: records.size,
+    entryOf(output) {
+      numbers ??= new Map(Array.from(records.keys(), (id) => [pathOf(id), id]));
+      const record = records.get(numbers.get(output) ?? -1);
+      if (record === undefined) return undefined;
+      const mtime = wide
+        ? bytes.readBigInt64LE(record.at + 4)
+        : BigInt(bytes.readInt32LE(record.at + 4)) * 1_000_000_000n;
+      const prerequisites: BytePath[] = [];
+      for (let at = record.at + (wide ? 12 : 8); at < record.end; at += 4) {
+        const id = bytes.readInt32LE(at);
+        if (id >= 0 && id < paths.from.length) prerequisites.push(pathOf(id));
+      }
+      return { mtime, prerequisites };
+    },
+  };
+}
+
+/** Where the path of each number stands. */
+interface Paths {
+  readonly from: number[];
+  readonly to: number[];
+}
+
+function scanRecords(
+  bytes: Buffer,
+  paths: Paths,
+  records: Map<number, { at: number; end: number }>,
+): { version: number; fault: string | undefined } {
+  if (bytes.length < MAGIC.length + 4 || bytes.toString("latin1", 0, MAGIC.length) !== MAGIC) {
+    return { version: 0, fault: "it does not begin as ninja's dependencies" };
+  }
+  const version = bytes.readInt32LE(MAGIC.length);
+  if (version !== 3 && version !== 4) return { version, fault: `version ${version} is not known` };
+  const fault = (at: number): { version: number; fault: string } => ({
+    version,
+    fault: `it is damaged at byte ${at}`,
+  });
+  const headOfDeps = version === 4 ? 12 : 8;
+  let next = MAGIC.length + 4;
+  while (next < bytes.length) {
+    const start = next;
+    if (start + 4 > bytes.length) return fault(start);
+    const word = bytes.readUInt32LE(start);
+    const isDeps = word >= 0x8000_0000;
+    const size = isDeps ? word - 0x8000_0000 : word;
+    const at = start + 4;
+    next = at + size;
+    if (size > LARGEST_RECORD || size % 4 !== 0 || next > bytes.length) return fault(start);
+    if (isDeps) {
+      const output = size < headOfDeps ? -1 : bytes.readInt32LE(at);
+      if (output < 0 || output >= paths.from.length) return fault(start);
+      records.set(output, { at, end: next });
+    } else {
+      // A path, up to three zeros, and the complement of its number as a checksum.
+      if (size < 8 || bytes.readUInt32LE(next - 4) !== ~paths.from.length >>> 0)
+        return fault(start);
+      let to = next - 4;
+      while (to > next - 7 && bytes[to - 1] === 0) to -= 1;
+      paths.from.push(at);
+      paths.to.push(to);
+      if (paths.to.length > MOST_PATHS)
+        return { version, fault: "it is too long to be read to its end" };
+    }
+  }
+  return { version, fault: undefined };
+}

@@ -1,0 +1,27 @@
+import { KINDS } from "../artifacts/kinds.ts";
+import { alignColumns } from "./table.ts";
+
+/** `--list-kinds` for a person. */
+export function renderKinds(): string[] {
+  const rows = KINDS.map(({ name, linked, title, endings }) => [
+    name,
+    (linked ? "linked" : "only with -k").padEnd(12),
+    `${title} ${endings.length > 0 ? `(${endings.join(" ")})` : ""}`,
+  ]);
+  const wide = Math.max(...rows.map((row) => row[2].length));
+  return alignColumns(rows.map(([name, linked, title]) => [name, linked, title.padEnd(wide)]));
+}
+
+/** `--list-kinds --json`. */
+export function kindsToJson(): object[] {
+  return KINDS.map(({ name, title, endings, writtenBy, writers, linked, why, source }) => ({
+    name,
+    title,
+    endings,
+    writtenBy,
+    writers,
+    linked,
+    ...(why === undefined ? {} : { why }),
+    source,
+  }));
+}

@@ -1,0 +1,22 @@
+/** What the schemas of all documents are made of. */
+
+export const text = { type: "string" } as const;
+export const number = { type: "number", minimum: 0 } as const;
+export const base64 = {
+  type: "string",
+  contentEncoding: "base64",
+  description: "the bytes of a path that is no valid UTF-8",
+};
+export const maybeBase64 = array({ anyOf: [base64, { type: "null" }] });
+
+export function object(
+  properties: Record<string, object>,
+  optional: readonly string[] = [],
+): object {
+  const required = Object.keys(properties).filter((key) => !optional.includes(key));
+  return { type: "object", additionalProperties: false, required, properties };
+}
+
+export function array(items: object): object {
+  return { type: "array", items };
+}

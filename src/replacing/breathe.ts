@@ -1,0 +1,8 @@
+/** Replacements after which signals and timers have their turn: some 10 ms. */
+export const BREATHE_AFTER = 200;
+
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

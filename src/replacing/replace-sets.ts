@@ -1,0 +1,109 @@
+import { describeErrno } from "../errno-words.ts";
+import type { FileTable } from "../file-table.ts";
+import { NO_WAYS, type Problem, Verdict, type Ways, skipVerdict } from "../model.ts";
+import { type FolderCalls, folderCalls } from "../fs/folder-calls.ts";
+import { HeldFolders } from "./held-folders.ts";
+import { replaceRow } from "./replace-row.ts";
+
+/** Some sets of a plan: rows as in `Plan`, `starts` relative to their first. */
+export interface ReplaceWork {
+  readonly starts: Uint32Array;
+  readonly names: Uint32Array;
+  readonly keepers: Uint32Array;
+  readonly verdicts: Uint8Array;
+}
+
+export interface ReplaceResult {
+  readonly verdicts: Uint8Array;
+  readonly keepers: Uint32Array;
+  readonly details: readonly (readonly [row: number, words: string])[];
+  readonly problems: readonly Problem[];
+  readonly ways: Ways;
+  /** Modification times (nanoseconds) that our calls have left folders with. */
+  readonly folderTimes: readonly (readonly [folder: number, mtime: bigint])[];
+}
+
+/** Replacements after which signals and timers have their turn: some 10 ms. */
+const BREATHE_AFTER = 200;
+
+/**
+ * Carries out the rows that say `replace`, set by set. Where a keeper can take no more (its links are
+ * used up, it is on another mount, it changed), the name at hand becomes a keeper for the rest of its set.
+ */
+export async function replaceSets(
+  files: FileTable,
+  work: ReplaceWork,
+  stopped: () => boolean,
+  calls: FolderCalls = folderCalls(),
+): Promise<ReplaceResult> {
+  const verdicts = work.verdicts.slice();
+  const keepers = work.keepers.slice();
+  const details = new Map<number, string>();
+  const problems: Problem[] = [];
+  const folders = new HeldFolders(files, calls);
+  const ways = { ...NO_WAYS };
+  let tried = 0;
+  for (let set = 0; set + 1 < work.starts.length; set += 1) {
+    const [from, to] = [work.starts[set], work.starts[set + 1]];
+    const context = {
+      files,
+      calls,
+      folders,
+      stands: new Map(),
+      touched: new Set<bigint>(),
+      becameKeeper: new Map(),
+      memberOf: memberFinder(files, work.names.subarray(from, to)),
+    };
+    for (let row = from; row < to; row += 1) {
+      if (work.verdicts[row] !== Verdict.replace) continue;
+      if (stopped()) {
+        verdicts[row] = Verdict.pending;
+        continue;
+      }
+      const done = replaceRow(context, work.names[row], work.keepers[row]);
+      verdicts[row] = done.verdict;
+      keepers[row] = done.keeper;
+      if (done.way !== undefined) ways[done.way] += 1;
+      if (done.detail !== undefined) details.set(row, done.detail);
+      if (done.problem !== undefined) problems.push(done.problem);
+      for (const { file, how, words } of done.lostKeepers) {
+        const its = work.names.indexOf(file, from);
+        if (its >= 0 && its < to)
+          verdicts[its] = how === "failed" ? Verdict.failed : skipVerdict(how);
+        if (how === "failed")
+          problems.push({ path: files.path(file), code: words, message: refusedWords(words) });
+        else details.set(its, words);
+      }
+      tried += 1;
+      if (tried % BREATHE_AFTER === 0) await breathe();
+    }
+  }
+  folders.releaseAll();
+  return {
+    verdicts,
+    keepers,
+    details: [...details],
+    problems,
+    ways,
+    folderTimes: [...folders.lastTimes],
+  };
+}
+
+/** Finds the names of a set by their inodes; made when it is first asked, which is rare. */
+function memberFinder(files: FileTable, names: Uint32Array): (inode: bigint) => number | undefined {
+  let members: Map<bigint, number> | undefined;
+  return (inode) => {
+    members ??= new Map(Array.from(names, (name) => [files.columns.inode[name], name]));
+    return members.get(inode);
+  };
+}
+
+function refusedWords(code: string): string {
+  return `the others cannot be linked to it: ${describeErrno(code)}`;
+}
+
+function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

@@ -1,0 +1,94 @@
+import { type Place, compareVariants, placeOfFile, placeOfFolder } from "../artifacts/variants.ts";
+import { type BytePath, folderOf, join } from "../byte-path.ts";
+import type { FileTable } from "../file-table.ts";
+import { NO_UNIT, type Places } from "../model.ts";
+import type { Settings } from "../options.ts";
+import { UnitNumbers } from "./unit-numbers.ts";
+
+/**
+ * Tells the unit and the variant of every file from its path below the roots (below what all roots have
+ * in common, where there are several: `dedupe build/O2 build/O3` knows O2 from O3).
+ */
+export function classify(files: FileTable, { paths, placeByPattern }: Settings): Places {
+  const base = commonFolder(paths);
+  const folders = Array.from({ length: files.folderCount }, (_, folder) =>
+    below(base, files.folderPath(folder)),
+  );
+  const places = folders.map(placeOfFolder);
+  const { folder: folderOfFile } = files.columns;
+  // As the names tell it: matching learns more of it later, and a place must not move.
+  const kind = files.columns.kind.slice();
+  const placeOf = (file: number): Place => {
+    const name = files.name(file);
+    const folder = folderOfFile[file];
+    return (
+      placeByPattern?.(join(folders[folder], name)) ?? placeOfFile(places[folder], name, kind[file])
+    );
+  };
+  const variantNumbers = new Map<string, number>([["", 0]]);
+  const units = new UnitNumbers((file) => placeOf(file).unit);
+  const variant = new Uint16Array(files.count);
+  const unit = new Uint32Array(files.count).fill(NO_UNIT);
+  for (let file = 0; file < files.count; file += 1) {
+    const place = placeOf(file);
+    if (place.variant === "") continue;
+    variant[file] = numberOf(variantNumbers, place.variant);
+    unit[file] = units.add(place.unit, file);
+  }
+  if (units.count > 0) {
+    // A file without a variant belongs to a unit only where another file is a variant of it.
+    for (let file = 0; file < files.count; file += 1) {
+      if (unit[file] !== NO_UNIT) continue;
+      const known = units.get(placeOf(file).unit);
+      if (known >= 0) unit[file] = known;
+    }
+  }
+  return {
+    unit,
+    unitName: unitNames(units, placeOf),
+    ...inNaturalOrder([...variantNumbers.keys()], variant),
+  };
+}
+
+function unitNames(units: UnitNumbers, placeOf: (file: number) => Place): Places["unitName"] {
+  const { firstFiles } = units;
+  return (unit) => placeOf(firstFiles[unit]).unit;
+}
+
+function numberOf(numbers: Map<string, number>, name: string): number {
+  const known = numbers.get(name);
+  if (known !== undefined) return known;
+  numbers.set(name, numbers.size);
+  return numbers.size - 1;
+}
+
+function inNaturalOrder(
+  names: readonly string[],
+  variant: Uint16Array,
+): Pick<Places, "variant" | "variants"> {
+  const variants = [...names].sort(compareVariants);
+  const rank = names.map((name) => variants.indexOf(name));
+  return { variants, variant: variant.map((number) => rank[number]) };
+}
+
+/** The folder that holds all roots; for a single one, itself. */
+function commonFolder(roots: readonly BytePath[]): BytePath {
+  let common = roots[0] ?? "";
+  for (const root of roots) {
+    while (!isBelow(common, root)) common = common === folderOf(common) ? "" : folderOf(common);
+  }
+  return common;
+}
+
+function isBelow(folder: BytePath, path: BytePath): boolean {
+  return (
+    folder === "" ||
+    path === folder ||
+    path.startsWith(folder.endsWith("/") ? folder : `${folder}/`)
+  );
+}
+
+function below(base: BytePath, path: BytePath): BytePath {
+  if (base === "" || !isBelow(base, path)) return path;
+  return path.slice(base.length).replace(/^\/+/, "");
+}

@@ -1,0 +1,18 @@
+import type { FileTable } from "../file-table.ts";
+import type { DuplicateSets } from "../model.ts";
+
+/** Bytes of the blocks that become free when an inode loses its last name; 0 while it has one, here or elsewhere. */
+export function freedBy(
+  files: FileTable,
+  sets: DuplicateSets,
+  inode: number,
+  isReplaced: (name: number) => boolean,
+): number {
+  const { allocated, links } = files.columns;
+  let count = 0;
+  for (let name = inode; name >= 0; name = sets.nextName[name]) {
+    if (!isReplaced(name)) return 0;
+    count += 1;
+  }
+  return count >= links[inode] ? allocated[inode] : 0;
+}

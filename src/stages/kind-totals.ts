@@ -1,0 +1,43 @@
+import { KINDS } from "../artifacts/kinds.ts";
+import type { FileTable } from "../file-table.ts";
+import { type DuplicateSets, type Plan, Verdict } from "../model.ts";
+import type { KindTotals } from "../report.ts";
+import { freedBy } from "./freed-by.ts";
+
+/** What each kind holds and gains; files of no known kind (`--all`, state named by `--include`) come last, as "other". */
+export function countKinds(
+  files: FileTable,
+  sets: DuplicateSets,
+  plan: Plan,
+  counted: (file: number) => boolean,
+  isFirstName: (file: number) => boolean,
+): KindTotals[] {
+  const { kind, size } = files.columns;
+  const names = [...KINDS.map(({ name }) => name), "other"];
+  const totals = names.map((name) => ({
+    name,
+    artifacts: 0,
+    bytes: 0,
+    replaceable: 0,
+    freeableBytes: 0,
+  }));
+  const totalOf = (file: number): (typeof totals)[number] =>
+    totals[Math.min(kind[file], KINDS.length)];
+  for (let file = 0; file < files.count; file += 1) {
+    if (!counted(file)) continue;
+    totalOf(file).artifacts += 1;
+    if (isFirstName(file)) totalOf(file).bytes += size[file];
+  }
+  const replaced = new Uint8Array(files.count);
+  plan.names.forEach((file, row) => {
+    const verdict = plan.verdicts[row];
+    if (verdict !== Verdict.replace && verdict !== Verdict.clone) return;
+    totalOf(file).replaceable += 1;
+    if (verdict === Verdict.clone) totalOf(file).freeableBytes += plan.freed?.[row] ?? 0;
+    else replaced[file] = 1;
+  });
+  for (const inode of sets.members) {
+    totalOf(inode).freeableBytes += freedBy(files, sets, inode, (name) => replaced[name] === 1);
+  }
+  return totals.filter((total) => total.artifacts > 0);
+}

@@ -1,0 +1,274 @@
+import { KINDS } from "../artifacts/kinds.ts";
+import { compareBytes } from "../byte-path.ts";
+import type { FileTable } from "../file-table.ts";
+import {
+  type DuplicateSets,
+  type InPlaceWriters,
+  NO_UNIT,
+  type Places,
+  type Plan,
+  type SkipReason,
+  Verdict,
+  skipVerdict,
+} from "../model.ts";
+import type { Settings } from "../options.ts";
+import { type Bundle, type Dated, LinkTimes } from "../planning/link-times.ts";
+import { productRank } from "../planning/nearby-inputs.ts";
+
+/**
+ * Decides for every name of every duplicate set whether it stays, is replaced, or is left alone and why.
+ *
+ * The keeper is the first inode in a total order: modification time (the oldest, unless asked
+ * otherwise), then variant, then path bytes. So the plan depends neither on threads nor on inode numbers.
+ * Names that could not carry the keeper's time without being remade stay apart, see `LinkTimes`.
+ */
+export function plan(
+  files: FileTable,
+  places: Places,
+  sets: DuplicateSets,
+  settings: Settings,
+  dated: Dated = { bounds: new Map(), writers: new Map(), built: false },
+  modes: ReadonlyMap<number, number> = new Map(),
+): Plan {
+  const setCount = sets.starts.length - 1;
+  const starts = new Uint32Array(setCount + 1);
+  const { nextName, attributes } = sets;
+  const { writers } = dated;
+  const times = new LinkTimes(files, places, dated, settings.newestTime);
+  const oneKey = mayHaveOneKey(settings, sets, modes);
+  const planned: Rows[] = [];
+  for (const set of inLinkOrder(files, sets)) {
+    const rows: Rows = { names: [], keepers: [], verdicts: [] };
+    const context: Context = {
+      files,
+      places,
+      settings,
+      nextName,
+      attributes,
+      modes,
+      writers,
+      times,
+      oneKey,
+      rows,
+    };
+    planSet(context, sets.members.subarray(sets.starts[set], sets.starts[set + 1]));
+    planned[set] = rows;
+  }
+  planned.forEach(({ names }, set) => {
+    starts[set + 1] = starts[set] + names.length;
+  });
+  return {
+    starts,
+    names: Uint32Array.from(planned.flatMap(({ names }) => names)),
+    keepers: Uint32Array.from(planned.flatMap(({ keepers }) => keepers)),
+    verdicts: Uint8Array.from(planned.flatMap(({ verdicts }) => verdicts)),
+    hashes: sets.hashes,
+    bounds: times.bounds,
+    writers,
+  };
+}
+
+/** The numbers of the sets: programs and libraries after what they are linked from. */
+function inLinkOrder(files: FileTable, sets: DuplicateSets): number[] {
+  const rankOf = (set: number): number =>
+    productRank(files.columns.kind[sets.members[sets.starts[set]]]);
+  const order = Array.from({ length: sets.starts.length - 1 }, (_, set) => set);
+  return order.sort((a, b) => rankOf(a) - rankOf(b) || a - b);
+}
+
+interface Rows {
+  readonly names: number[];
+  readonly keepers: number[];
+  readonly verdicts: number[];
+}
+
+interface Context {
+  readonly files: FileTable;
+  readonly places: Places;
+  readonly settings: Settings;
+  readonly nextName: Int32Array;
+  readonly attributes: ReadonlyMap<number, string>;
+  /** By inode: the mode that it had before it was protected. */
+  readonly modes: ReadonlyMap<number, number>;
+  readonly writers: InPlaceWriters;
+  readonly times: LinkTimes;
+  /** Files of one mode and one owner all have one key. */
+  readonly oneKey: boolean;
+  readonly rows: Rows;
+}
+
+function planSet(context: Context, members: Uint32Array): void {
+  const inodes = inOrder(context, members);
+  const buckets = new Map<string, Bundle[]>();
+  const inPlace: Bundle[] = [];
+  const pending: Bundle[] = [];
+  const { mtime } = context.files.columns;
+  const timesDiffer = inodes.some((inode) => mtime[inode] !== mtime[inodes[0]]);
+  const key = context.oneKey && haveOneOwner(context.files, inodes) ? "" : undefined;
+  for (const inode of inodes) {
+    const isPending = timesDiffer && context.times.isPending(namesOf(context, inode));
+    for (let name = inode; name >= 0; name = context.nextName[name]) {
+      if (writtenInPlace(context, name)) bundleOf(inPlace, inode).names.push(name);
+      else if (isPending) bundleOf(pending, inode).names.push(name);
+      else bundleOf(bucketOf(buckets, key ?? keyOf(context, inode, name)), inode).names.push(name);
+    }
+  }
+  // A file that is written in place is kept for nobody, however old it is.
+  const [linked] = buckets.values();
+  const first = linked?.[0].inode ?? inodes[0];
+  for (const bundles of buckets.values()) {
+    const [together, ...later] = context.times.split(bundles);
+    planBucket(context, together, first);
+    for (const group of later) planBucket(context, group, first, "would-rebuild");
+  }
+  leaveAlone(context, inPlace, first, "in-place-kind");
+  leaveAlone(context, pending, first, "would-rebuild");
+}
+
+function leaveAlone(
+  { rows }: Context,
+  bundles: readonly Bundle[],
+  first: number,
+  reason: SkipReason,
+): void {
+  for (const { inode, names } of bundles) {
+    addRows(rows, names, inode, inode === first ? Verdict.keep : skipVerdict(reason));
+  }
+}
+
+function* namesOf({ nextName }: Context, inode: number): Generator<number> {
+  for (let name = inode; name >= 0; name = nextName[name]) yield name;
+}
+
+/**
+ * The first inode keeps its place, the names of the others are to point to it.
+ *
+ * @param why Why these stay apart from files that they could be linked to otherwise.
+ */
+function planBucket(
+  context: Context,
+  bundles: readonly Bundle[],
+  first: number,
+  why?: SkipReason,
+): void {
+  const { settings, rows } = context;
+  const { links } = context.files.columns;
+  let keeper = bundles[0];
+  const apart = keeper.inode === first ? undefined : (why ?? whyApart(context, first, keeper));
+  addRows(
+    rows,
+    keeper.names,
+    keeper.inode,
+    apart === undefined ? Verdict.keep : skipVerdict(apart),
+  );
+  let room = settings.maxLinks - links[keeper.inode];
+  for (const bundle of bundles.slice(1)) {
+    if (bundle.names.length <= room) {
+      room -= bundle.names.length;
+      addRows(rows, bundle.names, keeper.names[0], Verdict.replace);
+      for (const name of bundle.names) context.times.share(name, keeper.inode);
+    } else {
+      keeper = bundle;
+      room = settings.maxLinks - links[keeper.inode];
+      addRows(rows, bundle.names, bundle.inode, skipVerdict("link-limit"));
+    }
+  }
+}
+
+function inOrder({ files, places, settings }: Context, members: Uint32Array): number[] {
+  const { mtime } = files.columns;
+  const paths = new Map<number, string>();
+  const pathOf = (file: number): string => {
+    let path = paths.get(file);
+    if (path === undefined) paths.set(file, (path = files.path(file)));
+    return path;
+  };
+  const sign = settings.newestTime ? -1 : 1;
+  return Array.from(members).sort((a, b) => {
+    if (mtime[a] !== mtime[b]) return mtime[a] < mtime[b] ? -sign : sign;
+    return places.variant[a] - places.variant[b] || compareBytes(pathOf(a), pathOf(b));
+  });
+}
+
+function writtenInPlace({ files, settings, writers }: Context, name: number): boolean {
+  if (writers.has(name)) return true;
+  const kind = files.columns.kind[name];
+  const isNamed = settings.kinds?.includes(kind) ?? false;
+  return kind < KINDS.length && !KINDS[kind].linked && !isNamed;
+}
+
+/** Whether nothing that was asked for, and no attribute, keeps files of one mode and owner apart. */
+function mayHaveOneKey(
+  { respectTime, respectName, scope }: Settings,
+  { attributes }: DuplicateSets,
+  modes: ReadonlyMap<number, number>,
+): boolean {
+  return !respectTime && !respectName && scope === "tree" && attributes.size + modes.size === 0;
+}
+
+/** Whether files agree in mode and owner, as nearly all equal files do. */
+function haveOneOwner(files: FileTable, inodes: readonly number[]): boolean {
+  const { mode, uid, gid } = files.columns;
+  const [first] = inodes;
+  return inodes.every(
+    (inode) =>
+      mode[inode] === mode[first] && uid[inode] === uid[first] && gid[inode] === gid[first],
+  );
+}
+
+/** Names with one key may be links of one inode. */
+function keyOf(
+  { files, places, settings, attributes, modes }: Context,
+  inode: number,
+  name: number,
+): string {
+  const { mode, uid, gid, mtime, folder } = files.columns;
+  let key = settings.ignoreMode ? "" : `${modes.get(inode) ?? mode[name]}`;
+  if (!settings.ignoreOwner) key += `|${uid[name]}:${gid[name]}`;
+  key += `|${attributes.get(inode) ?? ""}`;
+  if (settings.respectTime) key += `|${mtime[name]}`;
+  if (settings.scope === "directory") key += `|${folder[name]}`;
+  if (settings.scope === "unit") key += `|${unitKey(places, name)}`;
+  return settings.respectName ? `${key}|${files.name(name)}` : key;
+}
+
+function unitKey(places: Places, name: number): string {
+  return places.unit[name] === NO_UNIT ? `file ${name}` : `${places.unit[name]}`;
+}
+
+/** The first thing by which two equal files differ that keeps them apart. */
+function whyApart(context: Context, a: number, bundle: Bundle): SkipReason {
+  const { files, places, settings, attributes, modes } = context;
+  const [b] = bundle.names;
+  const { mode, uid, gid, mtime, folder } = files.columns;
+  if (!settings.ignoreMode && (modes.get(a) ?? mode[a]) !== (modes.get(bundle.inode) ?? mode[b]))
+    return "mode";
+  if (!settings.ignoreOwner && (uid[a] !== uid[b] || gid[a] !== gid[b])) return "owner";
+  if ((attributes.get(a) ?? "") !== (attributes.get(bundle.inode) ?? "")) return "xattrs";
+  if (settings.respectTime && mtime[a] !== mtime[b]) return "time";
+  if (settings.scope === "directory" && folder[a] !== folder[b]) return "scope";
+  if (settings.scope === "unit" && unitKey(places, a) !== unitKey(places, b)) return "scope";
+  return "name";
+}
+
+function bucketOf(buckets: Map<string, Bundle[]>, key: string): Bundle[] {
+  let bundles = buckets.get(key);
+  if (bundles === undefined) buckets.set(key, (bundles = []));
+  return bundles;
+}
+
+function bundleOf(bundles: Bundle[], inode: number): Bundle {
+  const last = bundles.at(-1);
+  if (last?.inode === inode) return last;
+  const bundle = { inode, names: [] };
+  bundles.push(bundle);
+  return bundle;
+}
+
+function addRows(rows: Rows, names: readonly number[], keeper: number, verdict: number): void {
+  for (const name of names) {
+    rows.names.push(name);
+    rows.keepers.push(keeper);
+    rows.verdicts.push(verdict);
+  }
+}

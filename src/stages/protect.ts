@@ -1,0 +1,109 @@
+import { describeErrno } from "../errno-words.ts";
+import { BY_CONTENT, STATE } from "../artifacts/kinds.ts";
+import type { FileTable } from "../file-table.ts";
+import { folderCalls } from "../fs/folder-calls.ts";
+import { WRITE_BITS } from "../fs/mode-note.ts";
+import {
+  type DuplicateSets,
+  type Outcomes,
+  type Plan,
+  type Problem,
+  type Protection,
+  Verdict,
+} from "../model.ts";
+import type { Settings } from "../options.ts";
+import { BREATHE_AFTER, breathe } from "../replacing/breathe.ts";
+import { HeldFolders } from "../replacing/held-folders.ts";
+import { protectFile } from "../replacing/protect-file.ts";
+import { seenInode } from "../replacing/seen-inode.ts";
+import type { Crew } from "../workers/crew.ts";
+
+const NOTHING: Protection = { count: 0, problems: [] };
+
+/**
+ * For `--protect`: takes the write bits of every artifact that has several names below the roots now,
+ * whoever linked them, so that a tool that writes in place fails instead of changing them all.
+ *
+ * @param taken Which files take part.
+ */
+export async function protect(
+  files: FileTable,
+  taken: (file: number) => boolean,
+  sets: DuplicateSets,
+  plan: Plan,
+  outcomes: Outcomes,
+  settings: Settings,
+  crew: Crew,
+): Promise<Protection> {
+  if (!settings.protect) return NOTHING;
+  const shared = sharedInodes(files, taken, sets, plan, outcomes, settings);
+  if (settings.dryRun) return { count: shared.length, problems: [] };
+  const folders = new HeldFolders(files, folderCalls());
+  const problems: Problem[] = [];
+  let count = 0;
+  for (const [i, file] of shared.entries()) {
+    if (i % BREATHE_AFTER === BREATHE_AFTER - 1) await breathe();
+    if (crew.stopped) break;
+    const folder = folders.hold(files.columns.folder[file]);
+    if (typeof folder === "object") continue; // it is not where it was linked any more
+    const path = files.path(file);
+    const done = protectFile({
+      folder,
+      name: files.name(file),
+      path,
+      seen: seenInode(files, file),
+    });
+    if (done === "protected") count += 1;
+    else if (done !== "changed") {
+      problems.push({
+        path,
+        code: done,
+        message: `it cannot be made read-only: ${describeErrno(done)}`,
+      });
+    }
+  }
+  folders.releaseAll();
+  return { count, problems };
+}
+
+/** Inodes that can be written to and have several names now: of each, a name that leads to it. */
+function sharedInodes(
+  files: FileTable,
+  taken: (file: number) => boolean,
+  sets: DuplicateSets,
+  plan: Plan,
+  outcomes: Outcomes,
+  settings: Settings,
+): number[] {
+  const firstOf = firstNames(files, sets.nextName);
+  const done = settings.dryRun ? Verdict.replace : Verdict.replaced;
+  const leadsTo = firstOf.slice();
+  plan.names.forEach((file, row) => {
+    if (outcomes.verdicts[row] === done) leadsTo[file] = firstOf[outcomes.keepers[row]];
+  });
+  const names = new Uint32Array(files.count);
+  const own = new Int32Array(files.count).fill(-1);
+  for (let file = 0; file < files.count; file += 1) {
+    const { kind } = files.columns;
+    if (!taken(file) || (kind[file] >= BY_CONTENT && kind[file] !== STATE && !settings.all))
+      continue;
+    names[leadsTo[file]] += 1;
+    if (leadsTo[file] === firstOf[file] && own[firstOf[file]] < 0) own[firstOf[file]] = file;
+  }
+  const { mode } = files.columns;
+  return Array.from(own).filter(
+    (file, first) => file >= 0 && names[first] > 1 && (mode[file] & WRITE_BITS) !== 0,
+  );
+}
+
+/** By file: the first name of its inode. */
+function firstNames(files: FileTable, nextName: Int32Array): Uint32Array {
+  const isFurther = new Uint8Array(files.count);
+  for (const next of nextName) if (next >= 0) isFurther[next] = 1;
+  const firstOf = Uint32Array.from({ length: files.count }, (_, file) => file);
+  for (let file = 0; file < files.count; file += 1) {
+    if (isFurther[file] === 1) continue;
+    for (let name = nextName[file]; name >= 0; name = nextName[name]) firstOf[name] = file;
+  }
+  return firstOf;
+}

@@ -1,0 +1,112 @@
+import type { FileTable } from "../file-table.ts";
+import { type Problem, Verdict, skipVerdict } from "../model.ts";
+import { FolderTimes } from "../replacing/folder-times.ts";
+import type { Crew } from "../workers/crew.ts";
+import type { UnsharePlan } from "./plan-own-files.ts";
+
+/** Names in one task of a worker thread. */
+const BATCH = 100;
+/** Fewer than this are done here: starting worker threads would cost more. */
+const WORTH_THREADS = 500;
+
+/** What became of the plan; parallel to its rows. */
+export interface UnshareOutcomes {
+  readonly verdicts: Uint8Array;
+  readonly restored: Uint8Array;
+  readonly details: ReadonlyMap<number, string>;
+  readonly problems: readonly Problem[];
+  readonly interrupted: boolean;
+}
+
+/** Carries out the plan, on the worker threads where it is long, and puts the folders' times back. */
+export async function giveOwnFiles(
+  files: FileTable,
+  plan: UnsharePlan,
+  crew: Crew,
+): Promise<UnshareOutcomes> {
+  const total = plan.names.length;
+  if (total > WORTH_THREADS) crew.start();
+  await crew.prepare({ type: "table", table: files.shared() });
+  const verdicts = plan.verdicts.slice();
+  const restored = new Uint8Array(total);
+  const details = new Map<number, string>();
+  const problems: Problem[] = [];
+  const times = new FolderTimes(files);
+  for (const file of plan.names) times.remember(files.columns.folder[file]);
+  let done = 0;
+  await Promise.all(
+    cutBatches(plan).map(async ([from, to]) => {
+      const result = await crew.perform({ type: "unshare", plan: partOf(plan, from, to) });
+      const first = plan.starts[from];
+      verdicts.set(result.verdicts, first);
+      restored.set(result.restored, first);
+      for (const [row, words] of result.details) details.set(first + row, words);
+      problems.push(...result.problems);
+      times.addLastTimes(result.folderTimes);
+      done += result.verdicts.length;
+      crew.emit({ type: "replace", done, total });
+    }),
+  );
+  plan.names.forEach((file, row) => {
+    const isDisturbed =
+      verdicts[row] === skipVerdict("changed") || verdicts[row] === skipVerdict("vanished");
+    if (isDisturbed) times.disturb(files.columns.folder[file]);
+  });
+  times.putBack();
+  return { verdicts, restored, details, problems, interrupted: crew.stopped };
+}
+
+/** What would become of it if nothing came between. */
+export function foreseeOwnFiles(
+  files: FileTable,
+  plan: UnsharePlan,
+  interrupted: boolean,
+): UnshareOutcomes {
+  const verdicts = plan.verdicts.map((verdict, row) => {
+    if (verdict !== Verdict.replace) return verdict;
+    return plan.clones[row] === 1 ? Verdict.cloned : Verdict.replaced;
+  });
+  const restored = Uint8Array.from(plan.modes, (mode, row) =>
+    Number(mode !== files.columns.mode[plan.names[row]]),
+  );
+  return { verdicts, restored, details: new Map(), problems: [], interrupted };
+}
+
+/** Nothing is done, as it would not fit. */
+export function refuseOwnFiles(plan: UnsharePlan, problems: readonly Problem[]): UnshareOutcomes {
+  const verdicts = plan.verdicts.map((verdict) =>
+    verdict === Verdict.replace ? Verdict.failed : verdict,
+  );
+  return {
+    verdicts,
+    restored: new Uint8Array(verdicts.length),
+    details: new Map(),
+    problems,
+    interrupted: false,
+  };
+}
+
+function cutBatches({ starts }: UnsharePlan): [number, number][] {
+  const batches: [number, number][] = [];
+  for (let inode = 0; inode + 1 < starts.length; inode += 1) {
+    const last = batches.at(-1);
+    if (last !== undefined && starts[inode] - starts[last[0]] < BATCH) last[1] = inode + 1;
+    else batches.push([inode, inode + 1]);
+  }
+  return batches;
+}
+
+function partOf(
+  { starts, names, verdicts, modes, clones }: UnsharePlan,
+  from: number,
+  to: number,
+): UnsharePlan {
+  const [first, last] = [starts[from], starts[to]];
+  return {
+    starts: starts.slice(from, to + 1).map((start) => start - first),
+    names: names.slice(first, last),
+    verdicts: verdicts.slice(first, last),
+    modes: modes.slice(first, last),
+    clones: clones.slice(first, last),
+  };
+}

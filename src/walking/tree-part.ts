@@ -1,0 +1,211 @@
+import type { BytePath } from "../byte-path.ts";
+import type { FileColumns } from "../file-table.ts";
+import type { Stat } from "../fs/disk.ts";
+import type { FileStat } from "../fs/file-stat.ts";
+import type { Alias, Problem, RecordFolder } from "../model.ts";
+
+/** A folder still to be read. */
+export interface FolderTask {
+  readonly path: BytePath;
+  /** Length of the root's path with its slash: what follows in a path is relative to the root. */
+  readonly rootLength: number;
+  /** Length of the path, with its slash, up to which symbolic links may be in it: the root's, or a followed link's. */
+  readonly baseLength: number;
+  /** The root's device, to stay on one file system. */
+  readonly rootDevice: bigint;
+  /** An enclosing folder is named by `--include`: everything in it is. */
+  readonly included: boolean;
+  /** It lies in a folder that holds a build tool's state: everything in it is that. */
+  readonly state?: boolean;
+}
+
+/** A folder that was read: its rows are `firstRow` up to the next folder's. */
+export interface ReadFolder {
+  readonly path: BytePath;
+  readonly device: bigint;
+  readonly inode: bigint;
+  readonly firstRow: number;
+  /** Not the whole folder: single files that were given as roots, or that a symbolic link leads to. */
+  readonly partial: boolean;
+  /** Length of its root's path, with the slash. */
+  readonly rootLength: number;
+  /** Length of the path, with its slash, up to which symbolic links may be in it. */
+  readonly baseLength: number;
+  /** Regular files met in it, artifacts or not. */
+  fileCount: number;
+}
+
+export interface Symlink {
+  readonly path: BytePath;
+  readonly task: FolderTask;
+}
+
+/** What one thread found: the rows of some folders, and the folders it left to others. */
+export interface TreePart {
+  readonly count: number;
+  readonly columns: FileColumns;
+  readonly devices: readonly bigint[];
+  readonly folders: readonly ReadFolder[];
+  readonly leftOver: readonly FolderTask[];
+  readonly symlinks: readonly Symlink[];
+  /** Names that earlier runs of ours may have left. */
+  readonly temporaries: readonly BytePath[];
+  readonly records: readonly RecordFolder[];
+  /** Links that lead to what was met before. */
+  readonly aliases: readonly Alias[];
+  readonly problems: readonly Problem[];
+}
+
+/** Collects rows; the columns double as they fill. */
+export class TreePartBuilder {
+  readonly folders: ReadFolder[] = [];
+  readonly symlinks: Symlink[] = [];
+  readonly temporaries: BytePath[] = [];
+  readonly records: RecordFolder[] = [];
+  readonly aliases: Alias[] = [];
+  readonly problems: Problem[] = [];
+  count = 0;
+  #columns = makeColumns(256, 256 * 24, ArrayBuffer);
+  #nameLength = 0;
+  readonly #devices: number[] = [];
+
+  startFolder(
+    path: BytePath,
+    stat: Stat,
+    { rootLength, baseLength }: Pick<FolderTask, "rootLength" | "baseLength">,
+    partial = false,
+  ): void {
+    const identity = { device: stat.dev, inode: stat.ino };
+    this.folders.push({
+      path,
+      ...identity,
+      firstRow: this.count,
+      partial,
+      rootLength,
+      baseLength,
+      fileCount: 0,
+    });
+  }
+
+  /** A regular file was met in the folder at hand. */
+  meetFile(): void {
+    (this.folders.at(-1) as ReadFolder).fileCount += 1;
+  }
+
+  addFile(name: BytePath, stat: FileStat, kind: number): void {
+    const row = this.count;
+    if (
+      row === this.#columns.folder.length ||
+      this.#nameLength + name.length > this.#columns.names.length
+    ) {
+      this.#grow(name.length);
+    }
+    const columns = this.#columns;
+    for (let i = 0; i < name.length; i += 1)
+      columns.names[this.#nameLength + i] = name.charCodeAt(i);
+    this.#nameLength += name.length;
+    columns.nameEnds[row] = this.#nameLength;
+    columns.folder[row] = this.folders.length - 1;
+    columns.device[row] = this.#deviceIndex(stat.dev);
+    columns.inode[row] = stat.ino;
+    columns.size[row] = stat.size;
+    columns.allocated[row] = stat.blocks * 512;
+    columns.mtime[row] = stat.mtimeNs;
+    columns.ctime[row] = stat.ctimeNs;
+    columns.mode[row] = stat.mode;
+    columns.uid[row] = stat.uid;
+    columns.gid[row] = stat.gid;
+    columns.links[row] = stat.nlink;
+    columns.kind[row] = kind;
+    this.count += 1;
+  }
+
+  finish(leftOver: readonly FolderTask[]): TreePart {
+    const columns = makeColumns(this.count, this.#nameLength, ArrayBuffer);
+    copyColumns(this.#columns, columns, 0, this.count, 0);
+    columns.names.set(this.#columns.names.subarray(0, this.#nameLength));
+    return {
+      count: this.count,
+      columns,
+      devices: this.#devices.map(BigInt),
+      folders: this.folders,
+      leftOver,
+      symlinks: this.symlinks,
+      temporaries: this.temporaries,
+      records: this.records,
+      aliases: this.aliases,
+      problems: this.problems,
+    };
+  }
+
+  #grow(nameLength: number): void {
+    const old = this.#columns;
+    const names = Math.max(old.names.length * 2, old.names.length + nameLength);
+    this.#columns = makeColumns(old.folder.length * 2, names, ArrayBuffer);
+    copyColumns(old, this.#columns, 0, this.count, 0);
+    this.#columns.names.set(old.names.subarray(0, this.#nameLength));
+  }
+
+  #deviceIndex(device: number): number {
+    const known = this.#devices.lastIndexOf(device);
+    return known >= 0 ? known : this.#devices.push(device) - 1;
+  }
+}
+
+type Memory = new (bytes: number) => ArrayBuffer | SharedArrayBuffer;
+
+/** Bytes that one row takes in all columns but the names. */
+const ROW_BYTES = 5 * 8 + 6 * 4 + 2 + 1;
+
+/**
+ * Empty columns for `rows` files whose names take `nameBytes`, all in one piece of memory: one to hand to
+ * another thread, or shared with all of them. The widest come first, so that each is aligned.
+ */
+export function makeColumns(rows: number, nameBytes: number, memory: Memory): FileColumns {
+  const all = new memory(rows * ROW_BYTES + nameBytes) as ArrayBuffer;
+  let used = 0;
+  const take = (width: number): number => {
+    const start = used;
+    used += rows * width;
+    return start;
+  };
+  return {
+    inode: new BigUint64Array(all, take(8), rows),
+    size: new Float64Array(all, take(8), rows),
+    allocated: new Float64Array(all, take(8), rows),
+    mtime: new BigInt64Array(all, take(8), rows),
+    ctime: new BigInt64Array(all, take(8), rows),
+    nameEnds: new Uint32Array(all, take(4), rows),
+    folder: new Uint32Array(all, take(4), rows),
+    mode: new Uint32Array(all, take(4), rows),
+    uid: new Uint32Array(all, take(4), rows),
+    gid: new Uint32Array(all, take(4), rows),
+    links: new Uint32Array(all, take(4), rows),
+    device: new Uint16Array(all, take(2), rows),
+    kind: new Uint8Array(all, take(1), rows),
+    names: new Uint8Array(all, used, nameBytes),
+  };
+}
+
+/** Copies rows `from` to `to - 1` to the row `at`, all columns but the bytes of the names. */
+export function copyColumns(
+  source: FileColumns,
+  target: FileColumns,
+  from: number,
+  to: number,
+  at: number,
+): void {
+  target.nameEnds.set(source.nameEnds.subarray(from, to), at);
+  target.folder.set(source.folder.subarray(from, to), at);
+  target.device.set(source.device.subarray(from, to), at);
+  target.inode.set(source.inode.subarray(from, to), at);
+  target.size.set(source.size.subarray(from, to), at);
+  target.allocated.set(source.allocated.subarray(from, to), at);
+  target.mtime.set(source.mtime.subarray(from, to), at);
+  target.ctime.set(source.ctime.subarray(from, to), at);
+  target.mode.set(source.mode.subarray(from, to), at);
+  target.uid.set(source.uid.subarray(from, to), at);
+  target.gid.set(source.gid.subarray(from, to), at);
+  target.links.set(source.links.subarray(from, to), at);
+  target.kind.set(source.kind.subarray(from, to), at);
+}

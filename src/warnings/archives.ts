@@ -1,0 +1,42 @@
+import { kindByName } from "../artifacts/kinds.ts";
+import { type BytePath, join } from "../byte-path.ts";
+import type { FileTable } from "../file-table.ts";
+import { absolute } from "../fs/absolute.ts";
+import type { Warning } from "../report.ts";
+import { type LinkedFile, foldersOf } from "./linked-names.ts";
+import { Nearest, readText } from "./nearest.ts";
+
+const MAKEFILES = ["GNUmakefile", "makefile", "Makefile"];
+const STATIC_LIBRARY = kindByName("static-library");
+const RECIPE_WITH_AR =
+  /^\t.*(?:\$[({]AR[)}]|\bar)\s+(?:\$[({]ARFLAGS[)}]|-?[a-zA-Z]*[rq][a-zA-Z]*)\s/m;
+const REMOVES_FIRST = /^\t.*\brm\s.*(?:\$@|\.a\b|\$[({])|^\t.*\$[({]RM[)}]/m;
+
+/** Makefiles that add to archives which share their file with others by now: GNU ar writes in place. */
+export function warnOfArchives(
+  files: FileTable,
+  linked: readonly LinkedFile[],
+  cwd: BytePath,
+): Warning[] {
+  const archives = linked.filter(({ keeper }) => files.columns.kind[keeper] === STATIC_LIBRARY);
+  const makefiles = new Nearest(MAKEFILES);
+  const homes = new Set(
+    foldersOf(files, archives).map((folder) => makefiles.to(absolute(cwd, folder))),
+  );
+  const warnings: Warning[] = [];
+  for (const home of homes) {
+    if (home === undefined) continue;
+    for (const path of MAKEFILES.map((name) => join(home, name))) {
+      const text = readText(path);
+      if (text === undefined || !RECIPE_WITH_AR.test(text) || REMOVES_FIRST.test(text)) continue;
+      warnings.push({
+        code: "archive",
+        path,
+        message:
+          "its ar adds to the static library that is there, and so changes every link to it: " +
+          "put rm -f $@ before ar, or run dedupe unshare before the build",
+      });
+    }
+  }
+  return warnings;
+}

@@ -1,0 +1,32 @@
+import type { BytePath } from "../byte-path.ts";
+import type { FileTable } from "../file-table.ts";
+import { type Outcomes, type Plan, Verdict } from "../model.ts";
+
+/** A file that has several names by this run: the one that was kept, and those that lead to it now. */
+export interface LinkedFile {
+  /** File number of the keeper. */
+  readonly keeper: number;
+  /** File numbers of the names, the keeper's first. */
+  readonly names: readonly number[];
+}
+
+/** What was linked, or in a dry run would be. */
+export function linkedFiles(plan: Plan, outcomes: Outcomes, dryRun: boolean): LinkedFile[] {
+  const done = dryRun ? Verdict.replace : Verdict.replaced;
+  const names = new Map<number, number[]>();
+  plan.names.forEach((name, row) => {
+    if (outcomes.verdicts[row] !== done) return;
+    const keeper = outcomes.keepers[row];
+    const known = names.get(keeper);
+    if (known === undefined) names.set(keeper, [keeper, name]);
+    else known.push(name);
+  });
+  return Array.from(names, ([keeper, all]) => ({ keeper, names: all }));
+}
+
+/** The folders that hold linked names, each once. */
+export function foldersOf(files: FileTable, linked: readonly LinkedFile[]): BytePath[] {
+  const folders = new Set<number>();
+  for (const { names } of linked) for (const name of names) folders.add(files.columns.folder[name]);
+  return Array.from(folders, (folder) => files.folderPath(folder));
+}

@@ -1,0 +1,65 @@
+import type { FileCalls } from "../fs/file-calls.ts";
+import { FileTable } from "../file-table.ts";
+import { matchGroups } from "../matching/match-groups.ts";
+import { cloneSets } from "../replacing/clone-sets.ts";
+import { locateBlocks } from "../replacing/locate-blocks.ts";
+import { replaceSets } from "../replacing/replace-sets.ts";
+import { unshareNames } from "../unsharing/unshare-names.ts";
+import { readFolders } from "../walking/read-folders.ts";
+import { type CompiledRules, compileRules } from "../walking/rules.ts";
+import type { ResultOf, Task } from "./tasks.ts";
+
+/**
+ * One thread's hands: does a task synchronously, and remembers what later tasks need. The main thread has
+ * one for small trees, every worker thread has one.
+ */
+export class Hand {
+  #rules: CompiledRules | undefined;
+  #table: FileTable | undefined;
+  readonly #stop: Int32Array;
+  readonly #calls: FileCalls;
+
+  /**
+   * @param stop Its first element turns 1 when the run is told to stop.
+   * @param calls How files are looked at and read.
+   */
+  constructor(stop: Int32Array, calls: FileCalls) {
+    this.#stop = stop;
+    this.#calls = calls;
+  }
+
+  async perform<T extends Task>(task: T): Promise<ResultOf<T>> {
+    return (await this.#perform(task)) as ResultOf<T>;
+  }
+
+  async #perform(task: Task): Promise<ResultOf<Task>> {
+    const stopped = (): boolean => Atomics.load(this.#stop, 0) !== 0;
+    switch (task.type) {
+      case "rules":
+        this.#rules = await compileRules(task.rules);
+        return undefined;
+      case "walk":
+        return readFolders(task.tasks, this.#rules as CompiledRules, task.budget, this.#calls);
+      case "table":
+        this.#table = new FileTable(task.table);
+        return undefined;
+      case "match":
+        return matchGroups(
+          this.#table as FileTable,
+          task.members,
+          task.starts,
+          task.options,
+          stopped,
+          this.#calls,
+        );
+      case "replace":
+        return replaceSets(this.#table as FileTable, task.work, stopped);
+      case "locate":
+        return locateBlocks(this.#table as FileTable, task.members, task.starts, stopped);
+      case "clone":
+        return cloneSets(this.#table as FileTable, task.work, stopped);
+      case "unshare":
+        return unshareNames(this.#table as FileTable, task.plan, stopped);
+    }
+  }
+}

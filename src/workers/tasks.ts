@@ -1,0 +1,36 @@
+import type { SharedFileTable } from "../file-table.ts";
+import type { MatchOptions, Matched } from "../matching/match-groups.ts";
+import type { Located } from "../replacing/locate-blocks.ts";
+import type { ReplaceResult, ReplaceWork } from "../replacing/replace-sets.ts";
+import type { UnsharePlan } from "../unsharing/plan-own-files.ts";
+import type { UnshareResult } from "../unsharing/unshare-names.ts";
+import type { WalkRules } from "../walking/rules.ts";
+import type { FolderTask, TreePart } from "../walking/tree-part.ts";
+
+/** Work that any thread can do. What later tasks need is sent once, before them. */
+export type Task =
+  | { readonly type: "rules"; readonly rules: WalkRules }
+  | { readonly type: "walk"; readonly tasks: readonly FolderTask[]; readonly budget: number }
+  | { readonly type: "table"; readonly table: SharedFileTable }
+  | {
+      readonly type: "match";
+      readonly members: Uint32Array;
+      readonly starts: Uint32Array;
+      readonly options: MatchOptions;
+    }
+  | { readonly type: "replace"; readonly work: ReplaceWork }
+  | { readonly type: "locate"; readonly members: Uint32Array; readonly starts: Uint32Array }
+  | { readonly type: "clone"; readonly work: ReplaceWork }
+  | { readonly type: "unshare"; readonly plan: UnsharePlan };
+
+interface Results {
+  rules: undefined;
+  walk: TreePart;
+  table: undefined;
+  match: Matched;
+  replace: ReplaceResult;
+  locate: Located;
+  clone: ReplaceResult;
+  unshare: UnshareResult;
+}
+export type ResultOf<T extends Task> = Results[T["type"]];

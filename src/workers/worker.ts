@@ -1,0 +1,34 @@
+/** The entry of a worker thread. */
+import { parentPort, workerData } from "node:worker_threads";
+import { quickFileCalls } from "../fs/file-calls.ts";
+import { Hand } from "./hand.ts";
+import type { Task } from "./tasks.ts";
+
+const port = parentPort;
+if (port === null) throw new Error("this file is the entry of a worker thread");
+const hand = new Hand(workerData as Int32Array, quickFileCalls());
+
+/** Tasks are done one after another, in the order in which they came. */
+let last: Promise<unknown> = Promise.resolve();
+
+port.on("message", ({ id, task }: { id: number; task: Task }) => {
+  last = last
+    .then(() => hand.perform(task))
+    .then(
+      (result) => port.postMessage({ id, result }, buffersOf(result)),
+      (error: unknown) => port.postMessage({ id, error }),
+    );
+});
+
+port.postMessage({ id: 0 });
+
+/** The memory of a result's columns: it is handed over, not copied. */
+function buffersOf(result: object | undefined): ArrayBuffer[] {
+  const buffers = new Set<ArrayBuffer>();
+  const columns = Object.values({ ...result, ...(result as { columns?: object })?.columns });
+  for (const column of columns) {
+    if (ArrayBuffer.isView(column) && column.buffer instanceof ArrayBuffer)
+      buffers.add(column.buffer);
+  }
+  return [...buffers];
+}

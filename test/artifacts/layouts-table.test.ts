@@ -1,0 +1,16 @@
+import { describe, expect, test } from "vitest";
+import { FOLDER_RULES } from "../../src/artifacts/folder-rules.ts";
+import { LAYOUTS } from "../../src/artifacts/variants.ts";
+import { placeOf } from "./place-of.ts";
+
+describe.each(LAYOUTS)("layout $name", ({ examples, source }) => {
+  test.each(examples)("%s", (path, unit, variant) => {
+    expect(placeOf(path)).toEqual({ unit, variant });
+  });
+  test("has a source", () => expect(source).not.toBe(""));
+});
+
+test("every rule for folders belongs to a layout", () => {
+  const names = new Set(LAYOUTS.map((layout) => layout.name));
+  expect(FOLDER_RULES.filter((rule) => !names.has(rule.layout))).toEqual([]);
+});

@@ -1,0 +1,30 @@
+import {
+  BY_CONTENT,
+  kindByName,
+  kindOfName,
+  KINDS,
+  OTHER,
+  STATE,
+} from "../../src/artifacts/kinds.ts";
+import { placeOfFile, placeOfFolder } from "../../src/artifacts/variants.ts";
+
+/** A path's unit and variant; a file whose name does not tell its kind is taken for a program. */
+export function placeOf(path: string): { unit: string; variant: string } {
+  const slash = path.lastIndexOf("/");
+  const name = path.slice(slash + 1);
+  const kind = kindOfName(name);
+  const folder = placeOfFolder(slash < 0 ? "" : path.slice(0, slash));
+  const { unit, variant } = placeOfFile(
+    folder,
+    name,
+    kind === BY_CONTENT ? kindByName("executable") : kind,
+  );
+  return { unit, variant };
+}
+
+/** A kind's name as the tables of the tests write it. */
+export function nameOfKind(kind: number): string {
+  if (kind === BY_CONTENT) return "by-content";
+  if (kind === STATE) return "state";
+  return kind === OTHER ? "other" : KINDS[kind].name;
+}

@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { isStateFolder, kindOfName, KINDS, OTHER, STATE } from "../../src/artifacts/kinds.ts";
+import { nameOfKind, placeOf } from "./place-of.ts";
+
+const FIXTURES = new URL("../../fixtures/", import.meta.url);
+
+/** What every recorded path has to be: project, kind, path; for artifacts also unit and variant. */
+const rows = lines(new URL("recorded-layouts.tsv", import.meta.url)).map((line) =>
+  line.split("\t"),
+);
+
+describe.each([...new Set(rows.map(([project]) => project))])("%s", (project) => {
+  test.each(rows.filter((row) => row[0] === project).map((row) => row.slice(1)))(
+    "%s %s",
+    (kind, path, unit, variant) => {
+      expect(nameOfKind(kindOfPath(path))).toBe(kind);
+      if (unit !== undefined) expect(placeOf(path)).toEqual({ unit, variant });
+    },
+  );
+});
+
+describe.each(readdirSync(new URL("layouts/", FIXTURES)))("layouts/%s", (file) => {
+  const artifacts = lines(new URL(`layouts/${file}`, FIXTURES)).filter((path) => {
+    const kind = kindOfPath(path);
+    return kind !== STATE && kind !== OTHER;
+  });
+
+  test("no two files of a build claim one unit and variant", () => {
+    const claims = artifacts.map((path) => JSON.stringify(placeOf(path)));
+    expect(claims.filter((claim, i) => claims.indexOf(claim) !== i)).toEqual([]);
+  });
+});
+
+test("what a build tool wrote in place is not linked by default", () => {
+  const written = lines(new URL("rewrites.txt", FIXTURES))
+    .map((line) => line.split("\t"))
+    .filter(([verdict]) => verdict.startsWith("in-place"))
+    .map(([, project, path]) => ({ project, path, kind: kindOfPath(path) }))
+    .filter(({ kind }) => kind !== STATE && (KINDS[kind]?.linked ?? true));
+  // Python 2 is the one exception: nothing has written so since 2020.
+  expect(written.map(({ project, path }) => `${project}/${path}`)).toEqual([
+    "python/py2/mod.pyc",
+    "python/py2/mod.pyo",
+  ]);
+});
+
+function kindOfPath(path: string): number {
+  const parts = path.split("/");
+  return parts.some(isStateFolder) ? STATE : kindOfName(parts[parts.length - 1]);
+}
+
+function lines(file: URL): string[] {
+  return readFileSync(file, "latin1").replace(/\n$/, "").split("\n");
+}

@@ -1,0 +1,149 @@
+import { describe, expect, test } from "vitest";
+import { placeOfFolder } from "../../src/artifacts/variants.ts";
+import { placeOf } from "./place-of.ts";
+
+/** Words that are no variant where they stand. */
+const NO_VARIANT = [
+  "werkzeug/debug/shared.so",
+  "test/profile/x.o",
+  "src/release/x.o",
+  "kernel/debug/kdb/kdb.o",
+  "coverage/tracer.cpython-311-x86_64-linux-gnu.so",
+  "site-packages/coverage/tracer.so",
+  "node_modules/debug/src/x.node",
+  "usr/lib/debug/usr/bin/x.debug",
+  "usr/lib/debug/.build-id/ab/cdef.debug",
+  "usr/lib/debug/.dwz/x86_64-linux-gnu/gcc.debug",
+  "debug/usr/bin/x.so",
+  "base-4.15.1.0/Debug/Trace.hi",
+  "base-4.15.1.0/Debug/Trace.o",
+  "dist-newstyle/build/x86_64-linux/ghc-9.0.2/demo-0.1/build/Debug/Extra.o",
+  ".stack-work/dist/x86_64-linux/build/Debug/Extra.o",
+  "compiler-rt/lib/asan/x.o",
+  "lib/profile/x.so",
+  "F-Prime/Os/CMakeFiles/Os.dir/File.cpp.o",
+  "build/classes/java/main/com/acme/debug/Tool.class",
+  "target/classes/release/A.class",
+  "api/v2/x.o",
+  "v2/x.o",
+  "lib/shared/x.o",
+  "lib/opt/x.o",
+  "src/test/x.o",
+  "_build/default/src/x.cmi",
+  "dist/dev/x.so",
+  "Documents/O/x.o",
+  "trace_debug.o",
+  "mem_profile.o",
+  "libfoo-gd.a",
+  "libclang_rt.asan-x86_64.so",
+  "libclang_rt.profile.a",
+  "libgcc_s.so.1",
+  "libasan.so.8",
+  "raspberry_pie",
+  "generate_pic",
+  "debug",
+  "release",
+  "debug.o",
+  "O2",
+  "O2.o",
+  "pic.o",
+  "-debug.o",
+  "Qt5Cored.dll",
+  "build-tools/x.o",
+  "build/release-notes/x.o",
+  "out/x.o",
+  "k8-opt/x.o",
+  "linux_amd64/x.a",
+  ".libs/libx.so.1",
+  ".libs/prog",
+  "libx.dir/static/x.o",
+  "x.c.o",
+];
+
+describe("no variant", () => {
+  test.each(NO_VARIANT)("%s", (path) => {
+    expect(placeOf(path)).toEqual({ unit: path, variant: "" });
+  });
+});
+
+/** Python packages of such names; their bytecode has its level only. */
+describe("Python packages", () => {
+  test.each([
+    "debug",
+    "release",
+    "pkg/debug",
+    "test/profile",
+    "coverage",
+    "lib/profile",
+    "lib/debug",
+    "build/debug",
+    "Debug",
+  ])("%s", (folder) => {
+    const path = `${folder}/__pycache__/m.cpython-312.pyc`;
+    expect(placeOf(path)).toEqual({ unit: path, variant: "0" });
+  });
+});
+
+const JOINED: readonly (readonly [path: string, unit: string, variant: string])[] = [
+  ["build/O2/.libs/x.o", "build/x.o", "O2+pic"],
+  ["O2/.libs/x.o", "x.o", "O2+pic"],
+  ["build/debug/asan/x.o", "build/x.o", "debug+asan"],
+  ["build-release-lto/x.o", "build/x.o", "release+lto"],
+  ["cmake-build-debug/sub/libx_d.a", "cmake-build/sub/libx.a", "debug"],
+  ["O2/pkg/__pycache__/m.cpython-311.opt-1.pyc", "pkg/__pycache__/m.cpython-311.pyc", "O2+1"],
+  [
+    "debug/lib/python3/__pycache__/m.cpython-311.pyc",
+    "lib/python3/__pycache__/m.cpython-311.pyc",
+    "debug+0",
+  ],
+  ["build/Debug/x.pic.o", "build/x.o", "debug+pic"],
+  ["x-debug-O2.o", "x.o", "debug+O2"],
+  ["sub/Release/app.exe", "sub/app.exe", "release"],
+  ["sub/Release/x.o", "sub/Release/x.o", ""],
+  ["DEBUG/x.o", "x.o", "debug"],
+  ["x64/Release/x.obj", "x64/x.obj", "release"],
+  ["bin/x64/Debug/net8.0/x.dll", "bin/x64/net8.0/x.dll", "debug"],
+  [
+    "build/linux-x86_64-server-fastdebug/libjvm.so",
+    "build/linux-x86_64-server/libjvm.so",
+    "fastdebug",
+  ],
+  ["out/Debug_x64/obj/x.o", "out/x64/obj/x.o", "debug"],
+  ["installed/x64-linux/debug/lib/libz.a", "installed/x64-linux/lib/libz.a", "debug"],
+  [
+    "usr/lib/x86_64-linux-gnu/debug/libstdc++.so.6",
+    "usr/lib/x86_64-linux-gnu/libstdc++.so.6",
+    "debug",
+  ],
+  [
+    ".build/x86_64-unknown-linux-gnu/release/App.build/main.swift.o",
+    ".build/x86_64-unknown-linux-gnu/App.build/main.swift.o",
+    "release",
+  ],
+  [
+    "build/temp.win-amd64-cpython-311/Release/src/x.obj",
+    "build/temp.win-amd64-cpython-311/src/x.obj",
+    "release",
+  ],
+  ["node_modules/debug/build/Release/x.node", "node_modules/debug/build/x.node", "release"],
+  ["build/app-Debug/x.o", "build/app/x.o", "debug"],
+  ["m.cpython-311.opt-custom.pyc", "m.cpython-311.pyc", "custom"],
+  ["__pycache__/m.cpython-34.pyo", "__pycache__/m.cpython-34.pyc", "1"],
+  ["m.cpython-311-pytest-7.4.0.pyc", "m.cpython-311-pytest-7.4.0.pyc", "0"],
+  ["a.b.cpython-311.opt-2.pyc", "a.b.cpython-311.pyc", "2"],
+  ["m.opt-1.pyc", "m.pyc", "1"],
+  ["libHSbase_p.a", "libHSbase.a", "p"],
+  ["x_static.a", "x.a", "static"],
+  ["libx-mt.so.1.74.0", "libx.so.1.74.0", "mt"],
+];
+
+describe("several layouts, and rarer forms", () => {
+  test.each(JOINED)("%s", (path, unit, variant) => {
+    expect(placeOf(path)).toEqual({ unit, variant });
+  });
+});
+
+test("the tree itself", () => {
+  expect(placeOfFolder("")).toEqual({ unit: "", variant: "" });
+  expect(placeOfFolder(".")).toEqual({ unit: "", variant: "" });
+});

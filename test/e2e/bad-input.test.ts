@@ -1,0 +1,161 @@
+import fs from "node:fs";
+import { describe, expect, test } from "vitest";
+import { run } from "../support/run.ts";
+import { everything, linked } from "../support/snapshot.ts";
+import { NOBODY, type Spec, file, folder, isRoot, makeTree, symlink } from "../support/tree.ts";
+
+const SAME = "the same bytes";
+const TREE: Spec = {
+  "b/O2/x.o": SAME,
+  "b/O3/x.o": SAME,
+  "file.txt": "text",
+  "store/x.o": SAME,
+  loop: symlink("loop"),
+  dangling: symlink("nowhere"),
+};
+
+/** A mistake in the command line: exit code 2 and one line that names what is wrong. */
+const MISTAKES: { args: string[]; says: RegExp; input?: string }[] = [
+  { args: [], says: /no path given.*build\// },
+  { args: ["--hardlin", "b"], says: /unknown option '--hardlin'.*--hardlink/ },
+  { args: ["-Z", "b"], says: /unknown option '-Z'/ },
+  { args: ["--\u001b[31mred", "b"], says: /unknown option '--\\x1b\[31mred'/ },
+  { args: ["b", "-s"], says: /'-s, --min-size <size>' argument missing/ },
+  { args: ["-s", "big", "b"], says: /--min-size: 'big' is no size.*4096, 64K/ },
+  { args: ["--min-size", "", "b"], says: /--min-size: '' is no size/ },
+  { args: ["-s", "-1", "b"], says: /--min-size: '-1' is no size/ },
+  { args: ["-S", "1X", "b"], says: /--max-size: '1X' is no size/ },
+  { args: ["-s", "2K", "-S", "1K", "b"], says: /--max-size is smaller than --min-size/ },
+  { args: ["-x", "[", "b"], says: /--exclude: '\[' has a \[ or \]/ },
+  { args: ["-i", "{a,b", "b"], says: /--include: '\{a,b' has a \{ or \}/ },
+  { args: ["-i", "", "b"], says: /--include: '' is empty/ },
+  { args: ["-k", "objects", "b"], says: /unknown kind 'objects'.*did you mean.*object/ },
+  { args: ["-k", "nonsense", "b"], says: /unknown kind 'nonsense'.*--list-kinds/ },
+  { args: ["-o", "0", "b"], says: /only one variant was given \(0\).*-o at least twice/ },
+  { args: ["-o", "2", "-o", "2", "b"], says: /only one variant was given \(2\)/ },
+  { args: ["-j", "0", "b"], says: /--jobs: '0'/ },
+  { args: ["--jobs", "two", "b"], says: /--jobs: 'two'/ },
+  { args: ["--jobs", "1.5", "b"], says: /--jobs: '1.5'/ },
+  { args: ["--max-links", "1", "b"], says: /--max-links: '1' is no whole number of at least 2/ },
+  { args: ["--max-links", "x", "b"], says: /--max-links: 'x'/ },
+  { args: ["--scope", "here", "b"], says: /--scope.*'here'.*tree, unit, directory/ },
+  { args: ["--mtime", "now", "b"], says: /--mtime.*'now'.*oldest, newest, equal/ },
+  { args: ["-n", "b"], says: /--dry-run needs an action.*--hardlink/ },
+  { args: ["--check", "--hardlink", "b"], says: /--check.*--hardlink/ },
+  { args: ["-e", "b", "b"], says: /--within.*-L/ },
+  { args: ["-L", "-e", "nope", "b"], says: /--within nope: no such file or folder/ },
+  { args: ["-0", "b"], says: /--null goes with --files-from/ },
+  { args: ["--files-from", "nope"], says: /--files-from nope: no such file or folder/ },
+  { args: ["--files-from", "b"], says: /--files-from b: .*folder/ },
+  { args: ["--files-from", "-"], input: "b\nnope\n", says: /nope: no such file or folder/ },
+  { args: ["--files-from", "-"], input: "b/O2\0b/O3\0", says: /--files-from.*NUL.*--null/ },
+  { args: ["nope"], says: /nope: no such file or folder/ },
+  { args: [""], says: /''|empty/ },
+  { args: ["b", "nope"], says: /nope: no such file or folder/ },
+  { args: ["b/*.nothing"], says: /b\/\*\.nothing: the pattern matches nothing/ },
+  { args: ["file.txt/x"], says: /file\.txt\/x: no such file or folder/ },
+  { args: ["loop"], says: /loop: .*circle/ },
+  { args: ["dangling"], says: /dangling: / },
+  { args: ["/dev/null"], says: /\/dev\/null: neither a folder nor a regular file/ },
+  { args: ["new\nline"], says: /new\\nline: no such file/ },
+  { args: ["store"], says: /'store' is a command.*\.\/store/ },
+  { args: ["diff", "b/O2", "b/O3"], says: /'diff' is a command/ },
+];
+
+describe("a wrong command line", () => {
+  test.each(MISTAKES)("$args", ({ args, says, input = "" }) => {
+    const root = makeTree(TREE);
+    const before = everything(root);
+    const action = args.includes("--check") || args.includes("-n") ? [] : ["--hardlink"];
+    const report = run([...action, ...args], { cwd: root, input });
+    expect(report.stderr).toMatch(says);
+    expect(report.stderr).toMatch(/^dedupe: [^\n]+\n$/);
+    // eslint-disable-next-line no-control-regex
+    expect(report.stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+    expect(report.stdout).toBe("");
+    expect(report.code).toBe(2);
+    expect(everything(root)).toEqual(before);
+  });
+});
+
+test("a pattern that also matches a dangling link takes the rest", () => {
+  const root = makeTree({ "b/x.o": SAME, "b/y.o": SAME, "b/z.o": symlink("nowhere") });
+  const report = run(["--hardlink", "b/*"], { cwd: root });
+  expect(report).toMatchObject({ code: 0, stderr: "" });
+  expect(linked(root)).toEqual([["b/x.o", "b/y.o"]]);
+});
+
+describe("files that cannot be had", () => {
+  const asNobody = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
+  const owner = isRoot ? { owner: NOBODY } : {};
+  const closed: Spec = {
+    ".": folder(owner),
+    open: folder(owner),
+    "open/x.o": file(SAME, owner),
+    "open/y.o": file(SAME, owner),
+    "closed/z.o": file(SAME, owner),
+    closed: folder({ mode: 0o000, ...owner }),
+  };
+
+  test("an unreadable folder is named, the rest is done, exit code 3", () => {
+    const root = makeTree(closed);
+    const report = run(["--hardlink", "."], { cwd: root, ...asNobody });
+    fs.chmodSync(`${root}/closed`, 0o755);
+    expect(report.stderr).toBe("dedupe: ./closed: permission denied (EACCES)\n");
+    expect(report.code).toBe(3);
+    expect(linked(root)).toEqual([["open/x.o", "open/y.o"]]);
+  });
+
+  test("an unreadable folder that is reached twice is named once", () => {
+    const root = makeTree(closed);
+    const report = run(["--json", ".", "closed", "./closed/"], { cwd: root, ...asNobody });
+    fs.chmodSync(`${root}/closed`, 0o755);
+    expect(report.json.problems).toHaveLength(1);
+    expect(report.json.totals.failed).toBe(1);
+  });
+
+  test("a path below an unreadable folder is a mistake that names it", () => {
+    const root = makeTree(closed);
+    const report = run(["--hardlink", "closed/z.o", "open"], { cwd: root, ...asNobody });
+    fs.chmodSync(`${root}/closed`, 0o755);
+    expect(report.stderr).toBe("dedupe: closed/z.o: permission denied\n");
+    expect(report.code).toBe(2);
+    expect(linked(root)).toEqual([]);
+  });
+
+  test("an unreadable file is named, the others are linked", () => {
+    const root = makeTree({
+      ".": folder(owner),
+      "a.o": file(SAME, owner),
+      "b.o": file(SAME, { mode: 0o000, ...owner }),
+      "c.o": file(SAME, owner),
+    });
+    const report = run(["--hardlink", "--json", "."], { cwd: root, ...asNobody });
+    expect(report.stderr).toBe("dedupe: ./b.o: permission denied (EACCES)\n");
+    expect(report.code).toBe(3);
+    expect(report.json.problems).toEqual([
+      { path: "./b.o", code: "EACCES", message: "permission denied" },
+    ]);
+    expect(linked(root)).toEqual([["a.o", "c.o"]]);
+  });
+
+  test("a folder that takes no new name: each file is named, nothing is half done", () => {
+    const root = makeTree({
+      "a.o": file(SAME, owner),
+      "sub/b.o": file(SAME, owner),
+      "sub/c.o": file(SAME, owner),
+      sub: folder({ mode: 0o555, ...owner }),
+    });
+    const before = everything(root);
+    const report = run(["--hardlink", "."], { cwd: root, ...asNobody });
+    fs.chmodSync(`${root}/sub`, 0o755);
+    expect(report.stderr).toMatch(
+      /^dedupe: \.\/sub\/b\.o: permission denied \(EACCES\)\ndedupe: \.\/sub\/c\.o: permission denied \(EACCES\)\n$/,
+    );
+    expect(report.code).toBe(3);
+    fs.chmodSync(`${root}/sub`, 0o555);
+    const files = (all: Record<string, string>): unknown =>
+      ["a.o", "sub/b.o", "sub/c.o"].map((name) => all[name]);
+    expect(files(everything(root))).toEqual(files(before));
+  });
+});

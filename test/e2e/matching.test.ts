@@ -1,0 +1,238 @@
+import fs from "node:fs";
+import load from "xxhash-wasm";
+import { describe, expect, test } from "vitest";
+import { collidingXxh32, collidingXxh64 } from "../support/collisions.ts";
+import { elf, flipped, noise } from "../support/contents.ts";
+import { run, runJson } from "../support/run.ts";
+import { contents, linked, snapshot } from "../support/snapshot.ts";
+import { type Spec, emptyFolder, link, makeTree } from "../support/tree.ts";
+
+const KIB = 1024;
+const MIB = KIB * KIB;
+const LENGTHS = [
+  1,
+  2,
+  4095,
+  4096,
+  4097,
+  8191,
+  8192,
+  8193,
+  32_767,
+  32_768,
+  32_769,
+  73_728,
+  73_729,
+  MIB - 1,
+  MIB,
+  MIB + 1,
+  3 * MIB,
+];
+
+/** Where two files of one size first differ. */
+function positionsIn(length: number): number[] {
+  return [...new Set([0, Math.floor(length / 2), length - 1])];
+}
+
+describe("files of one size that differ in one byte are never linked", () => {
+  test.each([{ json: false }, { json: true }])(
+    "of any length, at any place (json: $json)",
+    ({ json }) => {
+      const tree: Record<string, Buffer> = {};
+      const wanted: string[][] = [];
+      for (const length of LENGTHS) {
+        const same = noise(length, length);
+        tree[`${length}/a.o`] = same;
+        tree[`${length}/b.o`] = same;
+        for (const position of positionsIn(length)) {
+          // Twice, so that what differs from the others is a set of its own.
+          tree[`${length}/x${position}.o`] = flipped(same, position);
+          tree[`${length}/y${position}.o`] = flipped(same, position);
+          wanted.push([`${length}/x${position}.o`, `${length}/y${position}.o`]);
+        }
+        wanted.push([`${length}/a.o`, `${length}/b.o`]);
+      }
+      const root = makeTree(tree);
+      const before = contents(root);
+      const done = run(["--hardlink", ...(json ? ["--json"] : []), root]);
+      expect(done.code).toBe(0);
+      expect(contents(root)).toEqual(before);
+      expect(linked(root)).toEqual(wanted.sort((a, b) => (a[0] < b[0] ? -1 : 1)));
+    },
+  );
+
+  test.each(positionsIn(3 * MIB).map((position) => ({ position })))(
+    "a pair of 3 MiB, at byte $position",
+    ({ position }) => {
+      const bytes = noise(3 * MIB);
+      const root = makeTree({ "a.o": bytes, "b.o": flipped(bytes, position) });
+      const report = runJson(["--hardlink", root]);
+      expect(report.totals).toMatchObject({ sets: 0, replaced: 0 });
+      // Reading ends with the block that differs.
+      if (position === 0) expect(report.totals.bytesRead).toBeLessThanOrEqual(64 * KIB);
+      else expect(report.totals.bytesRead).toBeLessThanOrEqual(6 * MIB);
+    },
+  );
+});
+
+describe("contents whose hashes collide", () => {
+  const long = noise(100 * KIB);
+  /** The colliding bytes at the start, so that they are a hash's first stripes; `offset` is where a later block begins. */
+  const at = (bytes: Buffer, offset: number, length: number): Buffer => {
+    const whole = Buffer.from(long.subarray(0, length));
+    bytes.copy(whole, offset);
+    return whole;
+  };
+
+  test.each([
+    { it: "XXH64, small files", files: collidingXxh64(6) },
+    { it: "XXH32, small files", files: collidingXxh32(6) },
+    { it: "XXH64, large files", files: collidingXxh64(6).map((bytes) => at(bytes, 0, 100 * KIB)) },
+    { it: "XXH32, first block", files: collidingXxh32(6).map((bytes) => at(bytes, 0, 100 * KIB)) },
+    {
+      it: "XXH32, second block",
+      files: collidingXxh32(6).map((bytes) => at(bytes, 8 * KIB, 100 * KIB)),
+    },
+    {
+      it: "XXH32, one-block file",
+      files: collidingXxh32(6).map((bytes) => at(bytes, 0, 20 * KIB)),
+    },
+  ])("$it: bytes decide", ({ files }) => {
+    // Two names a content, in such an order that no file follows its twin.
+    const tree = Object.fromEntries(
+      [...files, ...files].map((bytes, i) => [`${String(i).padStart(2, "0")}.o`, bytes]),
+    );
+    const root = makeTree(tree);
+    const before = contents(root);
+    const report = runJson(["--hardlink", root]);
+    expect(report.totals).toMatchObject({ sets: 6, replaced: 6 });
+    expect(linked(root)).toEqual(
+      files.map((_, i) => [`0${i}.o`, `${String(i + 6).padStart(2, "0")}.o`]),
+    );
+    expect(contents(root)).toEqual(before);
+  });
+
+  test("sets with one XXH64 are told apart in the report too", () => {
+    const [a, b] = collidingXxh64(2);
+    const report = runJson([makeTree({ "1.o": a, "2.o": b, "3.o": a, "4.o": b })]);
+    expect(report.sets).toHaveLength(2);
+    expect(report.sets[0].hash).toBe(report.sets[1].hash);
+  });
+});
+
+test("the hash in the report is the XXH64 of the whole content", async () => {
+  const { h64Raw } = await load();
+  const tree: Record<string, Buffer> = {};
+  for (const length of LENGTHS) {
+    const same = noise(length, length + 7);
+    // Neighbours that part late, so that a hash is carried over blocks and begun anew.
+    Object.assign(tree, { [`${length}a.o`]: same, [`${length}b.o`]: same });
+    const late = flipped(same, length - 1);
+    const half = flipped(same, length >> 1);
+    Object.assign(tree, {
+      [`${length}c.o`]: late,
+      [`${length}d.o`]: late,
+      [`${length}e.o`]: half,
+      [`${length}f.o`]: half,
+    });
+  }
+  const root = makeTree(tree);
+  const report = runJson([root]);
+  // In files of one or two bytes the middle is the last byte.
+  expect(report.sets).toHaveLength(3 * LENGTHS.length - 2);
+  for (const set of report.sets) {
+    const hash = h64Raw(fs.readFileSync(set.kept)).toString(16).padStart(16, "0");
+    expect(`${set.kept} ${set.hash}`).toBe(`${set.kept} xxh64:${hash}`);
+  }
+});
+
+describe("what is read", () => {
+  test("nothing, where every size is one stored file", () => {
+    const root = makeTree({ "a.o": "1", "b.o": link("a.o"), "c.o": "22", "d.o": "333" });
+    expect(runJson([root]).totals).toMatchObject({ bytesRead: 0, artifacts: 4, inodes: 3 });
+  });
+
+  test("nothing in a second run, where the sizes are one stored file each by then", () => {
+    const root = makeTree({ "a.o": "xx", "b.o": "xx", "c.o": "yyy", "d.o": "yyy", "e.o": "yyy" });
+    expect(runJson(["--hardlink", root]).totals).toMatchObject({ replaced: 3, bytesRead: 13 });
+    expect(runJson(["--hardlink", root]).totals).toMatchObject({
+      replaced: 0,
+      bytesRead: 0,
+      savedBytes: 0,
+    });
+  });
+
+  test("every byte of equal files once, whatever their number and length", () => {
+    for (const length of [5000, 50_000, 2 * MIB]) {
+      const copies = Object.fromEntries(
+        Array.from({ length: 7 }, (_, i) => [`${i}.o`, noise(length)]),
+      );
+      const root = makeTree(copies);
+      run(["--hardlink", "-q", root]);
+      const fresh = makeTree(copies);
+      expect(runJson(["--hardlink", "--no-progress", fresh]).totals.bytesRead).toBe(7 * length);
+      expect(linked(root)[0]).toHaveLength(7);
+    }
+  });
+
+  test("a block each of 20,000 different files of one size; it is not quadratic", () => {
+    const root = emptyFolder();
+    const size = 100 * KIB;
+    for (let i = 0; i < 20_000; i += 1) {
+      if (i % 500 === 0) fs.mkdirSync(`${root}/${i / 500}`);
+      const descriptor = fs.openSync(`${root}/${Math.floor(i / 500)}/${i}.o`, "w");
+      fs.writeSync(descriptor, `different ${i}`);
+      fs.ftruncateSync(descriptor, size);
+      fs.closeSync(descriptor);
+    }
+    const began = performance.now();
+    const report = runJson(["-j", "1", root]);
+    expect(report.totals).toMatchObject({ artifacts: 20_000, sets: 0 });
+    expect(report.totals.bytesRead).toBeLessThanOrEqual(20_000 * 8 * KIB * 1.5);
+    expect(performance.now() - began).toBeLessThan(20_000);
+  });
+});
+
+describe("sets of any number of names", () => {
+  test.each([2, 3, 17, 600, 5000])("%i", (count) => {
+    const tree: Spec = Object.fromEntries(
+      Array.from({ length: count }, (_, i) => [`${i % 7}/${i}.o`, "equal"]),
+    );
+    const root = makeTree({ ...tree, "other.o": "other" });
+    const report = runJson(["--hardlink", root]);
+    expect(report.totals).toMatchObject({ sets: 1, duplicates: count - 1, replaced: count - 1 });
+    expect(linked(root)).toHaveLength(1);
+    expect(linked(root)[0]).toHaveLength(count);
+  });
+});
+
+test("more different first blocks than there is memory for: what is no artifact is still left alone", () => {
+  const root = emptyFolder();
+  // 3,200 blocks of 32 KiB are 100 MiB. The names say nothing; the content says: no artifact, or a program.
+  for (let i = 0; i < 3200; i += 1) {
+    const path = `${root}/${i}`;
+    fs.writeFileSync(path, `data ${i}`);
+    fs.truncateSync(path, 32 * KIB);
+  }
+  for (const name of ["x1", "x2"]) {
+    fs.writeFileSync(`${root}/${name}`, "equal data that is no artifact");
+    fs.truncateSync(`${root}/${name}`, 32 * KIB);
+  }
+  for (const name of ["y1", "y2"]) {
+    fs.writeFileSync(`${root}/${name}`, elf("executable", "equal programs"));
+    fs.truncateSync(`${root}/${name}`, 32 * KIB);
+  }
+  run(["--hardlink", "-j", "1", root]);
+  expect(linked(root)).toEqual([["y1", "y2"]]);
+});
+
+test("a name that leads to another file by the time it is linked is left alone", () => {
+  // The times of the walk are compared: a file that was written to between two runs is simply compared anew.
+  const root = makeTree({ "a.o": "one", "b.o": "one" });
+  run(["--hardlink", root]);
+  fs.rmSync(`${root}/b.o`);
+  fs.writeFileSync(`${root}/b.o`, "two");
+  run(["--hardlink", root]);
+  expect([...snapshot(root).values()].map(({ links }) => links)).toEqual([1, 1]);
+  expect(fs.readFileSync(`${root}/b.o`, "utf8")).toBe("two");
+});

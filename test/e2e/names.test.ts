@@ -1,0 +1,106 @@
+import fs from "node:fs";
+import { describe, expect, test } from "vitest";
+import { makeTemporaryName } from "../../src/fs/temporary.ts";
+import { run, runJson } from "../support/run.ts";
+import { contents, filesIn, linked } from "../support/snapshot.ts";
+import { type Spec, makeTree } from "../support/tree.ts";
+
+const SAME = "the same bytes";
+/** UTF-8, as bytes. */
+const utf8 = (text: string): string => Buffer.from(text).toString("latin1");
+const LONG = `${"x".repeat(253)}.o`;
+
+describe("names that cannot be trusted", () => {
+  test.each([
+    { it: "no UTF-8", names: ["\xff\xfe.o", "a\x80b.o"] },
+    { it: "an overlong encoding and a surrogate", names: ["\xc0\xaf.o", "\xed\xa0\x80.o"] },
+    { it: "UTF-8", names: [utf8("größe.o"), utf8("日本.o"), utf8("🦊.o")] },
+    { it: "composed and decomposed", names: [utf8("\u00e9.o"), utf8("e\u0301.o")] },
+    { it: "newline, tab, escape", names: ["a\nb.o", "c\td.o", "\x1b[31mred.o"] },
+    {
+      it: "blanks and quotes",
+      names: [" a.o", "b .o", "'c'.o", '"d".o', "e;rm -rf.o", "$HOME.o", "-rf.o"],
+    },
+    { it: "backslashes", names: ["a\\b.o", "c\\n.o"] },
+    { it: "255 bytes", names: [LONG, `y${LONG.slice(1)}`] },
+    {
+      it: "folders of 255 bytes",
+      names: [`${"d".repeat(255)}/${LONG}`, `${"\xff".repeat(255)}/${LONG}`],
+    },
+    { it: "text that turns", names: [utf8("a\u202eb.o"), utf8("c\u2028d.o")] },
+  ])("$it", ({ names }) => {
+    const spec: Spec = Object.fromEntries(names.map((name) => [`in/${name}`, SAME]));
+    const root = makeTree(spec);
+    const before = contents(root);
+    const dry = run(["--hardlink", "-n", "-v", "in"], { cwd: root });
+    const done = run(["--hardlink", "-v", "in"], { cwd: root });
+    expect(done).toMatchObject({ code: 0, stderr: "" });
+    expect(linked(root)).toEqual([names.map((name) => `in/${name}`).sort()]);
+    expect(contents(root)).toEqual(before);
+    expect(filesIn(root)).toHaveLength(names.length);
+    // One line a name, nothing that a terminal obeys, nothing that is no UTF-8.
+    const lines = (text: string): string[] =>
+      text.split("\n").filter((line) => line.startsWith("replaced "));
+    expect(lines(done.stdout)).toHaveLength(names.length - 1);
+    expect(lines(dry.stdout)).toEqual(lines(done.stdout));
+    // eslint-disable-next-line no-control-regex
+    expect(done.stdout).not.toMatch(
+      /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2028\ufffd]/,
+    );
+  });
+
+  test("the words of a replacement", () => {
+    const root = makeTree({ "in/a\nb.o": SAME, "in/c\xff\x1b[1m.o": SAME });
+    const { stdout } = run(["--hardlink", "-v", "in"], { cwd: root });
+    expect(stdout.split("\n")[0]).toBe("replaced in/c\\xff\\x1b[1m.o by a link to in/a\\nb.o");
+  });
+
+  test("JSON carries the bytes of a path that is no UTF-8, and no escape is lost", () => {
+    const root = makeTree({
+      "in/a\nb.o": SAME,
+      "in/\xff.o": SAME,
+      "in/c.a": "1",
+      "in/\xfe.a": "1",
+    });
+    const base64 = (path: string): string => Buffer.from(path, "latin1").toString("base64");
+    const [set] = runJson(["--hardlink", "in"], { cwd: root }).sets;
+    expect(set).toEqual({
+      size: SAME.length,
+      hash: expect.stringMatching(/^xxh64:/),
+      kind: "object",
+      kept: "in/a\nb.o",
+      names: ["in/a\nb.o", "in/\ufffd.o"],
+      namesBase64: [null, base64("in/\xff.o")],
+      replaced: [
+        {
+          path: "in/\ufffd.o",
+          pathBase64: base64("in/\xff.o"),
+          outcome: "replaced",
+          to: "in/a\nb.o",
+        },
+      ],
+    });
+  });
+
+  test("a path of nearly PATH_MAX", () => {
+    const root = makeTree({ "x.o": SAME });
+    let below = "";
+    while (root.length + below.length < 3800) below += `/${"f".repeat(100)}`;
+    fs.mkdirSync(root + below, { recursive: true });
+    fs.writeFileSync(`${root}${below}/x.o`, SAME);
+    expect(run(["--hardlink", root])).toMatchObject({ code: 0, stderr: "" });
+    expect(fs.statSync(`${root}${below}/x.o`).nlink).toBe(2);
+  });
+});
+
+test("what a run that is alive has left beside its files is no artifact, and no file", () => {
+  const temporary = makeTemporaryName(1n, "a.o");
+  const root = makeTree({ "a.o": SAME, "b.o": SAME, [temporary]: SAME, ".dedupe-notes.o": "x" });
+  expect(runJson(["-a", "--hardlink", root]).totals).toMatchObject({
+    files: 3,
+    artifacts: 3,
+    replaced: 1,
+  });
+  expect(filesIn(root)).toContain(temporary);
+  expect(linked(root)).toEqual([["a.o", "b.o"]]);
+});

@@ -1,0 +1,381 @@
+/** Time stamps after linking, with the real make and ninja: no loop, nothing hidden. */
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import fs from "node:fs";
+import { describe, expect, test } from "vitest";
+import { CLI } from "../support/paths.ts";
+import { type Json, run, runJson } from "../support/run.ts";
+import { contents, everything, linked } from "../support/snapshot.ts";
+import { at, emptyFolder, file, makeTree, setTime } from "../support/tree.ts";
+
+const missing = ["make", "gcc", "ninja"].filter(
+  (name) => spawnSync(name, ["--version"]).status !== 0,
+);
+
+const SOURCES = {
+  "foo.c": "int foo(void) { return 1; }\n",
+  "main.c": "int foo(void);\nint main(void) { return foo(); }\n",
+};
+
+/** O0/foo.o, then a header that is made after it, then O2/foo.o, which needs it; both objects are equal. */
+function fiveRules(depfiles: boolean): string {
+  const flags = depfiles ? "-MMD -MP " : "";
+  const header = depfiles ? "" : "gen.h ";
+  return `all: O0/prog O2/prog
+O0/foo.o: foo.c
+	@mkdir -p O0
+	gcc ${flags}-c -o $@ foo.c
+gen.h: O0/foo.o
+	sleep 0.02; echo '/* generated */' > $@
+O2/foo.o: foo.c ${header}${depfiles ? "| gen.h" : ""}
+	@mkdir -p O2
+	gcc ${flags}-include gen.h -c -o $@ foo.c
+O0/prog O2/prog: %/prog: %/foo.o main.c
+	gcc -o $@ main.c $<
+${depfiles ? "-include O0/foo.d O2/foo.d\n" : ""}`;
+}
+
+const NINJA = `rule cc
+  command = gcc -c $flags -MD -MF $out.d -o $out $in
+  depfile = $out.d
+  deps = gcc
+rule link
+  command = gcc -o $out $in
+rule gen
+  command = sleep 0.02; echo '/* generated */' > $out
+build O0/foo.o: cc foo.c
+build main.o: cc main.c
+build O0/prog: link O0/foo.o main.o
+build gen.h: gen | O0/foo.o
+build O2/foo.o: cc foo.c || gen.h
+  flags = -include gen.h
+build O2/prog: link O2/foo.o main.o
+`;
+
+function tool(root: string, command: string): string {
+  return execFileSync("sh", ["-c", command], {
+    cwd: root,
+    encoding: "utf8",
+    env: { PATH: process.env["PATH"], LANG: "C" },
+  });
+}
+
+const isQuiet = (root: string, command: string): boolean =>
+  spawnSync("sh", ["-c", command], { cwd: root }).status === 0;
+const MAKE_QUIET = "make -q";
+const NINJA_QUIET = "ninja -n | grep -q 'no work to do'";
+
+describe.skipIf(missing.length > 0)(
+  `time stamps (missing: ${missing.join(", ") || "none"})`,
+  () => {
+    describe.each([
+      ["make with dependency files", { Makefile: fiveRules(true) }, "make", MAKE_QUIET],
+      ["make without", { Makefile: fiveRules(false) }, "make", MAKE_QUIET],
+      ["ninja", { "build.ninja": NINJA }, "ninja -j1", NINJA_QUIET],
+    ])("the five rules: %s", (_, rules, build, quiet) => {
+      test("five rounds of build and dedupe: built once", () => {
+        const root = makeTree({ ...SOURCES, ...rules });
+        tool(root, build);
+        const before = contents(root);
+        for (let round = 0; round < 5; round += 1) {
+          const { skipped } = runJson(["--hardlink", "."], { cwd: root });
+          expect(skipped.map(({ path, reason }) => [path, reason])).toEqual([
+            ["./O2/foo.o", "would-rebuild"],
+            ["./O2/prog", "would-rebuild"],
+          ]);
+          expect(skipped[0].detail).toContain("gen.h");
+          expect(isQuiet(root, quiet)).toBe(true);
+        }
+        expect(contents(root)).toEqual(before);
+      });
+
+      test("only the outputs are given, from another folder", () => {
+        const root = makeTree({ ...SOURCES, ...rules });
+        tool(root, build);
+        runJson(["--hardlink", `${root}/O0`, `${root}/O2`], { cwd: "/" });
+        expect(isQuiet(root, quiet)).toBe(true);
+        runJson(["--hardlink", `${root}/O0/foo.o`, `${root}/O2/foo.o`], { cwd: "/" });
+        expect(isQuiet(root, quiet)).toBe(true);
+      });
+
+      test("without the header between them they are linked, and the build is quiet", () => {
+        const root = makeTree({ ...SOURCES, ...rules });
+        tool(root, build);
+        setTime(`${root}/gen.h`, at(0));
+        runJson(["--hardlink", "."], { cwd: root });
+        expect(linked(root).flat()).toEqual(
+          expect.arrayContaining(["O0/foo.o", "O2/foo.o", "O0/prog", "O2/prog"]),
+        );
+        tool(root, "touch -d '2001-01-01' gen.h");
+        expect(runJson(["--hardlink", "."], { cwd: root }).totals["replaced"]).toBe(0);
+      });
+    });
+
+    test("ninja: a header between them stays between them for the newest time too", () => {
+      const root = makeTree({ ...SOURCES, "build.ninja": NINJA });
+      tool(root, "ninja");
+      runJson(["--hardlink", "--mtime", "newest", "."], { cwd: root });
+      // The header is made from O0/foo.o; nothing is made from the programs.
+      expect(linked(root)).toEqual([["O0/prog", "O2/prog"]]);
+      expect(isQuiet(root, NINJA_QUIET)).toBe(true);
+    });
+
+    test("an interrupted build: what is older than its source is neither kept nor replaced", () => {
+      const root = makeTree({ ...SOURCES, Makefile: fiveRules(true) });
+      tool(root, "make; cp -p O0/foo.o O0/bar.o; cp -p O0/foo.d O0/bar.d; cp foo.c bar.c");
+      fs.writeFileSync(
+        `${root}/O0/bar.d`,
+        fs.readFileSync(`${root}/O0/foo.d`, "utf8").replaceAll("foo", "bar"),
+      );
+      // bar.c was changed after bar.o was made; its object has the content of the others.
+      setTime(`${root}/O0/bar.o`, at(1));
+      for (const mtime of ["oldest", "newest"]) {
+        const before = everything(`${root}/O0`)["bar.o"];
+        const { skipped } = runJson(["--hardlink", "--mtime", mtime, "."], { cwd: root });
+        const left = skipped.find(({ path }) => path === "./O0/bar.o");
+        expect(left?.reason).toBe("would-rebuild");
+        expect(left?.detail).toMatch(
+          /bar\.c, which it is made from, is newer: the next build remakes it \(finish the build/,
+        );
+        expect(everything(`${root}/O0`)["bar.o"]).toBe(before);
+      }
+    });
+
+    test("no common time: two groups, each with its own", () => {
+      const made = (seconds: number) => file("\x7fELF equal", { mtime: at(seconds) });
+      const root = makeTree({
+        "a.c": file("", { mtime: at(0) }),
+        "b.h": file("", { mtime: at(20) }),
+        ...Object.fromEntries([1, 2].map((n) => [`a${n}.o`, made(10 + n)])),
+        ...Object.fromEntries([1, 2].map((n) => [`b${n}.o`, made(30 + n)])),
+        ...Object.fromEntries(["a1", "a2"].map((n) => [`${n}.d`, `${n}.o: a.c\n`])),
+        ...Object.fromEntries(["b1", "b2"].map((n) => [`${n}.d`, `${n}.o: a.c b.h\n`])),
+      });
+      const { skipped, totals } = runJson(["--hardlink", root]);
+      expect(linked(root)).toEqual([
+        ["a1.o", "a2.o"],
+        ["b1.o", "b2.o"],
+      ]);
+      expect(totals["replaced"]).toBe(2);
+      expect(skipped.map(({ path, reason }) => [path, reason])).toEqual([
+        [`${root}/b1.o`, "would-rebuild"],
+      ]);
+      expect(runJson(["--hardlink", root]).totals["replaced"]).toBe(0);
+      expect(run(["--check", root]).code).toBe(0);
+    });
+
+    test("one nanosecond decides", () => {
+      for (const [header, links] of [
+        [at(10), 1],
+        [at(10) + 1n, 0],
+      ] as const) {
+        const root = makeTree({
+          "x.h": file("", { mtime: header }),
+          "a.o": file("\x7fELF equal", { mtime: at(10) }),
+          "b.o": file("\x7fELF equal", { mtime: at(11) }),
+          "b.d": "b.o: x.h\n",
+        });
+        expect(runJson(["--hardlink", root]).totals["replaced"]).toBe(links);
+      }
+    });
+
+    test("notes that are damaged are told of, and stop nothing", () => {
+      const root = makeTree({
+        "a.o": file("\x7fELF equal", { mtime: at(10) }),
+        "b.o": file("\x7fELF equal", { mtime: at(11) }),
+        ".ninja_deps": "# ninjadeps\n\u0004\0\0\0garbage",
+        ".ninja_log": "# ninja log v5\n0\t1",
+      });
+      const { warnings, totals } = runJson(["--hardlink", root]) as {
+        warnings?: { code: string; path: string }[];
+        totals: Record<string, number>;
+      };
+      expect(totals["replaced"]).toBe(1);
+      expect(warnings?.map(({ code, path }) => [code, path])).toEqual([
+        ["build-record", `${root}/.ninja_deps`],
+        ["build-record", `${root}/.ninja_log`],
+      ]);
+    });
+  },
+);
+
+/** Rules that cannot be read without make, so that only make itself knows. */
+const HIDDEN = `COUNT = 1 2 3 4 5 6 7 8
+all: $(foreach n,$(COUNT),O0/f$n.o O2/f$n.o)
+O0/f%.o: f%.c
+	@mkdir -p O0
+	gcc -c -o $@ $<
+gen.h: $(foreach n,$(COUNT),O0/f$n.o)
+	sleep 0.02; echo > $@
+O2/f%.o: f%.c
+	@mkdir -p O2
+	gcc -c -o $@ $<
+O2/f3.o O2/f6.o: gen.h
+`;
+
+describe.skipIf(missing.length > 0)("--verify", () => {
+  const units = [1, 2, 3, 4, 5, 6, 7, 8];
+
+  function project(): string {
+    const root = makeTree({
+      Makefile: "include rules.mk\n",
+      "rules.mk": HIDDEN,
+      ...Object.fromEntries(units.map((n) => [`f${n}.c`, `int f${n}(void) { return ${n}; }\n`])),
+    });
+    tool(root, "make");
+    return root;
+  }
+
+  test("without it, make remakes them", () => {
+    const root = project();
+    runJson(["--hardlink", "."], { cwd: root });
+    expect(isQuiet(root, MAKE_QUIET)).toBe(false);
+  });
+
+  test.each(["make -q", "make -n"])(
+    "%s: what caused work is taken back, the rest stays",
+    (command) => {
+      const root = project();
+      const before = everything(root);
+      const done = run(["--hardlink", "--json", "--verify", command, "."], { cwd: root });
+      expect(done.code).toBe(1);
+      const { verification, totals, skipped } = done.json;
+      expect(verification).toMatchObject({
+        command,
+        quiet: true,
+        takenBack: ["./O2/f3.o", "./O2/f6.o"],
+        remade: [],
+      });
+      expect((verification as { runs: number }).runs).toBeLessThan(20);
+      expect(totals["replaced"]).toBe(6);
+      expect(skipped.map(({ path, reason }) => [path, reason])).toEqual([
+        ["./O2/f3.o", "would-rebuild"],
+        ["./O2/f6.o", "would-rebuild"],
+      ]);
+      expect(done.stderr).toContain("./O2/f3.o: taken back");
+      expect(linked(root).length).toBe(6);
+      expect(isQuiet(root, MAKE_QUIET)).toBe(true);
+      // Content, mode, owner and time as before, and the folder's time too.
+      const after = everything(root);
+      const fieldsOf = (text: string): string[] =>
+        text.split(" ").filter((_, i) => ![0, 6].includes(i));
+      for (const name of ["O2/f3.o", "O2/f6.o"])
+        expect(fieldsOf(after[name])).toEqual(fieldsOf(before[name]));
+      expect(after["O2"].split(" ")[5]).toBe(before["O2"].split(" ")[5]);
+    },
+  );
+
+  test("a command that builds: what it has made anew is told", () => {
+    const root = project();
+    const done = run(["--hardlink", "--json", "--verify", "make", "."], { cwd: root });
+    expect(done.code).toBe(1);
+    expect(done.json["verification"]).toMatchObject({
+      quiet: true,
+      takenBack: [],
+      remade: ["./O2/f3.o", "./O2/f6.o"],
+    });
+    expect(done.json.totals["replaced"]).toBe(6);
+  });
+
+  test("names that were one file before are one file again", () => {
+    const root = project();
+    fs.linkSync(`${root}/O2/f3.o`, `${root}/O2/also.o`);
+    expect(run(["--hardlink", "--verify", "make -q", "."], { cwd: root }).code).toBe(1);
+    expect(linked(root)).toContainEqual(["O2/also.o", "O2/f3.o"]);
+  });
+
+  test("nothing is taken back where nothing is wrong", () => {
+    const root = project();
+    fs.writeFileSync(`${root}/rules.mk`, HIDDEN.replace(/^O2\/f3.o.*$/m, ""));
+    const done = run(["--hardlink", "--json", "--verify", "make -q", "."], { cwd: root });
+    expect(done.code).toBe(0);
+    expect(done.json["verification"]).toMatchObject({ runs: 2, quiet: true, takenBack: [] });
+    expect(done.stderr).toBe("");
+  });
+
+  test("an unfinished build: exit code 2, nothing is changed", () => {
+    const root = project();
+    tool(root, "touch f1.c");
+    const before = everything(root);
+    const done = run(["--hardlink", "--verify", "make -q", "."], { cwd: root });
+    expect(done.code).toBe(2);
+    expect(done.stdout).toBe("");
+    expect(done.stderr).toMatch(
+      /^dedupe: --verify 'make -q' reports work before anything was linked .*\(finish the build, then link\)\n$/,
+    );
+    expect(everything(root)).toEqual(before);
+  });
+
+  test("what never gets quiet is told, with the links taken back", () => {
+    const root = project();
+    // Quiet once, then never again.
+    const command = "test ! -e asked && touch asked";
+    const done = run(["--hardlink", "--json", "--verify", command, "."], { cwd: root });
+    expect(done.code).toBe(1);
+    expect(done.json["verification"]).toMatchObject({ quiet: false });
+    expect(linked(root)).toEqual([]);
+    expect(done.stderr).toContain("still reports work");
+  });
+
+  test.each([
+    [
+      "a command that is not there",
+      ["--hardlink", "--verify", "no-such-command-here"],
+      /cannot be run/,
+    ],
+    ["an empty command", ["--hardlink", "--verify", " "], /--verify: the command is empty/],
+    ["no action", ["--verify", "true"], /--verify .*--hardlink/],
+  ])("%s is a mistake", (_, args, words) => {
+    const root = makeTree({ "a.o": "\x7fELF x", "b.o": "\x7fELF x" });
+    const done = run([...args, root]);
+    expect(done.code).toBe(2);
+    expect(done.stderr).toMatch(words);
+    expect(linked(root)).toEqual([]);
+  });
+
+  test("a dry run does not run it", () => {
+    const root = makeTree({ "a.o": "\x7fELF x", "b.o": "\x7fELF x" });
+    expect(
+      run(["--hardlink", "--dry-run", "--verify", "touch ran", root], { cwd: root }).code,
+    ).toBe(0);
+    expect(fs.existsSync(`${root}/ran`)).toBe(false);
+  });
+
+  test("it has no input, and the variables of an outer make are not handed on", () => {
+    const root = emptyFolder();
+    const command = 'cat; test -z "$MAKEFLAGS$MAKELEVEL" && touch asked';
+    const done = run(["--hardlink", "--verify", command, root], {
+      cwd: root,
+      env: { MAKEFLAGS: "-j2", MAKELEVEL: "1" },
+    });
+    expect(done.code).toBe(0);
+    expect(fs.existsSync(`${root}/asked`)).toBe(true);
+  });
+
+  test.each(["before", "after"])(
+    "SIGINT while it runs %s linking: it ends too, every file is whole",
+    async (when) => {
+      const root = makeTree({ "a.o": "\x7fELF x", "b.o": "\x7fELF x" });
+      const slow = "touch runs; sleep 60";
+      const command = when === "before" ? slow : `if test -e asked; then ${slow}; fi; touch asked`;
+      const child = spawn(
+        process.execPath,
+        [CLI, "--hardlink", "--json", "--verify", command, root],
+        { cwd: root },
+      );
+      const pieces: Buffer[] = [];
+      child.stdout.on("data", (piece: Buffer) => pieces.push(piece));
+      while (!fs.existsSync(`${root}/runs`))
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      child.kill("SIGINT");
+      const began = Date.now();
+      const [code] = (await once(child, "close")) as [number];
+      expect(code).toBe(130);
+      expect(Date.now() - began).toBeLessThan(20_000);
+      const report = JSON.parse(Buffer.concat(pieces).toString()) as Json;
+      expect(report["interrupted"]).toBe(true);
+      expect(linked(root)).toEqual(when === "before" ? [] : [["a.o", "b.o"]]);
+      expect(Object.values(contents(root)).length).toBeGreaterThanOrEqual(2);
+    },
+  );
+});

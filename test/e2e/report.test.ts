@@ -1,0 +1,244 @@
+import fs from "node:fs";
+import { describe, expect, test } from "vitest";
+import { schemaFaults } from "../support/json-schema.ts";
+import { run, runJson } from "../support/run.ts";
+import { linked } from "../support/snapshot.ts";
+import {
+  type Spec,
+  emptyFolder,
+  file,
+  folder,
+  isRoot,
+  link,
+  makeTree,
+  NOBODY,
+  symlink,
+} from "../support/tree.ts";
+
+const SAME = "the same bytes";
+const RICH: Spec = {
+  "build/O2/x.o": SAME,
+  "build/O3/x.o": SAME,
+  "build/O3/y.o": file(SAME, { mode: 0o600 }),
+  "build/O2/\xff.o": "not text",
+  "build/O3/\xfe.o": "not text",
+  "build/a.a": "!<arch>\nx",
+  "build/b.a": "!<arch>\nx",
+  "m.cpython-311.pyc": "m",
+  "m.cpython-311.opt-1.pyc": "m",
+  "cluster.o": "cluster",
+  "cluster2.o": link("cluster.o"),
+  "cluster3.o": "cluster",
+  alias: symlink("build"),
+  "notes.txt": "text",
+};
+
+describe("--json", () => {
+  const schema = JSON.parse(run(["--json-schema"]).stdout) as Record<string, unknown>;
+
+  test.each([
+    { args: [] },
+    { args: ["--check"] },
+    { args: ["--hardlink"] },
+    { args: ["--hardlink", "-n"] },
+    { args: ["--hardlink", "--all", "--max-links", "2"] },
+    { args: ["-L", "--scope", "unit"] },
+    { args: ["-q"] },
+    { args: ["-v"] },
+  ])("fits --json-schema: $args", ({ args }) => {
+    const root = makeTree(RICH);
+    const { stdout, stderr } = run(["--json", ...args, root, `${root}/build/O2`]);
+    expect(stderr).toBe("");
+    expect(schemaFaults(schema, JSON.parse(stdout))).toEqual([]);
+  });
+
+  test("fits it with problems and interruptions too", () => {
+    const owner = isRoot ? { owner: NOBODY } : {};
+    const root = makeTree({
+      ".": folder(owner),
+      "\xff.o": file(SAME, { mode: 0, ...owner }),
+      "a.o": file(SAME, owner),
+      "b.o": file(SAME, owner),
+    });
+    const done = run(["--json", "."], {
+      cwd: root,
+      ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}),
+    });
+    expect(done.code).toBe(3);
+    expect(done.json.problems).toHaveLength(1);
+    expect(schemaFaults(schema, done.json)).toEqual([]);
+  });
+
+  test("the checker finds faults", () => {
+    const good = JSON.parse(run(["--json", makeTree(RICH)]).stdout) as Record<string, unknown>;
+    expect(schemaFaults(schema, { ...good, schema: 2 })).toHaveLength(1);
+    expect(schemaFaults(schema, { ...good, more: 1 })).toHaveLength(1);
+    expect(schemaFaults(schema, { ...good, totals: {} }).length).toBeGreaterThan(5);
+    expect(schemaFaults(schema, { ...good, sets: [{}] }).length).toBeGreaterThan(3);
+  });
+
+  test("is sorted by the bytes of the paths", () => {
+    const spec: Spec = Object.fromEntries(
+      ["b/x.o", "a/x.o", "a-b/x.o", "a/b/x.o", "Z/x.o", "\xff/x.o", "\xc3\xa4/x.o"].flatMap(
+        (name, i) => [
+          [name, `content ${i % 3} of seven`],
+          [name.replace("x.o", "y.a"), `!<arch>\n ${i % 2}`],
+        ],
+      ),
+    );
+    const report = runJson(["."], { cwd: makeTree(spec) });
+    const bytes = (paths: readonly string[], base64?: readonly (string | null)[]): string[] =>
+      paths.map((path, i) =>
+        Buffer.from(base64?.[i] ?? Buffer.from(path).toString("base64"), "base64").toString(
+          "latin1",
+        ),
+      );
+    for (const { names, ...set } of report.sets) {
+      const of = bytes(names, (set as { namesBase64?: (string | null)[] }).namesBase64);
+      expect(of).toEqual([...of].sort());
+    }
+    const firsts = report.sets.map(({ names }) => names[0]);
+    expect(firsts).toEqual([...firsts].sort());
+    expect(report.skipped.length).toBeGreaterThan(2);
+  });
+});
+
+describe("the result does not depend on the number of threads", () => {
+  test.each([1, 2])("over a tree that is large enough to start them (seed %i)", (seed) => {
+    const spec = largeTree(seed);
+    const [one, four] = [makeLarge(spec), makeLarge(spec)];
+    const report = (root: string, jobs: number, ...args: string[]): unknown => {
+      const { totals, ways, ...rest } = runJson(["-j", String(jobs), ...args, "."], { cwd: root });
+      return { ...rest, totals: { ...totals, seconds: 0 } };
+    };
+    const wanted = report(one, 1);
+    expect(report(four, 4)).toEqual(wanted);
+    if (seed === 1) expect(report(four, 16)).toEqual(wanted);
+    const linkedReport = report(one, 1, "--hardlink");
+    expect(report(four, 4, "--hardlink")).toEqual(linkedReport);
+    expect(linked(four)).toEqual(linked(one));
+    expect(linkedReport).toMatchObject({ totals: { artifacts: 10_500 } });
+  });
+});
+
+/** Path and content of 10,500 files in 300 folders, in the order in which they are made. */
+function largeTree(seed: number): [string, string][] {
+  let state = seed;
+  const random = (below: number): number => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fff_ffff;
+    return (state >>> 8) % below;
+  };
+  const files: [string, string][] = [];
+  for (let i = 0; i < 10_500; i += 1) {
+    const variant = ["O0", "O2", "O3"][random(3)];
+    files.push([`${variant}/d${i % 100}/${i}.o`, "x".repeat(random(40)) + random(50)]);
+  }
+  return files;
+}
+
+function makeLarge(spec: readonly (readonly [string, string])[]): string {
+  const root = emptyFolder();
+  const made = new Set<string>();
+  const time = 1_704_067_200;
+  for (const [name, content] of spec) {
+    const folderName = name.slice(0, name.lastIndexOf("/"));
+    if (!made.has(folderName)) fs.mkdirSync(`${root}/${folderName}`, { recursive: true });
+    made.add(folderName);
+    const descriptor = fs.openSync(`${root}/${name}`, "w");
+    fs.writeSync(descriptor, content);
+    fs.futimesSync(descriptor, time, time);
+    fs.closeSync(descriptor);
+  }
+  return root;
+}
+
+describe("the text for a person", () => {
+  test("says what was gained, and what was done by name with -v", () => {
+    const root = makeTree({ "build/O2/x.o": SAME, "build/O3/x.o": SAME });
+    const plain = (text: string): string =>
+      text.replace(/[\d.]+ s /, "0.01 s ").replaceAll(/ +/g, " ");
+    expect(plain(run(["--hardlink", "-n", "-v", "build"], { cwd: root }).stdout)).toContain(
+      "replaced build/O3/x.o by a link to build/O2/x.o\n",
+    );
+    const done = plain(run(["--hardlink", "build"], { cwd: root }).stdout);
+    expect(done).toContain("artifacts 2 28 B in 2 stored files\n");
+    expect(done).toContain("duplicate sets 1 1 name of equal files\n");
+    expect(done).toContain("links made 1\n");
+    expect(done).toContain("freed 4.0 KiB 50.0 % of what the artifacts take on the disk\n");
+    expect(done).toContain("O2 = O3 1 of 1 100.0 %");
+    expect(run(["-v", "build"], { cwd: root }).stdout).not.toContain("replaced ");
+  });
+
+  test.each([
+    { args: ["--hardlink", "-n"], says: "Dry run: nothing was changed." },
+    { args: [], says: "Nothing was changed; --hardlink does it." },
+    { args: ["--check"], says: "1 duplicate is left: dedupe --hardlink would link it." },
+  ])("$args ends with: $says", ({ args, says }) => {
+    const root = makeTree({ "a.o": SAME, "b.o": SAME });
+    expect(
+      run([...args, root])
+        .stdout.trimEnd()
+        .split("\n")
+        .at(-1),
+    ).toBe(says);
+  });
+
+  test("-q prints nothing on success, and problems all the same", () => {
+    const root = makeTree({ "a.o": SAME, "b.o": SAME });
+    expect(run(["-q", "--check", root])).toMatchObject({ code: 1, stdout: "", stderr: "" });
+    expect(run(["-q", "--hardlink", root])).toMatchObject({ code: 0, stdout: "", stderr: "" });
+    expect(run(["-q", "nope"])).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining("nope"),
+    });
+  });
+
+  test.each([
+    { it: "no colour in a pipe", args: [], env: {}, coloured: false },
+    { it: "--color", args: ["--color"], env: {}, coloured: true },
+    { it: "--color beats NO_COLOR", args: ["--color"], env: { NO_COLOR: "1" }, coloured: true },
+    { it: "--no-color", args: ["--no-color"], env: {}, coloured: false },
+  ])("$it", ({ args, env, coloured }) => {
+    const root = makeTree({ "a.o": SAME, "b.o": SAME });
+    expect(run([...args, root], { env }).stdout.includes("\u001b[")).toBe(coloured);
+  });
+
+  test("progress goes to stderr only where it is asked for or a terminal is there", () => {
+    const root = makeTree({ "a.o": SAME, "b.o": SAME });
+    expect(run([root]).stderr).toBe("");
+    const shown = run(["--progress", "--hardlink", root]);
+    expect(shown.code).toBe(0);
+    expect(shown.stdout).toBe(run(["--no-progress", root]).stdout === "" ? "" : shown.stdout);
+    expect(shown.stdout).not.toContain("looking");
+  });
+});
+
+describe("what can be asked without a tree", () => {
+  test("--version", () => {
+    expect(run(["-V"]).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(run(["--version"]).stdout).toBe(run(["-V"]).stdout);
+  });
+
+  test("--help names every option that there is", () => {
+    const { stdout } = run(["--help"]);
+    expect(run(["-h"]).stdout).toBe(stdout);
+    const options = `hardlink dry-run check all kind list-kinds include exclude min-size max-size follow-symlinks within
+      one-file-system files-from null variant scope ignore-mode ignore-owner respect-time respect-name respect-xattrs
+      max-links mtime jobs json json-schema quiet verbose progress no-progress color no-color version help`;
+    for (const option of options.split(/\s+/)) expect(stdout).toMatch(new RegExp(`--${option}\\b`));
+    for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(120);
+  });
+
+  test("--list-kinds, as a table and as JSON", () => {
+    const kinds = JSON.parse(run(["--list-kinds", "--json"]).stdout) as {
+      name: string;
+      linked: boolean;
+    }[];
+    const { stdout } = run(["--list-kinds"]);
+    expect(kinds.length).toBeGreaterThan(10);
+    for (const { name } of kinds) expect(stdout).toContain(name);
+    expect(kinds.find(({ name }) => name === "object")?.linked).toBe(true);
+    expect(kinds.find(({ name }) => name === "static-library")?.linked).toBe(false);
+  });
+});

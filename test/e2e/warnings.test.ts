@@ -1,0 +1,166 @@
+/** One line per danger that the links bring to this tree; none without cause. */
+import { execFileSync, spawnSync } from "node:child_process";
+import fs from "node:fs";
+import { afterAll, describe, expect, test } from "vitest";
+import { run } from "../support/run.ts";
+import { type Spec, emptyFolder, isRoot, makeTree } from "../support/tree.ts";
+
+interface Warning {
+  readonly code: string;
+  readonly path: string;
+  readonly message: string;
+}
+
+const TWINS: Spec = { "dist/a.o": "\x7fELF x", "dist/b.o": "\x7fELF x" };
+const LIBRARIES: Spec = { "O2/libx.a": "!<arch>\n1234", "O3/libx.a": "!<arch>\n1234" };
+
+function warningsOf(root: string, ...options: string[]): Warning[] {
+  const done = run(["--hardlink", "--json", ...options, root]);
+  expect(done.code).toBe(0);
+  return done.json["warnings"] as Warning[];
+}
+
+const manifest = (more: object): string => JSON.stringify({ name: "x", version: "1.0.0", ...more });
+
+describe("a tree that npm packs", () => {
+  test.each<[string, Spec, boolean]>([
+    ["the files are in its list", { "package.json": manifest({ files: ["dist"] }) }, true],
+    ["by a glob", { "package.json": manifest({ files: ["./dist/**/*.o"] }) }, true],
+    ["there is no list", { "package.json": manifest({}) }, true],
+    ["it is private", { "package.json": manifest({ private: true, files: ["dist"] }) }, false],
+    ["other files are in its list", { "package.json": manifest({ files: ["lib"] }) }, false],
+    ["only one of them is", { "package.json": manifest({ files: ["dist/a.o"] }) }, false],
+    [
+      "its list leaves one out",
+      { "package.json": manifest({ files: ["dist", "!dist/b.o"] }) },
+      false,
+    ],
+    ["an ignore file decides", { "package.json": manifest({}), ".gitignore": "dist\n" }, false],
+    ["it is no JSON", { "package.json": "{" }, false],
+    ["there is no package", {}, false],
+  ])("where %s", (_, spec, warned) => {
+    const root = makeTree({ ...TWINS, ...spec });
+    const warnings = warningsOf(root);
+    expect(warnings.map(({ code, path }) => [code, path])).toEqual(
+      warned ? [["npm-pack", `${root}/package.json`]] : [],
+    );
+    if (warned) expect(warnings[0].message).toMatch(/dedupe unshare .*before npm pack/);
+  });
+
+  test("the root is below the package, and nothing is changed in a dry run", () => {
+    const root = makeTree({ ...TWINS, "package.json": manifest({ files: ["dist"] }) });
+    expect(warningsOf(`${root}/dist`, "--dry-run").map(({ code }) => code)).toEqual(["npm-pack"]);
+    expect(warningsOf(`${root}/dist`).map(({ code }) => code)).toEqual(["npm-pack"]);
+    expect(warningsOf(`${root}/dist`)).toEqual([]); // this run linked nothing
+  });
+
+  test("files of two packages, each with one of them", () => {
+    const root = makeTree({
+      "a/package.json": manifest({}),
+      "a/x.o": "\x7fELF x",
+      "b/package.json": manifest({}),
+      "b/x.o": "\x7fELF x",
+    });
+    expect(warningsOf(root)).toEqual([]);
+  });
+
+  test("what was installed is not packed", () => {
+    const root = makeTree({
+      "node_modules/x/package.json": manifest({}),
+      "node_modules/x/a.o": "\x7fELF x",
+      "node_modules/x/b.o": "\x7fELF x",
+    });
+    expect(warningsOf(root)).toEqual([]);
+  });
+
+  test("it is said on stderr, and with -q not at all", () => {
+    const spec = { ...TWINS, "package.json": manifest({ files: ["dist"] }) };
+    expect(run(["--hardlink", makeTree(spec)]).stderr).toMatch(
+      /^dedupe: warning: .*package\.json: npm pack fails .*\n$/,
+    );
+    expect(run(["--hardlink", "-q", makeTree(spec)]).stderr).toBe("");
+  });
+
+  test("npm pack really fails on such files, or packs them as links", ({ skip }) => {
+    if (spawnSync("npm", ["--version"]).status !== 0) return skip("npm is not here");
+    const root = makeTree({ ...TWINS, "package.json": manifest({ files: ["dist"] }) });
+    const pack = (): number | null => spawnSync("npm", ["pack", "--silent"], { cwd: root }).status;
+    expect(pack()).toBe(0);
+    expect(run(["--hardlink", root]).code).toBe(0);
+    if (pack() !== 0) return undefined;
+    const listed = execFileSync("tar", ["-tvzf", "x-1.0.0.tgz"], { cwd: root, encoding: "utf8" });
+    expect(listed.split("\n").filter((line) => line.startsWith("h")).length).toBe(1);
+  });
+});
+
+describe("static libraries and ar", () => {
+  test.each<[string, string | undefined, boolean]>([
+    ["ar adds to them", "lib.a: a.o\n\t$(AR) rcs $@ $^\n", true],
+    ["ar by its name, with flags", "lib.a: a.o\n\tar $(ARFLAGS) $@ $^\n", true],
+    ["the archive is removed first", "lib.a: a.o\n\trm -f $@\n\t$(AR) rcs $@ $^\n", false],
+    [
+      "as automake does",
+      "libx.a: a.o\n\t$(AM_V_at)-rm -f libx.a\n\t$(AM_V_AR)$(libx_a_AR) libx.a\n",
+      false,
+    ],
+    ["no ar is called", "all:\n\techo ar\n", false],
+    ["ar only lists", "all:\n\tar t lib.a\n", false],
+    ["there is no Makefile", undefined, false],
+  ])("where %s", (_, makefile, warned) => {
+    const root = makeTree({
+      ...LIBRARIES,
+      ...(makefile === undefined ? {} : { Makefile: makefile }),
+    });
+    const warnings = warningsOf(root, "--kind", "static-library");
+    expect(warnings.map(({ code, path }) => [code, path])).toEqual(
+      warned ? [["archive", `${root}/Makefile`]] : [],
+    );
+  });
+
+  test("no static library was linked", () => {
+    const root = makeTree({ ...LIBRARIES, ...TWINS, Makefile: "lib.a: a.o\n\t$(AR) rcs $@ $^\n" });
+    expect(warningsOf(root)).toEqual([]);
+  });
+});
+
+const mounted: string[] = [];
+afterAll(() => {
+  for (const place of mounted.reverse()) spawnSync("umount", [place]);
+});
+
+/** A merged folder over a lower one with two equal objects; undefined where it cannot be mounted here. */
+function overlay(): string | undefined {
+  if (!isRoot) return undefined;
+  const root = emptyFolder();
+  if (spawnSync("mount", ["-t", "tmpfs", "tmpfs", root]).status !== 0) return undefined;
+  mounted.push(root);
+  fs.mkdirSync(`${root}/lower`);
+  for (const name of ["a.o", "b.o"]) fs.writeFileSync(`${root}/lower/${name}`, "\x7fELF lower");
+  execFileSync("sleep", ["0.05"]);
+  for (const name of ["upper", "work", "merged"]) fs.mkdirSync(`${root}/${name}`);
+  const layers = `lowerdir=${root}/lower,upperdir=${root}/upper,workdir=${root}/work`;
+  if (spawnSync("mount", ["-t", "overlay", "overlay", "-o", layers, `${root}/merged`]).status !== 0)
+    return undefined;
+  mounted.push(`${root}/merged`);
+  return `${root}/merged`;
+}
+
+describe("overlayfs", () => {
+  test("files of a lower layer", ({ skip }) => {
+    const merged = overlay();
+    if (merged === undefined) return skip("no overlay can be mounted here");
+    const warnings = warningsOf(merged);
+    expect(warnings.map(({ code, path }) => [code, path])).toEqual([["overlay", merged]]);
+    expect(warnings[0].message).toMatch(
+      /^2 linked files lie in a lower layer .* 10 bytes are copied up/,
+    );
+    expect(fs.readdirSync(`${merged}/../upper`).sort()).toEqual(["a.o", "b.o"]);
+  });
+
+  test("files of the top layer", ({ skip }) => {
+    const merged = overlay();
+    if (merged === undefined) return skip("no overlay can be mounted here");
+    for (const name of ["c.o", "d.o"]) fs.writeFileSync(`${merged}/${name}`, "\x7fELF upper");
+    expect(warningsOf(merged, "--include", "c.o", "--include", "d.o")).toEqual([]);
+  });
+});

@@ -1,0 +1,50 @@
+/** A tree of many copies, and what a finished run has made of it. */
+import fs from "node:fs";
+import path from "node:path";
+import { emptyFolder } from "../support/tree.ts";
+
+export interface Copies {
+  readonly root: string;
+  readonly contents: number;
+  readonly names: number;
+}
+
+const FOLDERS = 50;
+
+/** `names` files in 50 folders with `contents` different contents in turn. */
+export function makeCopies(names: number, contents: number, root = emptyFolder()): Copies {
+  for (let i = 0; i < FOLDERS; i += 1) fs.mkdirSync(path.join(root, `d${i}`), { recursive: true });
+  for (let i = 0; i < names; i += 1) fs.writeFileSync(nameOf(root, i), contentOf(i % contents));
+  return { root, contents, names };
+}
+
+function nameOf(root: string, i: number): string {
+  return path.join(root, `d${i % FOLDERS}`, `f${i}.o`);
+}
+
+function contentOf(number: number): string {
+  return `content ${number} `.padEnd(40, "x");
+}
+
+/** What is wrong with the tree; [] where every name is there with its content. `files`: stored files behind them. */
+export function inspect({ root, contents, names }: Copies): {
+  wrong: string[];
+  files: number;
+  temporaries: number;
+} {
+  const wrong: string[] = [];
+  const inodes = new Set<number>();
+  for (let i = 0; i < names; i += 1) {
+    const file = nameOf(root, i);
+    try {
+      inodes.add(fs.lstatSync(file).ino);
+      if (fs.readFileSync(file, "latin1") !== contentOf(i % contents))
+        wrong.push(`${file}: another content`);
+    } catch (error) {
+      wrong.push(String(error));
+    }
+  }
+  const found = fs.readdirSync(root, { recursive: true, encoding: "utf8" });
+  const temporaries = found.filter((name) => path.basename(name).startsWith(".dedupe-")).length;
+  return { wrong, files: inodes.size, temporaries };
+}

@@ -1,0 +1,232 @@
+/**
+ * Fault injection at the boundary of the system: runs the built command line under strace over a small
+ * real tree, and lets every single call that touches the tree fail once with every error that it can
+ * give, and the process be killed at each. After each case every name must hold its content, and the
+ * next run must complete the work and leave nothing behind.
+ *
+ *     node test/faults/strace.mjs [--every N] [--jobs 2] [--only CASE] [--cli bin/dedupe.js] [--keep]
+ *
+ * `--every 9` takes every ninth case. A case that fails prints the line that repeats it.
+ */
+import { createHash } from "node:crypto";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { ERRORS, WAYS, byText, callsOnTree, isInstalled, namesIn, run, strace } from "./traced.mjs";
+
+const PROJECT = path.resolve(import.meta.dirname, "../..");
+const { values: options } = parseArgs({
+  options: {
+    every: { type: "string", default: "1" },
+    jobs: { type: "string", default: "2" },
+    only: { type: "string" },
+    cli: { type: "string", default: path.join(PROJECT, "bin/dedupe.js") },
+    keep: { type: "boolean", default: false },
+    list: { type: "boolean", default: false },
+  },
+});
+
+const home = fs.mkdtempSync(path.join(os.tmpdir(), "dedupe-faults-"));
+process.on("exit", () => {
+  if (!options.keep) fs.rmSync(home, { recursive: true, force: true });
+});
+
+/** Two sets of copies, one of a file that takes several reads; a duplicate with two names; a file of equal size that differs. */
+function makeTree(root) {
+  const small = Buffer.alloc(3000, "small ");
+  const large = Buffer.alloc(70_000, "large ");
+  const write = (name, content, age) => {
+    fs.mkdirSync(path.join(root, path.dirname(name)), { recursive: true });
+    fs.writeFileSync(path.join(root, name), content);
+    fs.utimesSync(path.join(root, name), 1.7e9 + age, 1.7e9 + age);
+  };
+  write("a/x.o", small, 0);
+  write("b/x.o", small, 10);
+  write("b/y.o", small, 20);
+  fs.linkSync(path.join(root, "b/y.o"), path.join(root, "b/z.o"));
+  write("b/u.o", Buffer.alloc(3000, "other "), 0);
+  write("build/O2/m.o", large, 30);
+  write("build/O3/m.o", large, 0);
+  for (const folder of ["a", "b", "build/O2", "build/O3"])
+    fs.utimesSync(path.join(root, folder), 1.6e9, 1.6e9);
+}
+
+/** Name and content of everything but our temporaries. */
+function contentsOf(root) {
+  return namesIn(root)
+    .filter((name) => !path.basename(name).startsWith(".dedupe-"))
+    .map(
+      (name) =>
+        `${name} ${createHash("sha256")
+          .update(fs.readFileSync(path.join(root, name)))
+          .digest("hex")
+          .slice(0, 12)}`,
+    )
+    .join("\n");
+}
+
+/** Which names share a file, and the time that it carries. */
+function clustersOf(root) {
+  const clusters = new Map();
+  for (const name of namesIn(root)) {
+    const { ino, mtimeMs } = fs.lstatSync(path.join(root, name));
+    clusters.set(ino, [...(clusters.get(ino) ?? [`${mtimeMs / 1000 - 1.7e9}:`]), name]);
+  }
+  return [...clusters.values()]
+    .map((names) => names.join(" "))
+    .toSorted(byText)
+    .join("\n");
+}
+
+const dedupe = (root) => [process.execPath, options.cli, "--hardlink", "--jobs", "1", root];
+
+/** Why a case is not as it must be; [] where it is. */
+function judge(root, before, expected, fault, done) {
+  const wrong = [];
+  if (contentsOf(root) !== before) wrong.push("a name is missing or its content changed");
+  if (/defect|\n {4}at /.test(done.stderr)) wrong.push(`a stack trace: ${done.stderr}`);
+  if (fault.errno === undefined) return wrong;
+  if (![0, 2, 3].includes(done.code)) wrong.push(`exit code ${done.code}`);
+  if (expected !== undefined && done.code !== expected)
+    wrong.push(`exit code ${done.code} instead of ${expected}: ${done.stderr}`);
+  if ((done.code === 0) !== (done.stderr === ""))
+    wrong.push(`exit code ${done.code}, stderr: ${done.stderr}`);
+  if (done.code !== 0 && !done.stderr.includes(root))
+    wrong.push(`the message names no path: ${done.stderr}`);
+  return wrong;
+}
+
+let serial = 0;
+const unreached = [];
+
+async function tryCase(fault, clusters) {
+  const root = path.join(home, `t${(serial += 1)}`);
+  const log = `${root}.log`;
+  makeTree(root);
+  const before = contentsOf(root);
+  const { call, count, errno, env } = fault;
+  const what = errno === undefined ? "signal=KILL" : `error=${errno}`;
+  const done = await strace(dedupe(root), env, log, [
+    `${call}:${what}:when=${count}${fault.on ? "+" : ""}`,
+  ]);
+  const hit = fs.readFileSync(log, "latin1");
+  if (errno === undefined ? done.code !== "SIGKILL" : !hit.includes("(INJECTED)"))
+    unreached.push(fault.id);
+  const expected = fault.on || !fault.isSure ? undefined : ERRORS[call][errno];
+  const wrong = judge(root, before, expected, fault, done);
+  const again = await run(dedupe(root)[0], dedupe(root).slice(1), env);
+  if (again.code !== 0 || again.stderr !== "")
+    wrong.push(`the next run: ${again.code} ${again.stderr}`);
+  if (contentsOf(root) !== before)
+    wrong.push("after the next run a name is missing or its content changed");
+  const left = namesIn(root).filter((name) => path.basename(name).startsWith(".dedupe-"));
+  if (left.length > 0) wrong.push(`left behind: ${left.join(" ")}`);
+  else if (clustersOf(root) !== clusters)
+    wrong.push(`the next run did not complete the work:\n${clustersOf(root)}`);
+  if (!options.keep)
+    for (const made of [root, log]) fs.rmSync(made, { recursive: true, force: true });
+  return { wrong, code: done.code };
+}
+
+async function casesOf({ way, env }) {
+  const root = path.join(home, `clean-${way}`);
+  makeTree(root);
+  const log = `${root}.log`;
+  const before = contentsOf(root);
+  const done = await strace(dedupe(root), env, log);
+  if (done.code !== 0 || contentsOf(root) !== before)
+    throw new Error(`the clean run failed: ${done.code} ${done.stderr}`);
+  const calls = callsOnTree(log, root);
+  return { faults: faultsFor(calls, way, env), clusters: clustersOf(root), calls };
+}
+
+/**
+ * In the phase that replaces, every call with every error and a kill; of what goes before (walk, reading)
+ * and comes after (the folders' times), the first call of each kind with every error, the others with EIO.
+ */
+function faultsFor(calls, way, env) {
+  const first = calls.findLastIndex(({ call }) => call === "pread64" || call === "llistxattr") + 1;
+  const last = calls.findLastIndex(({ call }) => /^(rename|unlink)/.test(call));
+  const lastSet = calls.findLastIndex(({ call }) => call.startsWith("rename")) - 8;
+  const faults = [];
+  const seen = new Set();
+  calls.forEach(({ call, count, told }, i) => {
+    const replaces = i >= first && i <= last;
+    // After the work is done no failure takes it back; of the root itself nothing can be said.
+    const isSure = i <= last && !told.includes('""');
+    const base = { way, env, call, count, told, isSure };
+    const errnos = Object.keys(ERRORS[call]);
+    const isNew = !seen.has(call);
+    // The last set takes the very path of the first.
+    const isThorough = isNew || (replaces && i < lastSet);
+    for (const errno of isThorough ? errnos : ["EIO"].filter((name) => name in ERRORS[call])) {
+      faults.push({ ...base, errno, id: `${way}:${call}:${count}:${errno}` });
+    }
+    if (i >= first) faults.push({ ...base, id: `${way}:${call}:${count}:KILL` });
+    // The first call that replaces also fails from then on (node itself cannot do without fcntl).
+    if (replaces && !seen.has(`${call}+`) && call !== "fcntl") {
+      for (const errno of errnos)
+        faults.push({ ...base, errno, on: true, id: `${way}:${call}:${count}+:${errno}` });
+      seen.add(`${call}+`);
+    }
+    seen.add(call);
+  });
+  return faults;
+}
+
+async function runCases() {
+  if (!isInstalled()) {
+    console.log("strace is not installed: skipped");
+    return 0;
+  }
+  const began = Date.now();
+  const work = [];
+  for (const way of WAYS) {
+    const { faults, clusters, calls } = await casesOf(way);
+    if (options.list)
+      for (const { call, count, told } of calls) console.log(`${way.way} ${call} ${count} ${told}`);
+    for (const fault of faults) work.push({ fault, clusters });
+  }
+  if (options.list) {
+    console.log(`${work.length} cases`);
+    return 0;
+  }
+  const chosen = work.filter(({ fault }, i) =>
+    options.only === undefined ? i % Number(options.every) === 0 : fault.id === options.only,
+  );
+  const counts = new Map();
+  let failures = 0;
+  let next = 0;
+  const worker = async () => {
+    while (next < chosen.length) {
+      const { fault, clusters } = chosen[(next += 1) - 1];
+      const { wrong, code } = await tryCase(fault, clusters);
+      const key = `${fault.way} ${fault.call}`;
+      const entry = counts.get(key) ?? { cases: 0, codes: {} };
+      entry.cases += 1;
+      entry.codes[code] = (entry.codes[code] ?? 0) + 1;
+      counts.set(key, entry);
+      if (wrong.length === 0) continue;
+      failures += 1;
+      console.log(
+        `\nFAILED ${fault.id} (${fault.told})\n  ${wrong.join("\n  ")}\n  repeat: node test/faults/strace.mjs --keep --only ${fault.id}`,
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: Number(options.jobs) }, worker));
+  for (const [key, { cases, codes }] of [...counts].toSorted(([a], [b]) => byText(a, b))) {
+    const told = Object.entries(codes).map(([code, count]) => `${count} × ${code}`);
+    console.log(
+      `${key.padEnd(20)} ${String(cases).padStart(5)} cases; exit codes: ${told.join(", ")}`,
+    );
+  }
+  const kills = chosen.filter(({ fault }) => fault.errno === undefined).length;
+  console.log(
+    `${chosen.length} cases (${kills} of them SIGKILL), ${failures} failed, ${unreached.length} did not reach their call, in ${Math.round((Date.now() - began) / 1000)} s`,
+  );
+  if (unreached.length > 0) console.log(`not reached: ${unreached.slice(0, 10).join(" ")}`);
+  return failures > 0 || unreached.length > chosen.length / 50 ? 1 : 0;
+}
+
+process.exitCode = await runCases();

@@ -1,0 +1,151 @@
+import fs from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { run } from "../support/run.ts";
+import { NOBODY, emptyFolder, isRoot } from "../support/tree.ts";
+import { command } from "./volumes.ts";
+
+/** Files and folders that the system does not let be changed or linked: the rest of the set is linked all the same. */
+let root: string;
+const at = (name: string): string => path.join(root, name);
+const inode = (name: string): number => fs.statSync(at(name)).ino;
+const immutable: string[] = [];
+
+beforeEach(() => {
+  root = emptyFolder();
+  for (const [i, name] of ["a.o", "b.o", "c.o", "sub/d.o", "sub/e.o"].entries()) {
+    fs.mkdirSync(path.dirname(at(name)), { recursive: true });
+    fs.writeFileSync(at(name), "the same bytes");
+    fs.utimesSync(at(name), 1.7e9 + i, 1.7e9 + i);
+  }
+});
+afterEach(() => {
+  for (const file of immutable.splice(0)) command("chattr", "-i", "-a", file);
+});
+
+function canBeImmutable(): boolean {
+  if (!isRoot) return false;
+  try {
+    const probe = path.join(emptyFolder(), "probe");
+    fs.writeFileSync(probe, "");
+    command("chattr", "+i", probe);
+    command("chattr", "-i", probe);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function makeImmutable(name: string, flag = "+i"): void {
+  command("chattr", flag, at(name));
+  immutable.push(at(name));
+}
+
+const intact = (): void => {
+  for (const name of ["a.o", "b.o", "c.o", "sub/d.o", "sub/e.o"])
+    expect(fs.readFileSync(at(name), "utf8")).toBe("the same bytes");
+  expect(
+    fs
+      .readdirSync(root, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.includes(".dedupe-")),
+  ).toEqual([]);
+};
+
+describe.skipIf(!canBeImmutable()).each([
+  { way: "exchange", env: {} },
+  { way: "rename", env: { DEDUPE_NO_NATIVE: "1" } },
+])("immutable, by $way", ({ env }) => {
+  test.each(["+i", "+a"])(
+    "the file to keep (%s): it is named, the next one is kept for the others",
+    (flag) => {
+      makeImmutable("a.o", flag);
+      const done = run(["--hardlink", root], { env });
+      expect(done.code).toBe(3);
+      expect(done.stderr).toMatch(
+        new RegExp(`^dedupe: ${at("a.o")}: the others cannot be linked to it: .*\\(EPERM\\)\n$`),
+      );
+      expect(new Set(["b.o", "c.o", "sub/d.o", "sub/e.o"].map(inode)).size).toBe(1);
+      intact();
+    },
+  );
+
+  test("a duplicate: it is named, the others are linked", () => {
+    makeImmutable("b.o");
+    const done = run(["--hardlink", root], { env });
+    expect(done.code).toBe(3);
+    expect(done.stderr).toMatch(new RegExp(`^dedupe: ${at("b.o")}: .*\\(EPERM\\)\n$`));
+    expect(new Set(["a.o", "c.o", "sub/d.o", "sub/e.o"].map(inode)).size).toBe(1);
+    intact();
+  });
+
+  test("a folder: its names are named, the others are linked", () => {
+    makeImmutable("sub");
+    const done = run(["--hardlink", root], { env });
+    expect(done.code).toBe(3);
+    expect(
+      done.stderr.split("\n").filter((line) => /sub\/[de]\.o: .*\(EPERM\)$/.test(line)),
+    ).toHaveLength(2);
+    expect(new Set(["a.o", "b.o", "c.o"].map(inode)).size).toBe(1);
+    intact();
+  });
+});
+
+const protectedLinks =
+  fs.existsSync("/proc/sys/fs/protected_hardlinks") &&
+  fs.readFileSync("/proc/sys/fs/protected_hardlinks", "utf8").trim() === "1";
+const asNobody = { uid: NOBODY, gid: NOBODY };
+
+describe.skipIf(!isRoot)("as a user without rights", () => {
+  const give = (owner: number, ...names: string[]): void => {
+    for (const name of names) fs.chownSync(at(name), owner, owner);
+  };
+
+  test.skipIf(!protectedLinks)(
+    "another owner's file is not linked to: the first own one is kept instead",
+    () => {
+      give(NOBODY, "", "b.o", "c.o", "sub", "sub/d.o", "sub/e.o");
+      const done = run(["--hardlink", "--ignore-owner", root], asNobody);
+      expect(done.code).toBe(3);
+      expect(done.stderr).toMatch(
+        new RegExp(`^dedupe: ${at("a.o")}: the others cannot be linked to it: .*\\(EPERM\\)\n$`),
+      );
+      expect(new Set(["b.o", "c.o", "sub/d.o", "sub/e.o"].map(inode)).size).toBe(1);
+      intact();
+    },
+  );
+
+  test("a folder that may not be written to: its names are named, the others are linked", () => {
+    give(NOBODY, "", "a.o", "b.o", "c.o", "sub/d.o", "sub/e.o");
+    const done = run(["--hardlink", root], asNobody);
+    expect(done.code).toBe(3);
+    expect(
+      done.stderr
+        .split("\n")
+        .filter((line) => /sub\/[de]\.o: permission denied \(EACCES\)$/.test(line)),
+    ).toHaveLength(2);
+    expect(new Set(["a.o", "b.o", "c.o"].map(inode)).size).toBe(1);
+    intact();
+  });
+
+  test("a sticky folder: what is another's is not replaced", () => {
+    give(NOBODY, "", "a.o", "b.o", "c.o");
+    fs.chmodSync(at("sub"), 0o1777);
+    for (const name of ["sub/d.o", "sub/e.o"]) fs.chmodSync(at(name), 0o644);
+    const done = run(["--hardlink", "--ignore-owner", root], asNobody);
+    expect(done.code).toBe(3);
+    expect(
+      done.stderr.split("\n").filter((line) => /sub\/[de]\.o: .*\(EPERM\)$/.test(line)),
+    ).toHaveLength(2);
+    expect(new Set(["a.o", "b.o", "c.o"].map(inode)).size).toBe(1);
+    intact();
+  });
+
+  test("a file that may not be read is named, the others are linked", () => {
+    give(NOBODY, "", "a.o", "b.o", "sub", "sub/d.o", "sub/e.o");
+    fs.chmodSync(at("c.o"), 0o600);
+    const done = run(["--hardlink", root], asNobody);
+    expect(done.code).toBe(3);
+    expect(done.stderr).toBe(`dedupe: ${at("c.o")}: permission denied (EACCES)\n`);
+    expect(new Set(["a.o", "b.o", "sub/d.o", "sub/e.o"].map(inode)).size).toBe(1);
+  });
+});

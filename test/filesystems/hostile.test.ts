@@ -1,0 +1,190 @@
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { apply } from "../../src/stages/apply.ts";
+import { Verdict, nothingDone, skipReasonOf } from "../../src/model.ts";
+import { everything } from "../support/snapshot.ts";
+import { type Stages, nameIn, runStages } from "../support/stages.ts";
+import { type Spec, at, emptyFolder, file as fileOf, isRoot, makeTree } from "../support/tree.ts";
+import { run } from "../support/run.ts";
+
+/**
+ * A tree whose owner acts between the walk and the replacement, while somebody else (root, perhaps) runs
+ * dedupe over it: nothing outside is ever changed, and nothing blocks.
+ */
+const SAME = "the same bytes";
+const TREE: Spec = {
+  "keep/a.o": fileOf(SAME, { mtime: at(-10) }),
+  "in/deep/b.o": SAME,
+  "in/deep/c.o": SAME,
+  "z/d.o": SAME,
+};
+
+interface Row {
+  readonly what: string;
+  readonly act: (root: string, outside: string) => void;
+  /** What is said of each name; `-> x` is a link to x. */
+  readonly says: Record<string, string>;
+}
+
+const ALL_LINKED = { "in/deep/b.o": "replaced", "in/deep/c.o": "replaced", "z/d.o": "replaced" };
+const swap = (root: string, folder: string, outside: string): void => {
+  fs.renameSync(path.join(root, folder), `${root}-moved`);
+  fs.symlinkSync(outside, path.join(root, folder));
+};
+
+const ROWS: readonly Row[] = [
+  { what: "nothing happens", act: () => undefined, says: ALL_LINKED },
+  {
+    what: "a folder is swapped for a symbolic link",
+    act: (root, outside) => swap(root, "in/deep", path.join(outside, "in/deep")),
+    says: { "in/deep/b.o": "changed", "in/deep/c.o": "changed", "z/d.o": "replaced" },
+  },
+  {
+    what: "a folder further up is swapped for a symbolic link",
+    act: (root, outside) => swap(root, "in", path.join(outside, "in")),
+    says: { "in/deep/b.o": "changed", "in/deep/c.o": "changed", "z/d.o": "replaced" },
+  },
+  {
+    what: "a folder further up is swapped for a link to its own new place outside",
+    act: (root) => swap(root, "in", `${root}-moved`),
+    says: { "in/deep/b.o": "changed", "in/deep/c.o": "changed", "z/d.o": "replaced" },
+  },
+  {
+    what: "the keeper's folder is swapped for a symbolic link",
+    act: (root, outside) => swap(root, "keep", path.join(outside, "keep")),
+    says: { "keep/a.o": "changed", "in/deep/c.o": "replaced", "z/d.o": "replaced" },
+  },
+  {
+    what: "a folder is moved away",
+    act: (root) => fs.renameSync(path.join(root, "in/deep"), `${root}-moved`),
+    says: { "in/deep/b.o": "vanished", "in/deep/c.o": "vanished", "z/d.o": "replaced" },
+  },
+  {
+    what: "a folder is swapped for another one",
+    act: (root) => {
+      fs.renameSync(path.join(root, "in/deep"), `${root}-moved`);
+      fs.cpSync(`${root}-moved`, path.join(root, "in/deep"), { recursive: true });
+    },
+    says: { "in/deep/b.o": "changed", "in/deep/c.o": "changed", "z/d.o": "replaced" },
+  },
+  {
+    what: "a file is swapped for a pipe",
+    act: (root) => {
+      fs.rmSync(path.join(root, "in/deep/b.o"));
+      execFileSync("mkfifo", [path.join(root, "in/deep/b.o")]);
+    },
+    says: { "in/deep/b.o": "changed", "in/deep/c.o": "replaced", "z/d.o": "replaced" },
+  },
+  {
+    what: "the keeper is swapped for a pipe",
+    act: (root) => {
+      fs.rmSync(path.join(root, "keep/a.o"));
+      execFileSync("mkfifo", [path.join(root, "keep/a.o")]);
+    },
+    says: { "keep/a.o": "changed", "in/deep/c.o": "replaced", "z/d.o": "replaced" },
+  },
+  {
+    what: "the keeper is swapped for a symbolic link to a file outside",
+    act: (root, outside) => {
+      fs.rmSync(path.join(root, "keep/a.o"));
+      fs.symlinkSync(path.join(outside, "keep/a.o"), path.join(root, "keep/a.o"));
+    },
+    says: { "keep/a.o": "changed", "in/deep/c.o": "replaced", "z/d.o": "replaced" },
+  },
+  {
+    what: "the keeper is swapped for a link of a file outside",
+    act: (root, outside) => {
+      fs.rmSync(path.join(root, "keep/a.o"));
+      fs.linkSync(path.join(outside, "keep/other.o"), path.join(root, "keep/a.o"));
+    },
+    says: { "keep/a.o": "changed", "in/deep/c.o": "replaced", "z/d.o": "replaced" },
+  },
+];
+
+function outcomesOf(
+  root: string,
+  { tree, plan }: Stages,
+  verdicts: Uint8Array,
+): Record<string, string> {
+  const said: Record<string, string> = {};
+  plan.names.forEach((file, row) => {
+    const verdict = verdicts[row];
+    const word =
+      verdict === Verdict.replaced
+        ? "replaced"
+        : verdict === Verdict.failed
+          ? "failed"
+          : skipReasonOf(verdict);
+    if (word !== undefined) said[nameIn(root, tree.files, file)] = word;
+  });
+  return said;
+}
+
+describe("between the walk and the replacement", () => {
+  test.each(ROWS)("$what", async ({ act, says }) => {
+    const root = makeTree(TREE);
+    const outside = makeTree({ ...TREE, "keep/other.o": SAME });
+    const stages = await runStages(root, { action: "hardlink" });
+    act(root, outside);
+    const links = (): string[] => Object.keys(everything(outside));
+    const before = { ...everything(outside) };
+    const outcomes = await apply(
+      stages.tree,
+      stages.plan,
+      nothingDone(stages.plan, false),
+      stages.crew,
+    );
+    expect(outcomesOf(root, stages, outcomes.verdicts)).toEqual(says);
+    expect(everything(outside)).toEqual(before);
+    expect(links().some((name) => name.includes(".dedupe-"))).toBe(false);
+    expect(
+      fs
+        .readdirSync(root, { recursive: true, encoding: "utf8" })
+        .filter((name) => name.includes(".dedupe-")),
+    ).toEqual([]);
+    fs.rmSync(`${root}-moved`, { recursive: true, force: true });
+  });
+});
+
+describe("the walk", () => {
+  test("a folder that is a symbolic link is not entered, whatever it leads to", () => {
+    const outside = makeTree(TREE);
+    const root = makeTree({ "a.o": SAME, "b.o": SAME });
+    fs.symlinkSync(outside, path.join(root, "link"));
+    const before = everything(outside);
+    expect(run(["--hardlink", root])).toMatchObject({ code: 0, stderr: "" });
+    expect(everything(outside)).toEqual(before);
+  });
+
+  test("folders deeper than PATH_MAX are named, and the rest is done", () => {
+    const root = makeTree({ "a.o": SAME, "b.o": SAME });
+    const name = "d".repeat(250);
+    const dig = `for (let i = 0; i < 20; i += 1) {
+      fs.mkdirSync("${name}");
+      process.chdir("${name}");
+      fs.writeFileSync("x.o", "${SAME}");
+    }`;
+    execFileSync(process.execPath, ["-e", dig], { cwd: root });
+    try {
+      const done = run(["--hardlink", root]);
+      expect(done.code).toBe(3);
+      expect(done.stderr).toMatch(/^dedupe: .*too long for the system \(ENAMETOOLONG\)\n$/);
+      expect(fs.statSync(path.join(root, "a.o")).nlink).toBeGreaterThan(10);
+    } finally {
+      execFileSync("rm", ["-rf", root]);
+    }
+  });
+
+  test.skipIf(!isRoot)("pipes, sockets and devices are passed over", () => {
+    const root = makeTree({ "a.o": SAME, "b.o": SAME });
+    execFileSync("mkfifo", [path.join(root, "pipe.o")]);
+    execFileSync("mknod", [path.join(root, "null.o"), "c", "1", "3"]);
+    expect(run(["--hardlink", "--all", root])).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  test("an empty tree", () => {
+    expect(run(["--hardlink", emptyFolder()])).toMatchObject({ code: 0, stderr: "" });
+  });
+});

@@ -1,0 +1,120 @@
+import { execFileSync } from "node:child_process";
+import {
+  fstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { describe, expect, it } from "vitest";
+import { openCalls } from "../../../src/fs/native/open.ts";
+import { loadLibrary } from "../../../src/fs/native/load.ts";
+import { toNative } from "../../../src/byte-path.ts";
+import { calls, temporaryFolder, describeWhere, whyNot } from "./helpers.ts";
+
+describeWhere("open folders and files", whyNot, () => {
+  const root = temporaryFolder();
+  mkdirSync(`${root}/tree/deep/er`, { recursive: true });
+  mkdirSync(`${root}/outside`);
+  writeFileSync(`${root}/tree/file`, "text");
+  symlinkSync("file", `${root}/tree/link`);
+  symlinkSync("../outside", `${root}/tree/away`);
+  symlinkSync("deep", `${root}/tree/within`);
+
+  /** The inode that was opened, or the errno. */
+  const inodeOf = (fd: number | string) => {
+    if (typeof fd === "string") return fd;
+    const { ino } = fstatSync(fd);
+    expect(calls.close(fd)).toBe("");
+    return ino;
+  };
+
+  it("openFolder opens a folder and nothing else", () => {
+    expect(inodeOf(calls.openFolder(`${root}/tree`))).toBe(statSync(`${root}/tree`).ino);
+    expect(calls.openFolder(`${root}/tree/file`)).toBe("ENOTDIR");
+    expect(calls.openFolder(`${root}/tree/away`)).toBe("ENOTDIR");
+    expect(calls.openFolder(`${root}/missing`)).toBe("ENOENT");
+  });
+
+  // The same answers with and without openat2 (before Linux 5.6, macOS).
+  const stepwise =
+    whyNot === undefined
+      ? openCalls(loadLibrary(), { cwd: calls.cwd, CLOEXEC: 0, create: () => -1 })
+      : calls;
+  describe.each([
+    ["in one call", calls],
+    ["step by step", stepwise],
+  ])("openFolderAt, %s", (_, variant) => {
+    it.each([
+      ["deep", "tree/deep"],
+      ["deep/er", "tree/deep/er"],
+      ["./deep//er/", "tree/deep/er"],
+      ["", "tree"],
+      [".", "tree"],
+    ])("%j", (path, expected) => {
+      const tree = calls.openFolder(`${root}/tree`) as number;
+      expect(inodeOf(variant.openFolderAt(tree, path))).toBe(statSync(`${root}/${expected}`).ino);
+      calls.close(tree);
+    });
+
+    it.each([
+      ["a link out of the tree", "away"],
+      ["a link on the way", "away/x"],
+      ["a link inside the tree", "within/er"],
+      ["above the folder", ".."],
+      ["above, later", "deep/../../outside"],
+      ["absolute", "/"],
+      ["a file", "file"],
+      ["nothing", "deep/missing"],
+    ])("refuses %s", (_what, path) => {
+      const tree = calls.openFolder(`${root}/tree`) as number;
+      const before = readdirSync("/dev/fd").length;
+      expect(["ELOOP", "ENOTDIR", "EXDEV", "ENOENT"]).toContain(
+        inodeOf(variant.openFolderAt(tree, path)),
+      );
+      expect(readdirSync("/dev/fd").length).toBe(before);
+      calls.close(tree);
+    });
+  });
+
+  it("openFileAt follows no link and does not wait at a FIFO", () => {
+    const tree = calls.openFolder(`${root}/tree`) as number;
+    const fd = calls.openFileAt(tree, "file") as number;
+    expect(readFileSync(fd, "utf8")).toBe("text");
+    expect(() => writeSync(fd, "x")).toThrow("EBADF");
+    expect(calls.openFileAt(tree, "link")).toBe("ELOOP");
+    expect(calls.openFileAt(tree, "missing")).toBe("ENOENT");
+    execFileSync("mkfifo", [`${root}/tree/fifo`]);
+    expect(fstatSync(calls.openFileAt(tree, "fifo") as number).isFIFO()).toBe(true);
+  });
+
+  it("close: EBADF for what is closed", () => {
+    const fd = calls.openFolder(root) as number;
+    expect([calls.close(fd), calls.close(fd)]).toEqual(["", "EBADF"]);
+  });
+
+  it("createFileAt makes a new file only", () => {
+    const tree = calls.openFolder(`${root}/tree`) as number;
+    const name = "new-\u00ff";
+    const fd = calls.createFileAt(tree, name, 0o600) as number;
+    writeSync(fd, "new");
+    expect(readFileSync(toNative(`${root}/tree/${name}`), "utf8")).toBe("new");
+    expect(fstatSync(fd).mode & 0o777).toBe(0o600);
+    expect(calls.createFileAt(tree, name, 0o600)).toBe("EEXIST");
+    expect(calls.createFileAt(tree, "link", 0o600)).toBe("EEXIST");
+  });
+
+  it.runIf(process.platform === "linux")("opens nothing that a child process inherits", () => {
+    const fds = [
+      calls.openFolder(root),
+      calls.openFolderAt(calls.cwd, "."),
+      calls.openFileAt(calls.cwd, `${root}/tree/file`),
+    ];
+    for (const fd of fds) {
+      expect(readFileSync(`/proc/self/fdinfo/${fd}`, "utf8")).toMatch(/^flags:\s+0?2\d{6}$/m);
+    }
+  });
+});

@@ -1,0 +1,164 @@
+/** The library as a program uses it: what is built, by its package's entry. */
+import { describe, expect, test } from "vitest";
+import * as library from "../../dist/index.js";
+import { everything, linked } from "../support/snapshot.ts";
+import { type Spec, makeTree } from "../support/tree.ts";
+
+const { DedupeError, KINDS, dedupe, isUtf8, toText } = library;
+const SAME = "the same bytes";
+const TWO: Spec = { "a.o": SAME, "b.o": SAME };
+
+describe("dedupe()", () => {
+  test("reports by default, links where it is asked to", async () => {
+    const root = makeTree(TWO);
+    const before = everything(root);
+    const report = await dedupe({ paths: [root] });
+    expect(report).toMatchObject({
+      schema: 1,
+      action: "none",
+      interrupted: false,
+      totals: { replaceable: 1, replaced: 0 },
+    });
+    expect(everything(root)).toEqual(before);
+    const done = await dedupe({ paths: [root], action: "hardlink" });
+    expect(done.totals).toMatchObject({ replaced: 1 });
+    expect(linked(root)).toEqual([["a.o", "b.o"]]);
+  });
+
+  test("takes paths as bytes, and gives byte paths", async () => {
+    const root = makeTree({ "\xff/a.o": SAME, "\xff/b.o": SAME });
+    const path = Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0xff])]);
+    const report = await dedupe({ paths: [path], action: "hardlink" });
+    expect(report.totals.replaced).toBe(1);
+    expect(report.sets[0].kept).toBe(`${root}/\xff/a.o`);
+    expect(isUtf8(report.sets[0].kept)).toBe(false);
+    expect(toText(report.sets[0].kept)).toBe(`${root}/\ufffd/a.o`);
+  });
+
+  test("runs that overlap in time do not disturb each other", async () => {
+    const roots = Array.from({ length: 8 }, () => makeTree(TWO));
+    const reports = await Promise.all(
+      roots.map((root) => dedupe({ paths: [root], action: "hardlink" })),
+    );
+    for (const { totals } of reports) expect(totals.replaced).toBe(1);
+  });
+
+  test("two runs over one tree at a time leave it whole", async () => {
+    const root = makeTree(
+      Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`${i}.o`, `${SAME} ${i % 3}`])),
+    );
+    const reports = await Promise.all(
+      [1, 2, 3].map(() => dedupe({ paths: [root], action: "hardlink", jobs: 1 })),
+    );
+    for (const report of reports) expect(report.problems).toEqual([]);
+    await dedupe({ paths: [root], action: "hardlink" });
+    expect(linked(root).map((names) => names.length)).toEqual([100, 100, 100]);
+  });
+});
+
+describe("onEvent", () => {
+  test("tells every step, with numbers that grow to their total", async () => {
+    const root = makeTree(
+      Object.fromEntries(
+        Array.from({ length: 600 }, (_, i) => [`${i % 5}/${i}.o`, `content ${i % 10}`]),
+      ),
+    );
+    const events: library.Event[] = [];
+    await dedupe(
+      { paths: [root], action: "hardlink", jobs: 1 },
+      { onEvent: (event) => events.push(event) },
+    );
+    const of = (type: string): library.Event[] => events.filter((event) => event.type === type);
+    expect([...new Set(events.map(({ type }) => type))]).toEqual(["walk", "match", "replace"]);
+    expect(of("walk").at(-1)).toMatchObject({ folders: 6, files: 600 });
+    expect(of("replace").at(-1)).toEqual({ type: "replace", done: 590, total: 590 });
+    for (const type of ["match", "replace"]) {
+      const done = of(type).map((event) => (event as { done: number }).done);
+      expect(done).toEqual([...done].sort((a, b) => a - b));
+      const { total } = of(type).at(-1) as { total: number };
+      expect(done.at(-1)).toBeCloseTo(total, 3);
+    }
+  });
+});
+
+describe("signal", () => {
+  test("aborted before: nothing is done, the report says so", async () => {
+    const root = makeTree(TWO);
+    const before = everything(root);
+    const report = await dedupe(
+      { paths: [root], action: "hardlink" },
+      { signal: AbortSignal.abort() },
+    );
+    expect(report).toMatchObject({ interrupted: true, totals: { replaced: 0 } });
+    expect(everything(root)).toEqual(before);
+  });
+
+  test.each(["walk", "match", "replace"] as const)(
+    "aborted at the first event of %s: what was done is reported",
+    async (step) => {
+      const root = makeTree(
+        Object.fromEntries(
+          Array.from({ length: 800 }, (_, i) => [`${i % 7}/${i}.o`, `content ${i % 200}`]),
+        ),
+      );
+      const controller = new AbortController();
+      const report = await dedupe(
+        { paths: [root], action: "hardlink", jobs: 1 },
+        { signal: controller.signal, onEvent: ({ type }) => type === step && controller.abort() },
+      );
+      expect(report.interrupted).toBe(true);
+      const links = linked(root).reduce((sum, names) => sum + names.length - 1, 0);
+      expect(report.totals.replaced).toBe(links);
+      if (step === "replace") expect(links).toBeGreaterThan(0);
+      expect(links).toBeLessThan(600);
+    },
+  );
+
+  test("not aborted: no listener is left behind", async () => {
+    const { signal } = new AbortController();
+    const removed: string[] = [];
+    const remove = signal.removeEventListener.bind(signal);
+    signal.removeEventListener = (type: string, ...rest: unknown[]): void => {
+      removed.push(type);
+      (remove as (...args: unknown[]) => void)(type, ...rest);
+    };
+    await dedupe({ paths: [makeTree(TWO)] }, { signal });
+    expect(removed).toEqual(["abort"]);
+  });
+});
+
+describe("a mistake in the options is a DedupeError", () => {
+  test.each([
+    { code: "missing-path", options: { paths: ["/nonexistent"] } },
+    { code: "missing-path", options: { paths: ["/dev/null"] } },
+    { code: "missing-path", options: { paths: ["/nonexistent/*"] } },
+    { code: "missing-path", options: { paths: ["a\0b"] } },
+    { code: "missing-path", options: { paths: [""] } },
+    { code: "few-variants", options: { paths: ["."], variants: ["0"] } },
+    { code: "few-variants", options: { paths: ["."], variants: ["0", "0"] } },
+    { code: "bad-kind", options: { paths: ["."], kinds: ["nonsense"] } },
+    { code: "bad-option", options: { paths: ["."], jobs: 0 } },
+    { code: "bad-option", options: { paths: ["."], jobs: 1.5 } },
+    { code: "bad-option", options: { paths: ["."], maxLinks: 1 } },
+    { code: "bad-option", options: { paths: ["."], minSize: Number.NaN } },
+    { code: "bad-option", options: { paths: ["."], minSize: -1 } },
+    { code: "bad-option", options: { paths: ["."], maxSize: Number.NaN } },
+    { code: "bad-option", options: { paths: ["."], action: "hardlinks" as "hardlink" } },
+    { code: "bad-option", options: { paths: ["."], scope: "folder" as "tree" } },
+    { code: "bad-option", options: { paths: ["."], mtime: "now" as "equal" } },
+  ])("$code: $options", async ({ code, options }) => {
+    const error: unknown = await dedupe({ ...options, dryRun: true }).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(DedupeError);
+    expect(error).toMatchObject({
+      name: "DedupeError",
+      code,
+      message: expect.stringMatching(/^[^\n]+$/),
+    });
+  });
+});
+
+test("the kinds are told", () => {
+  expect(KINDS.map(({ name }) => name)).toContain("python-bytecode");
+});

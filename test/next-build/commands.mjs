@@ -1,0 +1,114 @@
+/** Runs build commands with every compiler behind a wrapper that counts its calls and can stop the build. */
+import { spawnSync } from "node:child_process";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { delimiter, join, resolve } from "node:path";
+
+const REPOSITORY = resolve(import.meta.dirname, "../..");
+
+/** Tools that are a package of this repository are taken from there. */
+const SEARCHED = [
+  ...(process.env.PATH ?? "").split(delimiter),
+  join(REPOSITORY, "node_modules/.bin"),
+];
+
+/** Interpreters that a version manager puts a slow script in front of, asked where they really are. */
+const REAL = {
+  python3: ["python3", "-c", "import sys; print(sys.executable)"],
+  rustc: ["rustup", "which", "rustc"],
+  cargo: ["rustup", "which", "cargo"],
+};
+
+/** The path of a tool; undefined where it is not installed. */
+export function findTool(name) {
+  const found = SEARCHED.map((folder) => join(folder, name)).find(isProgram);
+  if (found === undefined || REAL[name] === undefined) return found;
+  const [asked, ...words] = REAL[name];
+  const { status, stdout } = spawnSync(asked, words, { encoding: "utf8" });
+  return status === 0 ? stdout.trim() : found;
+}
+
+function isProgram(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * A shell for one project. A call of a wrapped tool is a line in the log, "gcc -c x.c"; `stop` ends the
+ * build instead of the step with that number: its process group gets SIGTERM, as from Ctrl-C in a terminal.
+ */
+export function makeShell({ home, tree, tools, wrapped, env }) {
+  const bin = join(home, "bin");
+  const log = join(home, "steps");
+  mkdirSync(bin, { recursive: true });
+  for (const [name, path] of tools) {
+    const file = join(bin, name);
+    const counted = `echo "${name} $*" >> "${log}"
+if [ "$(wc -l < "${log}")" -gt "\${STOP_AFTER:-1000000}" ]; then kill -TERM 0; sleep 9; fi
+`;
+    writeFileSync(file, `#!/bin/sh\n${wrapped.includes(name) ? counted : ""}exec "${path}" "$@"\n`);
+    chmodSync(file, 0o755);
+  }
+  const inherited = {
+    HOME: process.env.HOME,
+    PATH: [bin, process.env.PATH].join(delimiter),
+    LC_ALL: "C",
+    TZ: "UTC",
+    BIN: bin,
+    CACHE: join(home, "..", "cache"),
+    ...env,
+  };
+
+  return { run, ask };
+
+  /** Runs commands one after the other until one fails; the steps that ran and what was said. */
+  function run(commands, stop) {
+    rmSync(log, { force: true });
+    let said = "";
+    let status = 0;
+    for (const command of commands) {
+      const result = call(command, stop);
+      said += result.said;
+      status = result.status;
+      if (status !== 0) break;
+    }
+    return { status, said, steps: linesOf(log).slice(0, stop) };
+  }
+
+  /** The answer of one command: its exit code, its output. */
+  function ask(command) {
+    return call(command);
+  }
+
+  function call(command, stop) {
+    const { status, signal, stdout, stderr, error } = spawnSync("sh", ["-c", command], {
+      cwd: tree,
+      env: stop === undefined ? inherited : { ...inherited, STOP_AFTER: `${stop}` },
+      encoding: "utf8",
+      detached: true, // a process group of its own, to be stopped as a whole
+      maxBuffer: 64 << 20,
+      timeout: 120_000,
+    });
+    if (error !== undefined) throw error;
+    return { status: signal ?? status, said: `${stdout}${stderr}` };
+  }
+}
+
+function linesOf(file) {
+  try {
+    return readFileSync(file, "utf8").split("\n").slice(0, -1);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Installs the build tools that test/next-build/run.mjs uses, as root on Debian or Ubuntu; elsewhere it says
+# what is missing, and the projects that need it are skipped. typescript and esbuild come with `npm ci`.
+set -euo pipefail
+
+declare -A package_of=(
+  [make]=make [gcc]=gcc [clang]=clang [ar]=binutils [strip]=binutils [objcopy]=binutils
+  [ninja]=ninja-build [cmake]=cmake [meson]=meson [libtool]=libtool-bin [nasm]=nasm
+  [cargo]=cargo [rustc]=rustc [go]=golang-go [javac]=default-jdk-headless
+  [ocamlopt]=ocaml-nox [python3]=python3
+)
+missing=()
+for tool in "${!package_of[@]}"; do
+  command -v "$tool" >/dev/null || missing+=("${package_of[$tool]}")
+done
+((${#missing[@]} > 0)) || exit 0
+
+mapfile -t missing < <(printf '%s\n' "${missing[@]}" | sort -u)
+if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then
+  echo "not installed, so what needs them is skipped: ${missing[*]}"
+  exit 0
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq || true
+# One by one: a package that this release does not have must not keep the others away.
+for package in "${missing[@]}"; do
+  apt-get install -y -qq --no-install-recommends "$package" >/dev/null ||
+    echo "could not be installed, so what needs it is skipped: $package"
+done

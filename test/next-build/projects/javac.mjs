@@ -1,0 +1,24 @@
+/** javac writes into the class that is there. */
+export default {
+  name: "make, javac",
+  tools: ["make", "javac"],
+  wrapped: ["javac"],
+  files: {
+    "src/Same.java": "class Same { static int same(int x) { return x + @SHARED@; } } // @NOTE@\n",
+    "src/Main.java":
+      "class Main { public static void main(String[] a) { System.exit(Same.same(Tune.get())); } }\n",
+    "variants/debug/Tune.java": "class Tune { static int get() { return @OWN@; } }\n",
+    "variants/release/Tune.java": "class Tune { static int get() { return 7; } }\n",
+    Makefile: `all: build/$V/Main.class
+build/$V/Main.class: src/Same.java src/Main.java variants/$V/Tune.java
+	javac -proc:none -J-XX:TieredStopAtLevel=1 -d build/$V $^
+`,
+  },
+  variants: ["debug", "release"],
+  first: "debug",
+  build: (variant) => [`make -s V=${variant}`],
+  outputs: ["build"],
+  idle: "for v in debug release; do make -q V=$v; echo $v: $?; done",
+  stop: 1,
+  dangerous: ["--kind", "java-class"],
+};

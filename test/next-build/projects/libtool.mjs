@@ -1,0 +1,29 @@
+import { cSources } from "../c-sources.mjs";
+
+const variants = ["O2", "O3"];
+
+/** libtool makes every object twice, x.o and .libs/x.o; here they are equal. */
+export default {
+  name: "make, libtool",
+  tools: ["make", "libtool", "gcc", "ar"],
+  wrapped: ["gcc", "ar"],
+  files: {
+    ...cSources(variants, "O3"),
+    Makefile: `B := build/$V
+all: $B/libdemo.la
+$B/libdemo.la: $B/same.lo $B/tuned.lo
+	libtool --quiet --tag=CC --mode=link gcc -rpath /usr/lib $^ -o $@
+$B/%.lo: src/%.c
+	@mkdir -p $B
+	libtool --quiet --tag=CC --mode=compile gcc -$V -MMD -MF $B/$*.d -MT $@ -Ivariants/$V -c $< -o $@
+-include $B/same.d $B/tuned.d
+`,
+  },
+  variants,
+  own: "O3",
+  first: "O2",
+  build: (variant) => [`make -s V=${variant}`],
+  outputs: ["build"],
+  idle: "for v in O2 O3; do make -q V=$v; echo $v: $?; done",
+  stop: 8,
+};

@@ -1,0 +1,24 @@
+/** A product copied into a folder for shipping, by `install`, which removes what was there. */
+export default {
+  name: "make, `install` into dist/",
+  tools: ["make", "gcc", "install"],
+  wrapped: ["gcc", "install"],
+  files: {
+    "app.c": "#include CONFIG\nint main(void) { return NUMBER + @SHARED@; } /* @NOTE@ */\n",
+    "debug.h": "#define NUMBER @OWN@\n",
+    "release.h": "#define NUMBER 7\n",
+    Makefile: `all: dist/$V/bin/app
+build/$V/app: app.c $V.h
+	@mkdir -p build/$V
+	gcc -O2 -DCONFIG='"$V.h"' $< -o $@
+dist/$V/bin/app: build/$V/app
+	install -D $< $@
+`,
+  },
+  variants: ["debug", "release"],
+  first: "debug",
+  build: (variant) => [`make -s V=${variant}`],
+  outputs: ["build", "dist"],
+  idle: "for v in debug release; do make -q V=$v; echo $v: $?; done",
+  stop: 3,
+};

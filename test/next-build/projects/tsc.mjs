@@ -1,0 +1,38 @@
+/** Two projects with equal sources at first; tsc writes into the file that is there. */
+const options = {
+  composite: true,
+  declaration: true,
+  sourceMap: true,
+  removeComments: true,
+  rootDir: "..",
+  module: "esnext",
+  target: "es2022",
+  types: [],
+};
+
+export default {
+  name: "tsc --build, two projects",
+  tools: ["tsc"],
+  wrapped: ["tsc"],
+  files: {
+    "src/shared.ts": "export const shared = @SHARED@; // @NOTE@\n",
+    "a/index.ts": "export const tune = @OWN@;\n",
+    "b/index.ts": "export const tune = 7;\n",
+    "a/tsconfig.json": config("a"),
+    "b/tsconfig.json": config("b"),
+  },
+  variants: ["a", "b"],
+  first: "a",
+  build: (variant) => [`tsc --build --verbose ${variant}`],
+  outputs: ["build"],
+  steps: (said) => said.split("\n").filter((line) => line.includes("Building project")),
+  stop: 1,
+  dangerous: ["--all"],
+};
+
+function config(name) {
+  return JSON.stringify({
+    compilerOptions: { ...options, outDir: `../build/${name}` },
+    include: ["index.ts", "../src/shared.ts"],
+  });
+}

@@ -1,0 +1,112 @@
+/**
+ * The next-build matrix: does a build go on after `dedupe --hardlink` as if nothing had happened?
+ * docs/next-build.md explains it.
+ *
+ *   node test/next-build/run.mjs [--control] [--keep] [part of a project's name ...]
+ *
+ * --control compares two sequences without links: whatever it finds is the harness's own fault.
+ * Exit code 1 where a cell is wrong, or where careless linking is not noticed.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { findTool } from "./commands.mjs";
+import { assertMeaningful, CELLS, compare } from "./compare.mjs";
+import { runSequence } from "./sequence.mjs";
+import { HELP, withCarelessLinks, withDedupe, withNothing } from "./share.mjs";
+import { printTable } from "./table.mjs";
+
+const PROJECTS = [
+  "make-gcc",
+  "make-gcc-plain",
+  "make-clang",
+  "make-ar-in-place",
+  "make-five-rules",
+  "make-five-rules-plain",
+  "ninja-gcc",
+  "ninja-five-rules",
+  "cmake-make",
+  "cmake-ninja",
+  "cmake-multi",
+  "meson",
+  "libtool",
+  "staged",
+  "copied",
+  "copied-unshared",
+  "strip",
+  "nasm",
+  "stamps",
+  "cargo",
+  "go",
+  "javac",
+  "ocaml",
+  "python",
+  "tsc",
+  "esbuild",
+];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { control: { type: "boolean" }, keep: { type: "boolean" } },
+});
+
+const home = mkdtempSync(join(tmpdir(), "next-build-"));
+const began = Date.now();
+const rows = [];
+for (const name of PROJECTS) {
+  const { default: project } = await import(`./projects/${name}.mjs`);
+  const wanted = positionals.length === 0 || positionals.some((part) => name.includes(part));
+  if (wanted) rows.push(rowOf(project, join(home, name)));
+}
+if (values.keep) console.log(`kept: ${home}`);
+else rmSync(home, { recursive: true, force: true });
+printTable(rows, Math.round((Date.now() - began) / 1000));
+if (rows.some(({ bad }) => bad)) process.exitCode = 1;
+
+function rowOf(project, folder) {
+  const tools = new Map(project.tools.map((name) => [name, findTool(name)]));
+  const missing = project.tools.filter((name) => tools.get(name) === undefined);
+  if (project.options !== undefined && !HELP.includes(project.options[0]))
+    missing.push(project.options[0]);
+  if (missing.length > 0) return { name: project.name, skipped: `no ${missing.join(", ")}` };
+
+  const started = Date.now();
+  const sequence = (linking) => runSequence(project, { home: folder, tools, linking });
+  const without = sequence(withNothing());
+  assertMeaningful(without, project.name);
+  const dedupe = values.control ? withNothing() : withDedupe(project, project.options ?? []);
+  const findings = judge(without, () => sequence(dedupe));
+  const bad = CELLS.some((cell) => findings[cell].length > 0);
+  const danger = values.control ? undefined : dangerOf(project, without, sequence);
+  const seconds = (Date.now() - started) / 1000;
+  const row = { name: project.name, findings, links: dedupe.links, danger, seconds };
+  process.stderr.write(`${project.name}: ${seconds.toFixed(1)} s${bad ? ", WRONG" : ""}\n`);
+  return { ...row, bad: bad || danger?.noticed === false };
+}
+
+/** A linker that fails is wrong as well. */
+function judge(without, sequence) {
+  try {
+    return compare(without, sequence());
+  } catch (error) {
+    const found = [{ label: "it fails", found: [error.message] }];
+    return { a: found, b: found, c: found, d: found };
+  }
+}
+
+/** The same with links that are known to harm: a harness that does not notice them proves nothing. */
+function dangerOf(project, without, sequence) {
+  if (project.dangerous === undefined && !project.careless) return undefined;
+  const linking = project.careless
+    ? withCarelessLinks(project)
+    : withDedupe(project, project.dangerous);
+  const findings = judge(without, () => sequence(linking));
+  const cells = CELLS.filter((cell) => findings[cell].length > 0);
+  return {
+    how: project.careless ? "any equal files" : `\`${project.dangerous.join(" ")}\``,
+    cells,
+    noticed: cells.length > 0,
+    findings,
+  };
+}

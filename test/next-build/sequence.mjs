@@ -1,0 +1,95 @@
+/** One sequence of builds, the same for every project, with `share` called where a user would call dedupe. */
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { makeShell } from "./commands.mjs";
+import { takeSnapshot } from "./snapshot.mjs";
+import { makeSources } from "./sources.mjs";
+
+/**
+ * Builds the project from nothing in `home`/tree and records what every build did.
+ *
+ * @param linking What dedupe or a stand-in does, or nothing: `before` a build and after it (`share`).
+ * @returns Records in order: the cell they belong to, the steps that ran, the outputs' contents after.
+ */
+export function runSequence(project, { home, tools, linking: { before, share } }) {
+  const tree = join(home, "tree");
+  rmSync(home, { recursive: true, force: true });
+  mkdirSync(tree, { recursive: true });
+  const shell = makeShell({ home, tree, tools, wrapped: project.wrapped, env: project.env });
+  const sources = makeSources(tree, project);
+  const { variants, first, own = first } = project;
+  const others = variants.filter((name) => name !== first);
+  const records = [];
+
+  sources.write();
+  for (const command of project.setup ?? []) must(shell.ask(command), command);
+
+  build("a", "first build", variants);
+  share(tree);
+  build("a", "nothing to do", variants);
+  if (project.idle !== undefined) ask("a", "asked", project.idle);
+
+  sources.change("OWN");
+  build("b", `own source changed, ${own} built`, [own]);
+  build(
+    "b",
+    "the others built",
+    variants.filter((name) => name !== own),
+  );
+  share(tree);
+  sources.change("SHARED");
+  sources.change("OWN"); // the variants become equal again
+  build("b", `shared source changed, ${first} built`, [first]);
+  build("b", "the others built", others);
+
+  share(tree);
+  build("c", "round 1, nothing", variants);
+  share(tree);
+  sources.change("NOTE");
+  build("c", "round 2, comment", variants);
+  share(tree);
+  build("c", "round 3, nothing", variants);
+  share(tree);
+  sources.change("SHARED");
+  build("c", "round 4, shared source", variants);
+  share(tree);
+  build("c", "round 5, nothing", variants);
+
+  sources.change("SHARED");
+  build("d", "interrupted", variants, project.stop);
+  share(tree);
+  build("d", "built to its end", variants);
+  sources.change("OWN");
+  sources.change("NOTE");
+  build("d", `only ${first} built`, [first]);
+  share(tree);
+  build("d", "the others built", others);
+  share(tree);
+  build("d", "at rest or once more", variants);
+  share(tree);
+  build("d", "nothing to do", variants);
+  return records;
+
+  function build(cell, label, names, stop) {
+    before(tree);
+    const { status, said, steps } = shell.run(names.flatMap(project.build), stop);
+    records.push({
+      cell,
+      label,
+      steps: project.steps === undefined ? steps : project.steps(said, steps),
+      stopped: stop !== undefined,
+      failed:
+        status !== 0 && stop === undefined ? `exit ${status}: ${said.slice(-300)}` : undefined,
+      contents: takeSnapshot(tree, project),
+    });
+  }
+
+  function ask(cell, label, command) {
+    const { status, said } = shell.ask(command);
+    records.push({ cell, label, steps: [`exit ${status}`, said.trim()], contents: new Map() });
+  }
+}
+
+function must({ status, said }, what) {
+  if (status !== 0) throw new Error(`${what}: exit ${status}\n${said}`);
+}

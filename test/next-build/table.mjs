@@ -1,0 +1,56 @@
+/** The matrix as a Markdown table, and below it what is wrong. */
+import { CELLS } from "./compare.mjs";
+
+const HEAD = ["project", "(a)", "(b)", "(c)", "(d)", "links", "with dangerous links"];
+
+export function printTable(rows, seconds) {
+  const lines = rows.map(lineOf);
+  const widths = HEAD.map((head, i) =>
+    Math.max(head.length, ...lines.map((line) => line[i].length)),
+  );
+  const print = (line) =>
+    console.log(`| ${line.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |`);
+  print(HEAD);
+  print(widths.map((width) => "-".repeat(width)));
+  lines.forEach(print);
+  console.log();
+  for (const row of rows) explain(row);
+  const count = (test) => rows.filter(test).length;
+  console.log(
+    `${count(({ bad, skipped }) => !bad && !skipped)} right, ${count(({ bad }) => bad)} wrong, ${count(({ skipped }) => skipped)} skipped, in ${seconds} s`,
+  );
+}
+
+function lineOf({ name, skipped, findings, links, danger }) {
+  if (skipped !== undefined) return [name, "skip", "skip", "skip", "skip", "", skipped];
+  return [
+    name,
+    ...CELLS.map((cell) => (findings[cell].length > 0 ? "WRONG" : "ok")),
+    links.length === 0 ? "" : `${links.reduce((a, b) => a + b)}`,
+    wordsOf(danger),
+  ];
+}
+
+function wordsOf(danger) {
+  if (danger === undefined) return "";
+  if (!danger.noticed) return `${danger.how}: NOT NOTICED`;
+  return `${danger.how}: wrong in ${danger.cells.map((cell) => `(${cell})`).join(" ")}`;
+}
+
+function explain({ name, findings, danger }) {
+  if (findings === undefined) return;
+  for (const cell of CELLS) {
+    if (findings[cell].length === 0) continue;
+    const [{ label, found }, ...later] = findings[cell];
+    console.log(`WRONG (${cell}) ${name}: ${label}`);
+    for (const finding of found.slice(0, 4)) console.log(`    ${finding}`);
+    if (found.length > 4) console.log(`    and ${found.length - 4} more`);
+    if (later.length > 0) console.log(`    then also: ${later.map((it) => it.label).join("; ")}`);
+  }
+  if (process.env.VERBOSE !== undefined && danger !== undefined) {
+    for (const cell of danger.cells) {
+      const [{ label, found }] = danger.findings[cell];
+      console.log(`noticed (${cell}) ${name}: ${label}: ${found[0]}`);
+    }
+  }
+}

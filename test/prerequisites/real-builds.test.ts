@@ -1,0 +1,189 @@
+/** Where real builds leave their notes, and that the prerequisites are found in them. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { describe, expect, test } from "vitest";
+import type { RecordFolder } from "../../src/model.ts";
+import { isBuildRecord } from "../../src/artifacts/build-records.ts";
+import { PrerequisiteTimes } from "../../src/prerequisites/prerequisite-times.ts";
+import { filesIn } from "../support/snapshot.ts";
+import { type Spec, makeTree } from "../support/tree.ts";
+
+const C: Spec = {
+  "src/foo.c": '#include "foo.h"\nint foo(void) { return FOO; }\n',
+  "src/foo.h": "#define FOO 1\n",
+  "src/main.c": "int foo(void);\nint main(void) { return foo(); }\n",
+};
+
+interface Build {
+  readonly needs: readonly string[];
+  readonly tree: Spec;
+  readonly commands: string;
+  /** By output: names of some prerequisites. */
+  readonly expected: Readonly<Record<string, readonly string[]>>;
+}
+
+const BUILDS: Readonly<Record<string, Build>> = {
+  "gcc -MMD, an output folder": {
+    needs: ["gcc"],
+    tree: C,
+    commands: "mkdir -p out/O2 && gcc -MMD -c -o out/O2/foo.o src/foo.c",
+    expected: { "out/O2/foo.o": ["src/foo.c", "src/foo.h"] },
+  },
+  "gcc -MM, a target without its folder": {
+    needs: ["gcc"],
+    tree: C,
+    commands: "mkdir -p out && gcc -c -o out/foo.o src/foo.c && gcc -MM -MF out/foo.d src/foo.c",
+    expected: { "out/foo.o": ["src/foo.c", "src/foo.h"] },
+  },
+  "gcc -MD -MF x.o.d, run below": {
+    needs: ["gcc"],
+    tree: { ...C, "out/x": "" },
+    commands: "cd out && gcc -MD -MF foo.o.d -c -o foo.o ../src/foo.c",
+    expected: { "out/foo.o": ["src/foo.c", "src/foo.h"] },
+  },
+  "gcc in a sibling of its output": {
+    needs: ["gcc"],
+    tree: { ...C, "out/x": "" },
+    commands: "cd src && gcc -MMD -c -o ../out/foo.o foo.c",
+    expected: { "out/foo.o": ["src/foo.c", "src/foo.h"] },
+  },
+  "gcc with absolute paths": {
+    needs: ["gcc"],
+    tree: { ...C, "out/x": "" },
+    commands: 'gcc -MMD -c -o "$PWD/out/foo.o" "$PWD/src/foo.c"',
+    expected: { "out/foo.o": ["src/foo.c", "src/foo.h"] },
+  },
+  "dependency files in a folder of their own": {
+    needs: ["gcc"],
+    tree: { ...C, "out/.dep/x": "" },
+    commands: "gcc -MMD -MF out/.dep/foo.d -c -o out/foo.o src/foo.c",
+    expected: { "out/foo.o": ["src/foo.c", "src/foo.h"] },
+  },
+  "automake and libtool": {
+    needs: ["automake", "libtoolize", "gcc", "make"],
+    tree: {
+      ...C,
+      "configure.ac":
+        "AC_INIT([x],[1])\nAM_INIT_AUTOMAKE([foreign subdir-objects])\nAC_PROG_CC\nAM_PROG_AR\nLT_INIT\nAC_CONFIG_FILES([Makefile])\nAC_OUTPUT\n",
+      "Makefile.am":
+        "lib_LTLIBRARIES = libx.la\nlibx_la_SOURCES = src/foo.c\nbin_PROGRAMS = prog\nprog_SOURCES = src/main.c\nprog_LDADD = libx.la\n",
+    },
+    commands: "autoreconf -fi && mkdir b && cd b && ../configure && make",
+    expected: {
+      "b/src/.libs/foo.o": ["src/foo.c", "src/foo.h"],
+      "b/src/foo.o": ["src/foo.c", "src/foo.h"],
+      "b/src/main.o": ["src/main.c"],
+      "b/prog": ["b/src/main.o", "b/libx.la"],
+    },
+  },
+  "CMake with make": {
+    needs: ["cmake", "make", "gcc"],
+    tree: {
+      ...C,
+      "CMakeLists.txt":
+        "cmake_minimum_required(VERSION 3.10)\nproject(x C)\nadd_library(foo STATIC src/foo.c)\nadd_executable(prog src/main.c)\ntarget_link_libraries(prog foo)\n",
+    },
+    commands:
+      "cmake -S . -B b && cmake --build b && cmake --build b && find b -name '*.o.d' -delete",
+    expected: {
+      "b/CMakeFiles/foo.dir/src/foo.c.o": [
+        "src/foo.c",
+        "src/foo.h",
+        "b/CMakeFiles/foo.dir/flags.make",
+      ],
+      "b/prog": ["b/CMakeFiles/prog.dir/src/main.c.o", "b/libfoo.a"],
+      "b/libfoo.a": ["b/CMakeFiles/foo.dir/src/foo.c.o"],
+    },
+  },
+  "CMake with ninja": {
+    needs: ["cmake", "ninja", "gcc"],
+    tree: {
+      ...C,
+      "CMakeLists.txt":
+        "cmake_minimum_required(VERSION 3.10)\nproject(x C)\nadd_library(foo SHARED src/foo.c)\nadd_executable(prog src/main.c)\ntarget_link_libraries(prog foo)\n",
+    },
+    commands: "cmake -G Ninja -S . -B b && ninja -C b",
+    expected: {
+      "b/CMakeFiles/foo.dir/src/foo.c.o": ["src/foo.c", "src/foo.h"],
+      "b/prog": ["b/CMakeFiles/prog.dir/src/main.c.o", "b/libfoo.so"],
+    },
+  },
+  meson: {
+    needs: ["meson", "ninja", "gcc"],
+    tree: {
+      ...C,
+      "meson.build": "project('x', 'c')\nexecutable('prog', 'src/main.c', 'src/foo.c')\n",
+    },
+    commands: "meson setup b && ninja -C b",
+    expected: {
+      "b/prog.p/src_foo.c.o": ["src/foo.c", "src/foo.h"],
+      "b/prog": ["b/prog.p/src_foo.c.o", "b/prog.p/src_main.c.o"],
+    },
+  },
+  "ninja with its logs in a folder of their own": {
+    needs: ["ninja", "gcc"],
+    tree: {
+      ...C,
+      "build.ninja":
+        "builddir = out/state\nrule cc\n  command = gcc -c -MD -MF $out.d -o $out $in\n  depfile = $out.d\n  deps = gcc\nbuild out/foo.o: cc src/foo.c\n",
+    },
+    commands: "ninja && rm build.ninja",
+    expected: { "out/foo.o": ["src/foo.c", "src/foo.h"] },
+  },
+  cargo: {
+    needs: ["cargo"],
+    tree: {
+      "Cargo.toml": '[package]\nname = "tool"\nversion = "0.1.0"\nedition = "2021"\n',
+      "src/lib.rs": "mod part;\npub fn f() -> i32 { part::g() }\n",
+      "src/part.rs": "pub fn g() -> i32 { 1 }\n",
+      "src/main.rs": 'fn main() { println!("{}", tool::f()); }\n',
+    },
+    commands: "cargo build --offline",
+    expected: {
+      "target/debug/tool": ["src/lib.rs", "src/part.rs", "src/main.rs"],
+      "target/debug/libtool.rlib": ["src/lib.rs", "src/part.rs"],
+      "target/debug/deps/libtool-*.rlib": ["src/lib.rs", "src/part.rs"],
+    },
+  },
+};
+
+describe.each(Object.entries(BUILDS))("%s", (_, { needs, tree, commands, expected }) => {
+  const missing = needs.filter((tool) => spawnSync(tool, ["--version"]).status !== 0);
+
+  test.skipIf(missing.length > 0)("the prerequisites of its outputs are found", () => {
+    const root = makeTree(tree);
+    execFileSync("sh", ["-ec", commands], { cwd: root, stdio: "pipe" });
+    const notes: string[] = [];
+    for (const given of [root, "."]) {
+      const cwd = given === "." ? root : "/";
+      const times = new PrerequisiteTimes(recordsIn(root, given), [given], cwd, (path, words) =>
+        notes.push(`${path}: ${words}`),
+      );
+      for (const [output, names] of Object.entries(expected)) {
+        const { prerequisites } = times.factsOf(`${given}/${find(root, output)}`, false);
+        const there = prerequisites.map((path) => times.absolute(path));
+        expect(there).toEqual(expect.arrayContaining(names.map((name) => `${root}/${name}`)));
+      }
+    }
+    expect(notes).toEqual([]);
+  });
+});
+
+/** As the walk tells them. */
+function recordsIn(root: string, given: string): RecordFolder[] {
+  const folders = new Map<string, string | undefined>();
+  for (const name of filesIn(root)) {
+    const slash = name.lastIndexOf("/");
+    const folder = slash < 0 ? given : `${given}/${name.slice(0, slash)}`;
+    const hidden = /^(.*\/\.deps)(?:\/|$)/.exec(folder)?.[1];
+    if (hidden !== undefined) folders.set(hidden, undefined);
+    else if (isBuildRecord(name.slice(slash + 1)))
+      folders.set(folder, `${folders.get(folder) ?? ""}/${name.slice(slash + 1)}`);
+  }
+  return Array.from(folders, ([path, names]) => ({ path, names }));
+}
+
+function find(root: string, name: string): string {
+  if (!name.includes("*")) return name;
+  const pattern = new RegExp(`^${name.replaceAll(".", "\\.").replace("*", ".*")}$`);
+  return filesIn(root).find((each) => pattern.test(each)) as string;
+}

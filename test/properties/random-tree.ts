@@ -1,0 +1,78 @@
+/** Random trees: few contents, few modes, few times, links that are there already, folders of variants. */
+import fc from "fast-check";
+import { type Entry, type Spec, at, file, link } from "../support/tree.ts";
+
+const FOLDERS = ["", "O0/", "O2/", "O3/", "O2/sub/", ".libs/", "src/", "dist/lib/"];
+const NAMES = [
+  "a.o",
+  "b.o",
+  "libx.so",
+  "m.cpython-311.pyc",
+  "m.cpython-311.opt-1.pyc",
+  "A.class",
+  "libx.a",
+  "notes.txt",
+  "prog",
+];
+const CONTENTS: Readonly<Record<string, string>> = {
+  empty: "",
+  x: "x",
+  y: "y",
+  same: "same",
+  samE: "samE",
+  "5000": "x".repeat(5000),
+  "5000, other end": `${"x".repeat(4999)}y`,
+  "40000": "z".repeat(40_000),
+};
+const MODES = [0o644, 0o644, 0o644, 0o755, 0o600];
+
+/** What a failing property prints: short. */
+export type Sketch = readonly (readonly [name: string, what: FileSketch | LinkSketch])[];
+interface FileSketch {
+  readonly content: string;
+  readonly mode: number;
+  /** Seconds before the others. */
+  readonly age: number;
+}
+interface LinkSketch {
+  /** Which of the files before it. */
+  readonly linkTo: number;
+}
+
+const place = fc
+  .tuple(fc.constantFrom(...FOLDERS), fc.constantFrom(...NAMES))
+  .map(([folder, name]) => folder + name);
+
+const what = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      content: fc.constantFrom(...Object.keys(CONTENTS)),
+      mode: fc.constantFrom(...MODES),
+      age: fc.integer({ min: 0, max: 3 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ linkTo: fc.nat({ max: 20 }) }) },
+);
+
+export const sketches: fc.Arbitrary<Sketch> = fc.uniqueArray(fc.tuple(place, what), {
+  minLength: 2,
+  maxLength: 24,
+  selector: ([name]) => name,
+});
+
+export function treeOf(sketch: Sketch): Spec {
+  const tree: Record<string, Entry> = {};
+  const files: string[] = [];
+  for (const [name, entry] of sketch) {
+    if ("linkTo" in entry) {
+      // What only its content could tell is told by its other names: see `e2e/linking.test.ts`.
+      if (files.length > 0 && !name.endsWith("prog"))
+        tree[name] = link(files[entry.linkTo % files.length]);
+    } else {
+      tree[name] = file(CONTENTS[entry.content], { mode: entry.mode, mtime: at(-entry.age) });
+      if (!name.endsWith("prog")) files.push(name);
+    }
+  }
+  return tree;
+}

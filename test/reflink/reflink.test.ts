@@ -1,0 +1,298 @@
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import { describe, expect, test } from "vitest";
+import { describeWhere, mountImage } from "../fs/native/helpers.ts";
+import { commonTo, takenOn } from "../support/blocks.ts";
+import { noise } from "../support/contents.ts";
+import { type Run, run, runJson } from "../support/run.ts";
+import { contents, everything, snapshot } from "../support/snapshot.ts";
+import {
+  type Spec,
+  addToTree,
+  at,
+  emptyFolder,
+  file,
+  isRoot,
+  link,
+  makeTree,
+} from "../support/tree.ts";
+
+const MIB = 1024 * 1024;
+const BIG = noise(3 * MIB + 1);
+const PLAIN = { env: { DEDUPE_NO_NATIVE: "1" } };
+
+/** Equal files that no hardlink could join: modes, owners, times, kinds that are written in place. */
+const DIFFERENT: Spec = {
+  "O2/x.o": file(BIG, { mtime: at(1) }),
+  "O3/x.o": file(BIG, { mtime: at(2) + 123_456_789n, mode: 0o600 }),
+  "O3/y.o": file(BIG, { mtime: at(3) + 1n, owner: 1234, mode: 0o755 }),
+  "O3/z.o": link("O3/y.o"),
+  "lib/x.a": file(BIG, { mtime: at(4) }),
+  "other.o": noise(MIB, 7),
+};
+
+describe.each(["btrfs", "xfs"] as const)("--reflink on %s", (type) => {
+  const { folder, why } = mountImage(type);
+  let round = 0;
+  const tree = (spec: Spec): string => {
+    const root = `${folder}/tree-${(round += 1)}`;
+    fs.mkdirSync(root);
+    addToTree(root, spec);
+    return root;
+  };
+
+  describeWhere("shares blocks", why, () => {
+    test("of equal files; mode, owner, times, inodes and names stay, and a second run does nothing", () => {
+      const root = tree(DIFFERENT);
+      execFileSync("setfattr", ["-n", "user.of", "-v", "x", `${root}/O3/x.o`]);
+      const before = everything(root);
+      const taken = takenOn(folder);
+      const first = runJson(["--reflink", root]);
+      expect(everything(root)).toEqual(before);
+      expect(first).toMatchObject({
+        action: "reflink",
+        totals: { replaced: 4, cloned: 4, failed: 0, skipped: 0 },
+        ways: { dedupeRange: 3, clone: 0, exchange: 0, rename: 0 },
+      });
+      expect(first.sets[0].replaced.map(({ outcome }) => outcome)).toEqual([
+        "cloned",
+        "cloned",
+        "cloned",
+        "cloned",
+      ]);
+      for (const name of ["O3/x.o", "O3/y.o", "lib/x.a"]) {
+        expect(commonTo(`${root}/O2/x.o`, `${root}/${name}`)).toBe("same");
+      }
+      const freed = taken - takenOn(folder);
+      expect(first.totals["savedBytes"]).toBeGreaterThanOrEqual(9 * MIB);
+      expect(Math.abs(freed - first.totals["savedBytes"])).toBeLessThan(MIB / 2);
+      const second = runJson(["--reflink", root]);
+      expect(second.totals).toMatchObject({
+        replaceable: 0,
+        replaced: 0,
+        cloned: 0,
+        savedBytes: 0,
+      });
+      expect(second["ways"]).toEqual({ dedupeRange: 0, clone: 0, exchange: 0, rename: 0 });
+      expect(everything(root)).toEqual(before);
+    });
+
+    test("and a write to one leaves the others alone", () => {
+      const root = tree({ "a.o": BIG, "b.o": BIG, "c.o": BIG });
+      runJson(["--reflink", root]);
+      const fd = fs.openSync(`${root}/b.o`, "r+");
+      fs.writeSync(fd, "changed", 5);
+      fs.closeSync(fd);
+      expect(fs.readFileSync(`${root}/a.o`).equals(BIG)).toBe(true);
+      expect(fs.readFileSync(`${root}/c.o`).equals(BIG)).toBe(true);
+      expect(commonTo(`${root}/a.o`, `${root}/c.o`)).toBe("same");
+      expect(commonTo(`${root}/a.o`, `${root}/b.o`)).toBe("apart");
+    });
+
+    test("a dry run tells the same and changes nothing", () => {
+      const root = tree(DIFFERENT);
+      const before = everything(root);
+      const { dryRun, ways, totals, ...foreseen } = runJson(["--reflink", "-n", root]);
+      expect(everything(root)).toEqual(before);
+      expect(commonTo(`${root}/O2/x.o`, `${root}/lib/x.a`)).toBe("apart");
+      const { dryRun: real, ways: used, totals: came, ...done } = runJson(["--reflink", root]);
+      expect([dryRun, real]).toEqual([true, false]);
+      expect([ways, used]).toMatchObject([{ dedupeRange: 0 }, { dedupeRange: 3 }]);
+      expect({ ...totals, seconds: 0 }).toEqual({ ...came, seconds: 0 });
+      expect(foreseen).toEqual(done);
+    });
+
+    test("a new copy joins those that share already", () => {
+      const root = tree({ "b.o": BIG, "c.o": BIG });
+      runJson(["--reflink", root]);
+      addToTree(root, { "a.o": file(BIG, { mtime: at(-1) }) });
+      const report = runJson(["--reflink", root]);
+      expect(report["ways"]).toMatchObject({ dedupeRange: 1 });
+      expect(report.sets[0].kept).toBe(`${root}/b.o`);
+      expect(commonTo(`${root}/a.o`, `${root}/c.o`)).toBe("same");
+    });
+
+    test.each([
+      {
+        args: ["--respect-time"],
+        tree: { "a.o": file(BIG, { mtime: at(1) }), "b.o": file(BIG, { mtime: at(2) }) },
+        reason: "time",
+      },
+      { args: ["--respect-name"], tree: { "a.o": BIG, "b.o": BIG }, reason: "name" },
+      { args: ["--scope", "directory"], tree: { "a/x.o": BIG, "b/x.o": BIG }, reason: "scope" },
+    ])("$args keeps them apart", ({ args, tree: spec, reason }) => {
+      const root = tree(spec);
+      const report = runJson(["--reflink", ...args, root]);
+      expect(report.totals["cloned"]).toBe(0);
+      expect(report.skipped.map((one) => one.reason)).toEqual([reason]);
+    });
+
+    test("with --hardlink too it clones, and says so", () => {
+      const root = tree(DIFFERENT);
+      const before = everything(root);
+      const report = runJson(["--hardlink", "--reflink", root]);
+      expect(report).toMatchObject({ action: "reflink", totals: { replaced: 4, cloned: 4 } });
+      expect(everything(root)).toEqual(before);
+    });
+
+    test("content inside the metadata is left alone", () => {
+      const root = tree({ "a.o": "tiny", "b.o": "tiny" });
+      const report = runJson(["--reflink", root]);
+      if (type === "btrfs") expect(report.skipped.map(({ reason }) => reason)).toEqual(["no-gain"]);
+      else expect(report.totals["cloned"]).toBe(1);
+    });
+
+    test("on several worker threads as on one", () => {
+      const spec: Spec = Object.fromEntries(
+        Array.from({ length: 1500 }, (_, i) => [`${i % 7}/${i}.o`, noise(5000 + (i % 5), i % 5)]),
+      );
+      const root = tree(spec);
+      const before = everything(root);
+      const report = runJson(["--reflink", "-j", "3", root]);
+      expect(report.totals).toMatchObject({ cloned: 1495, failed: 0 });
+      expect(everything(root)).toEqual(before);
+      expect(runJson(["--reflink", root]).totals["cloned"]).toBe(0);
+    });
+  });
+
+  describeWhere("without the native calls: clones in place of the files", why, () => {
+    test("mode, owner, time and links among the names stay", () => {
+      const root = tree(DIFFERENT);
+      const before = snapshot(root);
+      const times = new Map(
+        ["", "O2", "O3"].map((name) => [name, fs.statSync(`${root}/${name}`).mtimeMs]),
+      );
+      const taken = takenOn(folder);
+      const report = runJson(["--reflink", root], PLAIN);
+      expect(report).toMatchObject({
+        totals: { cloned: 4, failed: 0 },
+        ways: { clone: 3, dedupeRange: 0 },
+      });
+      expect(taken - takenOn(folder)).toBeGreaterThan(8 * MIB);
+      const after = snapshot(root);
+      expect([...after.keys()]).toEqual([...before.keys()]);
+      for (const [name, seen] of after) {
+        const old = before.get(name) as typeof seen;
+        const { hash, mode, uid, links } = old;
+        expect(seen, name).toMatchObject({ hash, mode, uid, links });
+        // Node's own call has microseconds; never later than it was.
+        expect(old.mtime - seen.mtime).toBeGreaterThanOrEqual(0n);
+        expect(old.mtime - seen.mtime).toBeLessThan(2001n);
+      }
+      expect(after.get("O3/y.o")?.inode).toBe(after.get("O3/z.o")?.inode);
+      for (const [name, time] of times)
+        expect(Math.abs(fs.statSync(`${root}/${name}`).mtimeMs - time)).toBeLessThan(0.01);
+    });
+
+    test("a file with a name elsewhere is left alone", () => {
+      const root = tree({ "t/a.o": BIG, "t/b.o": BIG, "outside.o": link("t/b.o") });
+      const before = contents(root);
+      const report = runJson(["--reflink", `${root}/t`], PLAIN);
+      expect(report.skipped).toMatchObject([{ path: `${root}/t/b.o`, reason: "no-gain" }]);
+      expect(contents(root)).toEqual(before);
+    });
+  });
+});
+
+describe("--reflink where the file system cannot", () => {
+  const refuses = (done: Run): void => {
+    expect(done.code).toBe(3);
+    expect(done.stderr).toMatch(
+      /^dedupe: [^\n]*: its file system[^\n]* makes no copy-on-write clones: nothing was changed[^\n]*\n$/,
+    );
+  };
+  const clones = canClone();
+
+  test.skipIf(clones).each([{ args: [] }, { args: ["-n"] }, { args: ["-q"] }])(
+    "refuses, changes nothing: $args",
+    ({ args }) => {
+      const root = makeTree(DIFFERENT_BUT_OWNERS);
+      const before = everything(root);
+      refuses(run(["--reflink", ...args, root]));
+      refuses(run(["--reflink", ...args, root], PLAIN));
+      expect(everything(root)).toEqual(before);
+    },
+  );
+
+  test.skipIf(clones)("is no matter where nothing is to be cloned", () => {
+    expect(run(["--reflink", makeTree({ "a.o": "one", "b.o": "two" })])).toMatchObject({
+      code: 0,
+      stderr: "",
+    });
+  });
+
+  test.skipIf(clones)("with --hardlink too it links, by the rules of links, and says so", () => {
+    const root = makeTree({ "a.o": "same", "b.o": "same", "c.o": file("same", { mode: 0o600 }) });
+    const report = runJson(["--hardlink", "--reflink", root]);
+    expect(report).toMatchObject({
+      action: "reflink",
+      totals: { replaced: 1, cloned: 0 },
+      ways: { clone: 0, dedupeRange: 0 },
+    });
+    expect(report.sets[0].replaced.map(({ outcome }) => outcome)).toEqual(["replaced", "mode"]);
+  });
+});
+
+describe("two file systems in one run", () => {
+  const { folder, why } = mountImage("btrfs");
+  describeWhere(
+    "btrfs and another",
+    why ?? (canClone() ? "this one clones too" : undefined),
+    () => {
+      const scene = (): [string, string] => {
+        const on = `${folder}/${fs.readdirSync(folder).length}`;
+        fs.mkdirSync(on);
+        addToTree(on, { "a.o": BIG, "b.o": BIG });
+        return [on, makeTree({ "a.o": BIG, "b.o": BIG })];
+      };
+
+      test("--reflink refuses all of it", () => {
+        const roots = scene();
+        const before = roots.map(everything);
+        expect(run(["--reflink", ...roots]).code).toBe(3);
+        expect(roots.map(everything)).toEqual(before);
+        expect(commonTo(`${roots[0]}/a.o`, `${roots[0]}/b.o`)).toBe("apart");
+      });
+
+      test("--hardlink --reflink clones on one and links on the other", () => {
+        const [on, off] = scene();
+        const report = runJson(["--hardlink", "--reflink", on, off]);
+        expect(report).toMatchObject({
+          totals: { replaced: 2, cloned: 1 },
+          ways: { dedupeRange: 1 },
+        });
+        expect(commonTo(`${on}/a.o`, `${on}/b.o`)).toBe("same");
+        expect(fs.statSync(`${on}/a.o`).nlink).toBe(1);
+        expect(fs.statSync(`${off}/a.o`).nlink).toBe(2);
+      });
+    },
+  );
+});
+
+describe("on the command line", () => {
+  test.each([
+    { args: ["--reflink", "--check"], words: "--check changes nothing, --reflink does" },
+    { args: ["--protect"], words: "--protect is for files with several names" },
+    { args: ["--reflink", "--protect"], words: "--protect is for files with several names" },
+  ])("$args is a mistake", ({ args, words }) => {
+    const done = run([...args, makeTree({})]);
+    expect(done).toMatchObject({ code: 2, stdout: "" });
+    expect(done.stderr).toContain(words);
+  });
+});
+
+const DIFFERENT_BUT_OWNERS: Spec = isRoot
+  ? DIFFERENT
+  : { "a.o": "same", "b.o": file("same", { mode: 0o600 }) };
+
+/** Whether the tests' own folder is on a file system that clones. */
+function canClone(): boolean {
+  const root = emptyFolder();
+  fs.writeFileSync(`${root}/a`, "x");
+  try {
+    fs.copyFileSync(`${root}/a`, `${root}/b`, fs.constants.COPYFILE_FICLONE_FORCE);
+    return true;
+  } catch {
+    return false;
+  }
+}

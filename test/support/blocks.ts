@@ -1,0 +1,24 @@
+/** Where files lie on the disk. */
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import { fromText } from "../../src/byte-path.ts";
+import { type CommonBlocks, commonBlocks, isErrno, native } from "../../src/fs/native/native.ts";
+
+/** What two files have in common, as the kernel tells (FIEMAP). */
+export function commonTo(a: string, b: string): CommonBlocks {
+  const [one, other] = [a, b].map((path) => {
+    const fd = fs.openSync(path, "r");
+    const extents = native()?.extents(fd, true) ?? "ENOSYS";
+    fs.closeSync(fd);
+    if (isErrno(extents)) throw new Error(`${fromText(path)}: ${extents}`);
+    return extents;
+  });
+  return commonBlocks(one, other, fs.statSync(a).size);
+}
+
+/** Bytes that are taken on the file system of a folder, after all is written out. */
+export function takenOn(folder: string): number {
+  execFileSync("sync", ["-f", folder]);
+  const { blocks, bfree, bsize } = fs.statfsSync(folder);
+  return (blocks - bfree) * bsize;
+}

@@ -1,0 +1,71 @@
+/**
+ * Different contents with one xxHash, made by algebra.
+ *
+ * A lane's round is `acc = rotl(acc + word * P2, r) * P1`, so the accumulator may be driven apart by one
+ * stripe and brought together again by the next: with `word2' = word2 + (acc - acc') / P2`. Everything
+ * after that is equal. P2 is odd and has an inverse modulo 2^bits.
+ */
+
+interface Lanes {
+  readonly bits: 32 | 64;
+  readonly rotate: bigint;
+  readonly prime1: bigint;
+  readonly prime2: bigint;
+}
+
+const XXH32: Lanes = { bits: 32, rotate: 13n, prime1: 0x9e37_79b1n, prime2: 0x85eb_ca77n };
+const XXH64: Lanes = {
+  bits: 64,
+  rotate: 31n,
+  prime1: 0x9e37_79b1_85eb_ca87n,
+  prime2: 0xc2b2_ae3d_27d4_eb4fn,
+};
+
+/** `count` different contents of 64 bytes with one XXH64 (seed 0). */
+export function collidingXxh64(count: number): Buffer[] {
+  return colliding(XXH64, count);
+}
+
+/** `count` different contents of 32 bytes with one XXH32 (seed 0). */
+export function collidingXxh32(count: number): Buffer[] {
+  return colliding(XXH32, count);
+}
+
+function colliding(lanes: Lanes, count: number): Buffer[] {
+  const stripe = lanes.bits / 2; // bytes: four words
+  const base = Buffer.alloc(2 * stripe, "dedupe");
+  const word1 = read(lanes, base, 0);
+  const word2 = read(lanes, base, stripe);
+  const wanted = round(lanes, word1);
+  return Array.from({ length: count }, (_, i) => {
+    const made = Buffer.from(base);
+    const other = word1 ^ BigInt(i);
+    write(lanes, made, 0, other);
+    const correction = (wanted - round(lanes, other)) * inverse(lanes.prime2, lanes.bits);
+    write(lanes, made, stripe, BigInt.asUintN(lanes.bits, word2 + correction));
+    return made;
+  });
+}
+
+/** The first lane's accumulator (it begins as P1 + P2) after its first word. */
+function round({ bits, rotate, prime1, prime2 }: Lanes, word: bigint): bigint {
+  const sum = BigInt.asUintN(bits, prime1 + prime2 + word * prime2);
+  const turned = (sum << rotate) | (sum >> (BigInt(bits) - rotate));
+  return BigInt.asUintN(bits, turned * prime1);
+}
+
+/** Newton's iteration doubles the number of right bits. */
+function inverse(odd: bigint, bits: number): bigint {
+  let x = odd;
+  for (let right = 3; right < bits; right *= 2) x = BigInt.asUintN(bits, x * (2n - odd * x));
+  return x;
+}
+
+function read({ bits }: Lanes, buffer: Buffer, offset: number): bigint {
+  return bits === 64 ? buffer.readBigUInt64LE(offset) : BigInt(buffer.readUInt32LE(offset));
+}
+
+function write({ bits }: Lanes, buffer: Buffer, offset: number, word: bigint): void {
+  if (bits === 64) buffer.writeBigUInt64LE(word, offset);
+  else buffer.writeUInt32LE(Number(word), offset);
+}

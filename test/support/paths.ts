@@ -1,0 +1,5 @@
+import { fileURLToPath } from "node:url";
+
+/** The package under test. */
+export const PROJECT = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+export const CLI = `${PROJECT}/bin/dedupe.js`;

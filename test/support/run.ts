@@ -1,0 +1,78 @@
+/** Runs the built command line as a user does. */
+import { type SpawnSyncOptions, spawnSync } from "node:child_process";
+import { CLI } from "./paths.ts";
+
+export interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The document of `--json`. */
+  readonly json: Json;
+}
+
+/** The document as a script sees it. */
+export interface Json {
+  readonly totals: Record<string, number>;
+  readonly sets: readonly {
+    readonly size: number;
+    readonly hash: string;
+    readonly kind: string;
+    readonly kept: string;
+    readonly names: readonly string[];
+    readonly replaced: readonly {
+      readonly path: string;
+      readonly outcome: string;
+      readonly to?: string;
+    }[];
+  }[];
+  readonly variants: readonly {
+    readonly name: string;
+    readonly artifacts: number;
+    readonly bytes: number;
+  }[];
+  readonly pairs: readonly {
+    readonly a: string;
+    readonly b: string;
+    readonly units: number;
+    readonly identical: number;
+  }[];
+  readonly skipped: readonly {
+    readonly path: string;
+    readonly reason: string;
+    readonly detail: string;
+  }[];
+  readonly problems: readonly {
+    readonly path: string;
+    readonly code: string;
+    readonly message: string;
+  }[];
+  readonly [key: string]: unknown;
+}
+
+/** `dedupe <args>`, in the folder `cwd` where one is given. */
+export function run(args: readonly string[], options: SpawnSyncOptions = {}): Run {
+  const { env, ...others } = options;
+  const done = spawnSync(process.execPath, [CLI, ...args], {
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+    env: { PATH: process.env["PATH"], HOME: "/nonexistent", LANG: "C.UTF-8", ...env },
+    ...others,
+  });
+  if (done.error) throw done.error;
+  const stdout = String(done.stdout ?? "");
+  return {
+    code: done.status,
+    stdout,
+    stderr: String(done.stderr ?? ""),
+    get json() {
+      return JSON.parse(stdout) as Json;
+    },
+  };
+}
+
+/** `dedupe --json <args>`: the document, for runs in which nothing may go wrong. */
+export function runJson(args: readonly string[], options: SpawnSyncOptions = {}): Json {
+  const done = run(["--json", ...args], options);
+  if (done.code !== 0) throw new Error(`exit code ${done.code}: ${done.stderr}`);
+  return done.json;
+}

@@ -1,0 +1,73 @@
+/** Runs the stages one after another over a real tree, in this thread, and tells what each one made. */
+import type { FileTable } from "../../src/file-table.ts";
+import { SKIP_REASONS, Verdict } from "../../src/model.ts";
+import type { CandidateGroups, DuplicateSets, Places, Plan, Tree } from "../../src/model.ts";
+import { type Options, type Settings, resolveOptions } from "../../src/options.ts";
+import { classify } from "../../src/stages/classify.ts";
+import { group } from "../../src/stages/group.ts";
+import { match } from "../../src/stages/match.ts";
+import { plan as makePlan } from "../../src/stages/plan.ts";
+import { walk } from "../../src/stages/walk.ts";
+import { Crew } from "../../src/workers/crew.ts";
+
+export interface Stages {
+  readonly settings: Settings;
+  readonly crew: Crew;
+  readonly tree: Tree;
+  readonly places: Places;
+  readonly groups: CandidateGroups;
+  readonly sets: DuplicateSets;
+  readonly plan: Plan;
+}
+
+/** `paths` are relative to `root`. */
+export async function runStages(root: string, options: Partial<Options> = {}): Promise<Stages> {
+  const settings = resolveOptions({ jobs: 1, paths: [root], ...options });
+  const crew = new Crew(1);
+  const tree = await walk(settings, crew);
+  const places = classify(tree.files, settings);
+  const groups = group(tree.files);
+  const sets = await match(tree.files, groups, settings, crew);
+  const plan = makePlan(tree.files, places, sets, settings);
+  return { settings, crew, tree, places, groups, sets, plan };
+}
+
+/** A file's path below `root`. */
+export function nameIn(root: string, files: FileTable, file: number): string {
+  return files.path(file).slice(root.length + 1);
+}
+
+/** Every group or set as a list of members, a member as the list of its names. */
+export function membersOf(
+  root: string,
+  files: FileTable,
+  groups: CandidateGroups | DuplicateSets,
+): string[][][] {
+  const lists: string[][][] = [];
+  for (let g = 0; g + 1 < groups.starts.length; g += 1) {
+    const members = Array.from(groups.members.subarray(groups.starts[g], groups.starts[g + 1]));
+    lists.push(
+      members.map((member) => {
+        const names: string[] = [];
+        for (let name = member; name >= 0; name = groups.nextName[name])
+          names.push(nameIn(root, files, name));
+        return names;
+      }),
+    );
+  }
+  return lists;
+}
+
+/** What the plan says of each name: `keep`, `-> keeper`, or why it is left alone. */
+export function planOf(root: string, { tree, plan }: Stages): Record<string, string> {
+  const said: Record<string, string> = {};
+  plan.names.forEach((file, row) => {
+    const verdict = plan.verdicts[row];
+    const name = nameIn(root, tree.files, file);
+    if (verdict === Verdict.keep) said[name] = "keep";
+    else if (verdict === Verdict.replace)
+      said[name] = `-> ${nameIn(root, tree.files, plan.keepers[row])}`;
+    else said[name] = SKIP_REASONS[verdict - Verdict.firstSkip];
+  });
+  return said;
+}

@@ -1,0 +1,223 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import fs from "node:fs";
+import { describe, expect, test } from "vitest";
+import { describeWhere, mount } from "../fs/native/helpers.ts";
+import { run, runJson } from "../support/run.ts";
+import { contents, everything, linked, snapshot } from "../support/snapshot.ts";
+import { NOBODY, type Spec, addToTree, at, file, isRoot, link, makeTree } from "../support/tree.ts";
+import { unshareJson } from "./unshare-json.ts";
+
+const COPIES: Spec = {
+  "a.o": file("same", { mtime: at(1), mode: 0o664 }),
+  "b.o": file("same", { mtime: at(2), mode: 0o664 }),
+  "c.o": "alone",
+  "old1.o": file("linked before", { mode: 0o755 }),
+  "old2.o": link("old1.o"),
+  "notes1.txt": "text",
+  "notes2.txt": link("notes1.txt"),
+};
+
+function modes(root: string): Record<string, string> {
+  return Object.fromEntries(
+    Array.from(snapshot(root), ([name, { mode }]) => [name, (mode & 0o7777).toString(8)]),
+  );
+}
+
+const protect = (root: string, ...args: string[]) =>
+  runJson(["--hardlink", "--protect", ...args, root]);
+
+describe("--protect", () => {
+  test("takes the write bits of every artifact with several names, whoever linked them; nothing else moves", () => {
+    const root = makeTree(COPIES);
+    const before = snapshot(root);
+    const report = protect(root);
+    expect(report.totals).toMatchObject({ replaced: 1, protected: 2, failed: 0 });
+    expect(modes(root)).toEqual({
+      "a.o": "444",
+      "b.o": "444",
+      "c.o": "644",
+      "old1.o": "555",
+      "old2.o": "555",
+      "notes1.txt": "644",
+      "notes2.txt": "644",
+    });
+    expect(snapshot(root).get("b.o")).toMatchObject({
+      mtime: before.get("a.o")?.mtime,
+      hash: before.get("b.o")?.hash,
+    });
+  });
+
+  test("a dry run counts the same and changes nothing", () => {
+    const root = makeTree(COPIES);
+    const before = everything(root);
+    const foreseen = protect(root, "-n");
+    expect(everything(root)).toEqual(before);
+    expect(foreseen.totals["protected"]).toBe(protect(root).totals["protected"]);
+  });
+
+  test("a second run does nothing", () => {
+    const root = makeTree(COPIES);
+    protect(root);
+    const before = everything(root);
+    expect(protect(root).totals).toMatchObject({ replaced: 0, protected: 0, skipped: 0 });
+    expect(everything(root)).toEqual(before);
+  });
+
+  test.each([
+    { it: "a newer copy", mtime: at(9) },
+    { it: "an older copy, which is kept now", mtime: at(-9) },
+  ])("$it of a protected file joins it", ({ mtime }) => {
+    const root = makeTree(COPIES);
+    protect(root);
+    addToTree(root, { "d.o": file("same", { mtime, mode: 0o664 }) });
+    const report = protect(root);
+    expect(report.skipped).toEqual([]);
+    expect(linked(root)).toContainEqual(["a.o", "b.o", "d.o"]);
+    expect(modes(root)).toMatchObject({ "a.o": "444", "b.o": "444", "d.o": "444" });
+    unshareJson(root);
+    expect(modes(root)).toMatchObject({ "a.o": "664", "b.o": "664", "d.o": "664" });
+  });
+
+  test("a copy whose mode was another one before stays apart, with and without --protect", () => {
+    const root = makeTree(COPIES);
+    protect(root);
+    addToTree(root, {
+      "d.o": file("same", { mtime: at(8), mode: 0o600 }),
+      "e.o": file("same", { mtime: at(9), mode: 0o444 }),
+    });
+    expect(
+      protect(root).skipped.map(({ path, reason }) => `${path.slice(root.length + 1)} ${reason}`),
+    ).toEqual(["d.o mode", "e.o mode"]);
+    fs.chmodSync(`${root}/d.o`, 0o664);
+    expect(runJson(["--hardlink", root]).skipped.map(({ reason }) => reason)).toContain("mode");
+  });
+
+  test("the note does not count for --respect-xattrs", () => {
+    const root = makeTree(COPIES);
+    protect(root);
+    addToTree(root, { "d.o": file("same", { mtime: at(9), mode: 0o664 }) });
+    protect(root, "--respect-xattrs");
+    expect(linked(root)).toContainEqual(["a.o", "b.o", "d.o"]);
+  });
+
+  test.runIf(isRoot)("a tool that writes in place fails, for all but root", () => {
+    const root = makeTree({
+      "a.o": file("same", { owner: NOBODY }),
+      "b.o": file("same", { owner: NOBODY }),
+    });
+    fs.chownSync(root, NOBODY, NOBODY);
+    const write = () =>
+      spawnSync("sh", ["-c", `echo new > ${root}/b.o`], {
+        uid: NOBODY,
+        gid: NOBODY,
+        encoding: "utf8",
+      });
+    protect(root);
+    expect(write()).toMatchObject({
+      status: expect.toSatisfy((status) => status !== 0),
+      stderr: expect.stringContaining("ermission denied"),
+    });
+    expect(fs.readFileSync(`${root}/a.o`, "utf8")).toBe("same");
+    unshareJson(root);
+    expect(write().status).toBe(0);
+    expect(fs.readFileSync(`${root}/a.o`, "utf8")).toBe("same");
+  });
+
+  test.runIf(isRoot)("works, and is undone, as a user who is not root", () => {
+    const root = makeTree({
+      "a.o": file("same", { owner: NOBODY }),
+      "b.o": file("same", { owner: NOBODY }),
+    });
+    fs.chownSync(root, NOBODY, NOBODY);
+    const user = { uid: NOBODY, gid: NOBODY };
+    const done = run(["--hardlink", "--protect", "--json", root], user);
+    if (done.code === null || /EACCES/.test(done.stderr)) return; // the project itself is out of its reach
+    expect(modes(root)).toEqual({ "a.o": "444", "b.o": "444" });
+    unshareJson(root, user);
+    expect(modes(root)).toEqual({ "a.o": "644", "b.o": "644" });
+    expect(
+      execFileSync("getfattr", ["-d", `${root}/a.o`, `${root}/b.o`], { encoding: "utf8" }),
+    ).toBe("");
+  });
+});
+
+describe("dedupe unshare gives the write bits back", () => {
+  test("exactly those that were there, and leaves no note", () => {
+    const root = makeTree(COPIES);
+    const before = { modes: modes(root), contents: contents(root) };
+    protect(root);
+    const report = unshareJson(root);
+    expect(report.totals).toMatchObject({ shared: 2, unshared: 2, restored: 4 });
+    expect({ modes: modes(root), contents: contents(root) }).toEqual(before);
+    const notes = spawnSync("getfattr", ["-R", "-d", root], { encoding: "utf8" });
+    expect(notes.stdout ?? "").toBe("");
+  });
+
+  test("-n says so", () => {
+    const root = makeTree(COPIES);
+    protect(root);
+    const before = everything(root);
+    expect(unshareJson("-n", root).totals).toMatchObject({ unshared: 2, restored: 4 });
+    expect(everything(root)).toEqual(before);
+  });
+
+  test("to a file that has lost its other names meanwhile", () => {
+    const root = makeTree({ "a.o": "same", "b.o": "same" });
+    protect(root);
+    fs.unlinkSync(`${root}/b.o`);
+    expect(unshareJson(root).totals).toMatchObject({ shared: 0, unshared: 0, restored: 1 });
+    expect(modes(root)).toEqual({ "a.o": "644" });
+  });
+
+  test("not to a file that was read-only all along", () => {
+    const root = makeTree({
+      "a.o": file("same", { mode: 0o444 }),
+      "b.o": file("same", { mode: 0o444 }),
+    });
+    expect(protect(root).totals).toMatchObject({ replaced: 1, protected: 0 });
+    unshareJson(root);
+    expect(linked(root)).toEqual([]);
+    expect(modes(root)).toEqual({ "a.o": "444", "b.o": "444" });
+  });
+
+  test("to the names inside; a protected file that keeps a name outside stays protected", () => {
+    const root = makeTree({ "in/a.o": "same", "in/b.o": "same" });
+    protect(root);
+    fs.mkdirSync(`${root}/out`);
+    fs.linkSync(`${root}/in/a.o`, `${root}/out/c.o`);
+    unshareJson(`${root}/in`);
+    expect(modes(root)).toEqual({ "in/a.o": "644", "in/b.o": "644", "out/c.o": "444" });
+  });
+});
+
+describe("where no note can be kept", () => {
+  test("without the native calls: unshare gives the owner's write bit", () => {
+    const plain = { env: { DEDUPE_NO_NATIVE: "1" } };
+    const root = makeTree({
+      "a.o": file("same", { mode: 0o664 }),
+      "b.o": file("same", { mode: 0o664 }),
+    });
+    runJson(["--hardlink", "--protect", root], plain);
+    expect(modes(root)).toEqual({ "a.o": "444", "b.o": "444" });
+    addToTree(root, { "c.o": file("same", { mode: 0o644, mtime: at(5) }) });
+    expect(runJson(["--hardlink", "--protect", root], plain).skipped).toEqual([]);
+    unshareJson(root, plain);
+    expect(modes(root)).toEqual({ "a.o": "644", "b.o": "644", "c.o": "644" });
+  });
+
+  const vfatLike = mount(() => ["-t", "ramfs", "ramfs"]);
+  describeWhere("ramfs", vfatLike.why, () => {
+    test("unshare gives the owner's write bit", () => {
+      const root = `${vfatLike.folder}/t`;
+      fs.mkdirSync(root);
+      addToTree(root, {
+        "a.o": file("same", { mode: 0o664 }),
+        "b.o": file("same", { mode: 0o664 }),
+      });
+      protect(root);
+      expect(modes(root)).toEqual({ "a.o": "444", "b.o": "444" });
+      unshareJson(root);
+      expect(modes(root)).toEqual({ "a.o": "644", "b.o": "644" });
+    });
+  });
+});
