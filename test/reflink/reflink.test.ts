@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
 import { describeWhere, mountImage } from "../fs/native/helpers.ts";
+import { hasAttributes, setAttribute } from "../support/attributes.ts";
 import { commonTo, takenOn } from "../support/blocks.ts";
 import { noise } from "../support/contents.ts";
 import { type Run, run, runJson } from "../support/run.ts";
@@ -44,7 +44,7 @@ describe.each(["btrfs", "xfs"] as const)("--reflink on %s", (type) => {
   describeWhere("shares blocks", why, () => {
     test("of equal files; mode, owner, times, inodes and names stay, and a second run does nothing", () => {
       const root = tree(DIFFERENT);
-      execFileSync("setfattr", ["-n", "user.of", "-v", "x", `${root}/O3/x.o`]);
+      if (hasAttributes) setAttribute(`${root}/O3/x.o`, "user.of", "x");
       const before = everything(root);
       const taken = takenOn(folder);
       const first = runJson(["--reflink", root]);
