@@ -3,10 +3,14 @@ import pLimit from "p-limit";
 import type { Event, Listener } from "../events.ts";
 import { nodeFileCalls } from "../fs/file-calls.ts";
 import { Hand } from "./hand.ts";
+import { type ThreadData, hasBegunToLoad, makeGate } from "./start-gate.ts";
 import type { ResultOf, Task } from "./tasks.ts";
 
 interface Member {
   readonly worker: Worker;
+  readonly gate: Int32Array;
+  /** Settled when it has answered once or ended. */
+  readonly heard: Promise<void>;
   /** It has answered once. */
   ready: boolean;
   /** What ended the thread, if anything did. */
@@ -100,14 +104,25 @@ export class Crew {
 
   async close(): Promise<void> {
     this.#signal?.removeEventListener("abort", this.#tellToStop);
-    await Promise.all(this.#members.map(({ worker }) => worker.terminate()));
+    await Promise.all(
+      this.#members.map(async ({ worker, gate, heard }) => {
+        if (hasBegunToLoad(gate)) await heard;
+        await worker.terminate();
+      }),
+    );
     this.#members = [];
   }
 
   #hire(): Member {
     const entry = new URL("./worker.cjs", import.meta.url);
-    const worker = new Worker(entry, { workerData: this.#stop, resourceLimits: LIMITS });
-    const member: Member = { worker, pending: new Map(), ready: false, defect: undefined };
+    const gate = makeGate();
+    const workerData: ThreadData = { stop: this.#stop, gate };
+    const worker = new Worker(entry, { workerData, resourceLimits: LIMITS });
+    const heard = new Promise<void>((resolve) => {
+      for (const event of ["message", "error", "exit"]) worker.once(event, () => resolve());
+    });
+    const pending: Member["pending"] = new Map();
+    const member: Member = { worker, gate, heard, pending, ready: false, defect: undefined };
     worker.on("message", ({ id, result, error }) => {
       const waiting = member.pending.get(id);
       member.pending.delete(id);

@@ -1,12 +1,14 @@
 /** The entry of a worker thread. */
 import { parentPort, workerData } from "node:worker_threads";
-import { quickFileCalls } from "../fs/file-calls.ts";
+import { nodeFileCalls, quickFileCalls } from "../fs/file-calls.ts";
 import { Hand } from "./hand.ts";
+import { type ThreadData, mayLoad } from "./start-gate.ts";
 import type { Task } from "./tasks.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("this file is the entry of a worker thread");
-const hand = new Hand(workerData as Int32Array, quickFileCalls());
+const { stop, gate } = workerData as ThreadData;
+const hand = new Hand(stop, mayLoad(gate) ? quickFileCalls() : nodeFileCalls);
 
 /** Tasks are done one after another, in the order in which they came. */
 let last: Promise<unknown> = Promise.resolve();

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseDepfile } from "../../src/prerequisites/depfile.ts";
+import { installed } from "../support/installed.ts";
 import { emptyFolder } from "../support/tree.ts";
 
 /** Text, then targets and prerequisites of each rule. */
@@ -49,7 +50,7 @@ describe("dependency files", () => {
     );
   });
 
-  it("reads what gcc writes for names that need escapes", () => {
+  it.runIf(installed("gcc"))("reads what gcc writes for names that need escapes", () => {
     const root = emptyFolder();
     const odd = ["a b.h", "c#d.h", "e$f.h", "g\\ h.h"];
     for (const name of odd) writeFileSync(`${root}/${name}`, "");

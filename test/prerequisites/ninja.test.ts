@@ -3,6 +3,7 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseNinjaDeps } from "../../src/prerequisites/ninja-deps.ts";
 import { parseNinjaLog } from "../../src/prerequisites/ninja-log.ts";
+import { installed } from "../support/installed.ts";
 import { PROJECT } from "../support/paths.ts";
 import { emptyFolder } from "../support/tree.ts";
 
@@ -117,7 +118,7 @@ describe(".ninja_deps", () => {
     expect(parseNinjaDeps(file.fill(99, 12, 13)).fault).toBe("version 99 is not known");
   });
 
-  it("reads the files of the ninja that is installed", () => {
+  it.runIf(installed("ninja", "gcc"))("reads the files of the ninja that is installed", () => {
     const root = emptyFolder();
     writeFileSync(`${root}/a file.c`, "int x;\n");
     writeFileSync(`${root}/b.c`, '#include "b.h"\n');

@@ -1,9 +1,10 @@
 /** Where real builds leave their notes, and that the prerequisites are found in them. */
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import type { RecordFolder } from "../../src/model.ts";
 import { isBuildRecord } from "../../src/artifacts/build-records.ts";
 import { PrerequisiteTimes } from "../../src/prerequisites/prerequisite-times.ts";
+import { installed } from "../support/installed.ts";
 import { filesIn } from "../support/snapshot.ts";
 import { type Spec, makeTree } from "../support/tree.ts";
 
@@ -147,7 +148,7 @@ const BUILDS: Readonly<Record<string, Build>> = {
 };
 
 describe.each(Object.entries(BUILDS))("%s", (_, { needs, tree, commands, expected }) => {
-  const missing = needs.filter((tool) => spawnSync(tool, ["--version"]).status !== 0);
+  const missing = needs.filter((tool) => !installed(tool));
 
   test.skipIf(missing.length > 0)("the prerequisites of its outputs are found", () => {
     const root = makeTree(tree);
