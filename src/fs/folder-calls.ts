@@ -20,11 +20,10 @@ export type Folder = number | BytePath;
  * calls by path (on Linux a path through the descriptor).
  */
 export interface FolderCalls {
-  /**
-   * Opens a folder. In the first `baseLength` chars of its path symbolic links are followed, as the user
-   * meant; one behind them is refused (ELOOP, ENOTDIR).
-   */
-  open(path: BytePath, baseLength: number): Folder | { readonly errno: Errno };
+  /** Opens a folder that the user named; symbolic links in its path are followed, as the user meant. */
+  openBase(path: BytePath): Folder | { readonly errno: Errno };
+  /** Opens a folder by its path below another one; a symbolic link on the way is refused (ELOOP, ENOTDIR). */
+  openBelow(base: Folder, path: BytePath): Folder | { readonly errno: Errno };
   close(folder: Folder): void;
   statFolder(folder: Folder): FileStat | Errno;
   /** Sets the modification time of the folder itself, in nanoseconds where the system can. */

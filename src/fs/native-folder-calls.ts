@@ -28,13 +28,13 @@ export function nativeFolderCalls(calls: Native): FolderCalls {
   }
 
   return {
-    open(path, baseLength) {
+    openBase(path) {
       // The dot: the base may be a symbolic link that the user named.
-      const base = calls.openFolder(join(path.slice(0, baseLength), "."));
-      if (isErrno(base)) return { errno: base };
-      if (path.length <= baseLength) return base;
-      const fd = calls.openFolderAt(base, path.slice(baseLength));
-      calls.close(base);
+      const fd = calls.openFolder(join(path, "."));
+      return isErrno(fd) ? { errno: fd } : fd;
+    },
+    openBelow(base, path) {
+      const fd = calls.openFolderAt(held(base), path);
       return isErrno(fd) ? { errno: fd } : fd;
     },
     close: (folder) => void calls.close(held(folder)),

@@ -3,7 +3,7 @@ import { attempt } from "./attempt.ts";
 import { compareOpenFiles } from "./compare-open-files.ts";
 import { disk } from "./disk.ts";
 import { fileStat } from "./file-stat.ts";
-import type { Done, Folder, FolderCalls } from "./folder-calls.ts";
+import type { Done, Errno, Folder, FolderCalls } from "./folder-calls.ts";
 
 /** Where Linux shows the open files of this process; a path that goes on behind one starts at that very folder. */
 const DESCRIPTORS = "/proc/self/fd";
@@ -22,30 +22,38 @@ export function plainFolderCalls(descriptors: BytePath = DESCRIPTORS): FolderCal
   function openBelow(base: number, path: BytePath): number {
     let current = base;
     for (const name of path.split("/")) {
-      const next = closing(current, () => disk.openFolder(inFolder(current, name)));
+      const next = disk.openFolder(inFolder(current, name));
+      if (current !== base) disk.close(current);
       current = next;
     }
     return current;
   }
 
-  function checkBelow(path: BytePath, baseLength: number): BytePath {
-    for (let end = path.indexOf("/", baseLength); end >= 0; end = path.indexOf("/", end + 1)) {
-      disk.close(disk.openFolder(path.slice(0, end)));
+  function checkBelow(base: BytePath, path: BytePath): BytePath {
+    const whole = join(base, path);
+    for (let end = join(base, "").length; end >= 0;) {
+      end = whole.indexOf("/", end + 1);
+      disk.close(disk.openFolder(end < 0 ? whole : whole.slice(0, end)));
     }
-    if (path.length > baseLength) disk.close(disk.openFolder(path));
-    return path;
+    return whole;
+  }
+
+  /** A path as an answer is told from an errno. */
+  function opening(open: () => Folder): Folder | { readonly errno: Errno } {
+    const opened = attempt(() => ({ folder: open() }));
+    return typeof opened === "string" ? { errno: opened } : opened.folder;
   }
 
   return {
-    open(path, baseLength) {
-      const opened = attempt((): Folder | { folder: BytePath } => {
-        if (!throughDescriptor) return { folder: checkBelow(path, baseLength) };
-        const base = disk.openFolder(join(path.slice(0, baseLength), "."));
-        return path.length <= baseLength ? base : openBelow(base, path.slice(baseLength));
-      });
-      if (typeof opened === "string") return { errno: opened };
-      return typeof opened === "object" ? opened.folder : opened;
-    },
+    openBase: (path) =>
+      opening(() => {
+        const base = disk.openFolder(join(path, "."));
+        if (throughDescriptor) return base;
+        disk.close(base);
+        return path;
+      }),
+    openBelow: (base, path) =>
+      opening(() => (typeof base === "number" ? openBelow(base, path) : checkBelow(base, path))),
     close(folder) {
       if (typeof folder === "number") attempt(() => disk.close(folder));
     },

@@ -1,10 +1,9 @@
 import { describeErrno } from "../errno-words.ts";
 import type { FileTable } from "../file-table.ts";
-import { folderCalls } from "../fs/folder-calls.ts";
 import type { FolderCalls } from "../fs/folder-calls.ts";
 import { NO_WAYS, type Problem, Verdict, skipVerdict } from "../model.ts";
-import { BREATHE_AFTER, breathe } from "./breathe.ts";
-import { HeldFolders } from "./held-folders.ts";
+import { BREATHE_AFTER, breathe } from "../breathe.ts";
+import type { HeldFolders } from "./held-folders.ts";
 import { type NameOutcome, keeperGone, targetGone } from "./name-outcome.ts";
 import { type OwnFileOutcome, type SeenPlace, giveOwnFile } from "./own-file.ts";
 import { replaceName } from "./replace-name.ts";
@@ -21,13 +20,12 @@ export async function cloneSets(
   files: FileTable,
   work: ReplaceWork,
   stopped: () => boolean,
+  folders: HeldFolders,
 ): Promise<ReplaceResult> {
   const verdicts = work.verdicts.slice();
   const details: [number, string][] = [];
   const problems: Problem[] = [];
-  const calls = folderCalls();
-  const folders = new HeldFolders(files, calls);
-  const context: Context = { files, calls, folders, touched: new Set() };
+  const context: Context = { files, calls: folders.calls, folders, touched: new Set() };
   const ways = { ...NO_WAYS };
   let tried = 0;
   for (let row = 0; row < work.names.length;) {
@@ -52,9 +50,7 @@ export async function cloneSets(
     tried += 1;
     if (tried % BREATHE_AFTER === 0) await breathe();
   }
-  folders.releaseAll();
-  const folderTimes = [...folders.lastTimes];
-  return { verdicts, keepers: work.keepers.slice(), details, problems, ways, folderTimes };
+  return { verdicts, keepers: work.keepers.slice(), details, problems, ways };
 }
 
 function rowsOfInode(files: FileTable, { names }: ReplaceWork, first: number): number[] {

@@ -2,7 +2,7 @@ import { errnoOf } from "../errors.ts";
 import type { FileTable } from "../file-table.ts";
 import { folderCalls } from "../fs/folder-calls.ts";
 import { disk } from "../fs/disk.ts";
-import { openAsSeen } from "./held-folders.ts";
+import { SeenFolders } from "./seen-folders.ts";
 
 /** Times that our calls have left folders with, in nanoseconds. */
 export type LastTimes = readonly (readonly [folder: number, mtime: bigint])[];
@@ -47,15 +47,17 @@ export class FolderTimes {
 
   putBack(): void {
     const calls = folderCalls();
+    const folders = new SeenFolders(this.#files, calls);
     for (const [folder, mtime] of this.#before) {
       const last = this.#after.get(folder);
       if (last === undefined || last === mtime || this.#disturbed.has(folder)) continue;
-      const opened = openAsSeen(calls, this.#files, folder);
+      const opened = folders.open(folder);
       if (typeof opened === "object") continue; // gone, or another one is in its place
       const stat = calls.statFolder(opened);
       // Not ours to set: what it holds is right all the same.
       if (typeof stat !== "string" && stat.mtimeNs === last) calls.setFolderTime(opened, mtime);
       calls.close(opened);
     }
+    folders.close();
   }
 }

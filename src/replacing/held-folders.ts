@@ -1,29 +1,28 @@
 import type { FileTable } from "../file-table.ts";
-import type { Folder, FolderCalls } from "../fs/folder-calls.ts";
+import { type Folder, type FolderCalls, folderCalls } from "../fs/folder-calls.ts";
+import { mostOpenFiles } from "../fs/open-limit.ts";
+import type { LastTimes } from "./folder-times.ts";
+import { SeenFolders } from "./seen-folders.ts";
 
-/**
- * Folders held open at once in one thread: opening one takes six calls, and the names of one task lie in
- * some hundreds at most. A replacement needs two.
- */
-const MOST_HELD = 256;
+/** Folders held open at once in one thread, and the share of what the process may open. A replacement needs two. */
+const MOST_HELD = 4096;
+const SHARE = 16;
 const LEAST_HELD = 2;
 const TOO_MANY_OPEN: ReadonlySet<string> = new Set(["EMFILE", "ENFILE"]);
 
-/**
- * The folders in which names are replaced, held as long as they are used. A folder is only given out if it
- * is the one that the walk read, and lies below its root without a symbolic link on the way: where a part
- * of its path was swapped, or another folder moved there, nothing is done in it.
- */
+/** The folders in which names are replaced, held as long as they are used. */
 export class HeldFolders {
-  /** Modification time (nanoseconds) of every folder when it was let go. */
-  readonly lastTimes = new Map<number, bigint>();
-  readonly #files: FileTable;
-  readonly #calls: FolderCalls;
+  readonly calls: FolderCalls;
+  readonly #seen: SeenFolders;
+  readonly #most: number;
   readonly #held = new Map<number, Folder>();
+  /** Modification time (nanoseconds) of every folder when it was let go. */
+  readonly #lastTimes = new Map<number, bigint>();
 
-  constructor(files: FileTable, calls: FolderCalls) {
-    this.#files = files;
-    this.#calls = calls;
+  constructor(files: FileTable, calls: FolderCalls = folderCalls()) {
+    this.calls = calls;
+    this.#seen = new SeenFolders(files, calls);
+    this.#most = Math.min(MOST_HELD, Math.max(LEAST_HELD, mostOpenFiles() / SHARE));
   }
 
   /** The folder, or why it cannot be had: "ESTALE" where another one is in its place. */
@@ -37,18 +36,23 @@ export class HeldFolders {
     const opened = this.#open(folder);
     if (typeof opened === "object") return opened;
     this.#held.set(folder, opened);
-    if (this.#held.size > MOST_HELD) this.#releaseOldest();
+    if (this.#held.size > this.#most) this.#releaseOldest();
     return opened;
   }
 
-  releaseAll(): void {
+  /** Lets all of them go; the modification times that our calls have left them with. */
+  releaseAll(): LastTimes {
     for (const folder of [...this.#held.keys()]) this.#release(folder);
+    this.#seen.close();
+    const times = [...this.#lastTimes];
+    this.#lastTimes.clear();
+    return times;
   }
 
   /** Where no more files may be open, the folders that are not needed now make room. */
   #open(folder: number): Folder | { readonly errno: string } {
     for (;;) {
-      const opened = openAsSeen(this.#calls, this.#files, folder);
+      const opened = this.#seen.open(folder);
       const tooMany = typeof opened === "object" && TOO_MANY_OPEN.has(opened.errno);
       if (!tooMany || this.#held.size < LEAST_HELD) return opened;
       this.#releaseOldest();
@@ -61,25 +65,9 @@ export class HeldFolders {
 
   #release(folder: number): void {
     const held = this.#held.get(folder) as Folder;
-    const stat = this.#calls.statFolder(held);
-    if (typeof stat !== "string") this.lastTimes.set(folder, stat.mtimeNs);
-    this.#calls.close(held);
+    const stat = this.calls.statFolder(held);
+    if (typeof stat !== "string") this.#lastTimes.set(folder, stat.mtimeNs);
+    this.calls.close(held);
     this.#held.delete(folder);
   }
-}
-
-/** Opens a folder of the table if it is the one that the walk read. */
-export function openAsSeen(
-  calls: FolderCalls,
-  files: FileTable,
-  folder: number,
-): Folder | { readonly errno: string } {
-  const opened = calls.open(files.folderPath(folder), files.folderBase(folder));
-  if (typeof opened === "object") return opened;
-  const stat = calls.statFolder(opened);
-  const seen = files.folderIdentity(folder);
-  if (typeof stat !== "string" && stat.ino === seen.inode && stat.dev === Number(seen.device))
-    return opened;
-  calls.close(opened);
-  return { errno: typeof stat === "string" ? stat : "ESTALE" };
 }

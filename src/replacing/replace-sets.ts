@@ -1,8 +1,8 @@
 import { describeErrno } from "../errno-words.ts";
 import type { FileTable } from "../file-table.ts";
 import { NO_WAYS, type Problem, Verdict, type Ways, skipVerdict } from "../model.ts";
-import { type FolderCalls, folderCalls } from "../fs/folder-calls.ts";
-import { HeldFolders } from "./held-folders.ts";
+import { BREATHE_AFTER, breathe } from "../breathe.ts";
+import type { HeldFolders } from "./held-folders.ts";
 import { replaceRow } from "./replace-row.ts";
 
 /** Some sets of a plan: rows as in `Plan`, `starts` relative to their first. */
@@ -19,12 +19,7 @@ export interface ReplaceResult {
   readonly details: readonly (readonly [row: number, words: string])[];
   readonly problems: readonly Problem[];
   readonly ways: Ways;
-  /** Modification times (nanoseconds) that our calls have left folders with. */
-  readonly folderTimes: readonly (readonly [folder: number, mtime: bigint])[];
 }
-
-/** Replacements after which signals and timers have their turn: some 10 ms. */
-const BREATHE_AFTER = 200;
 
 /**
  * Carries out the rows that say `replace`, set by set. Where a keeper can take no more (its links are
@@ -34,20 +29,19 @@ export async function replaceSets(
   files: FileTable,
   work: ReplaceWork,
   stopped: () => boolean,
-  calls: FolderCalls = folderCalls(),
+  folders: HeldFolders,
 ): Promise<ReplaceResult> {
   const verdicts = work.verdicts.slice();
   const keepers = work.keepers.slice();
   const details = new Map<number, string>();
   const problems: Problem[] = [];
-  const folders = new HeldFolders(files, calls);
   const ways = { ...NO_WAYS };
   let tried = 0;
   for (let set = 0; set + 1 < work.starts.length; set += 1) {
     const [from, to] = [work.starts[set], work.starts[set + 1]];
     const context = {
       files,
-      calls,
+      calls: folders.calls,
       folders,
       stands: new Map(),
       touched: new Set<bigint>(),
@@ -78,15 +72,7 @@ export async function replaceSets(
       if (tried % BREATHE_AFTER === 0) await breathe();
     }
   }
-  folders.releaseAll();
-  return {
-    verdicts,
-    keepers,
-    details: [...details],
-    problems,
-    ways,
-    folderTimes: [...folders.lastTimes],
-  };
+  return { verdicts, keepers, details: [...details], problems, ways };
 }
 
 /** Finds the names of a set by their inodes; made when it is first asked, which is rare. */
@@ -100,10 +86,4 @@ function memberFinder(files: FileTable, names: Uint32Array): (inode: bigint) => 
 
 function refusedWords(code: string): string {
   return `the others cannot be linked to it: ${describeErrno(code)}`;
-}
-
-function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

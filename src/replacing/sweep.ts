@@ -6,8 +6,8 @@ import type { FileStat } from "../fs/file-stat.ts";
 import { type Folder, type FolderCalls, folderCalls } from "../fs/folder-calls.ts";
 import { isAlive } from "../fs/run-identity.ts";
 import { PARTIAL, type TemporaryName, nameHash, readTemporaryName } from "../fs/temporary.ts";
-import { openAsSeen } from "./held-folders.ts";
 import { putBack, removeTemporary } from "./put-back.ts";
+import { SeenFolders } from "./seen-folders.ts";
 
 /** Where nobody can say whether the maker lives, a temporary of this age (nanoseconds) is nobody's: one lives for milliseconds. */
 const NOBODYS_AFTER = 3_600_000_000_000n;
@@ -29,14 +29,16 @@ export function sweep(
   const folders = new Map<BytePath, number>();
   for (let folder = 0; folder < files.folderCount; folder += 1)
     folders.set(files.folderPath(folder), folder);
+  const seen = new SeenFolders(files, calls);
   let swept = 0;
   for (const path of temporaries) {
     const folder = folders.get(folderOf(path));
-    const opened = folder === undefined ? undefined : openAsSeen(calls, files, folder);
+    const opened = folder === undefined ? undefined : seen.open(folder);
     if (opened === undefined || typeof opened === "object") continue;
     if (sweepOne({ calls, folder: opened, temporary: nameOf(path) }, folderOf(path))) swept += 1;
     calls.close(opened);
   }
+  seen.close();
   return swept;
 }
 

@@ -45,11 +45,11 @@ export async function carryOut(
       const work = workOf(plan, before, from, to);
       const result = await crew.perform({ type: task, work });
       collected.add(result, plan.starts[from]);
-      times.addLastTimes(result.folderTimes);
       done += count(work.verdicts);
       crew.emit({ type: "replace", done, total });
     }),
   );
+  for (const last of await crew.everyone({ type: "release" })) times.addLastTimes(last);
   const outcomes = collected.outcomes(crew.stopped);
   for (const folder of disturbedFolders(files, plan, outcomes)) times.disturb(folder);
   times.putBack();

@@ -1,3 +1,4 @@
+import { breathe } from "../breathe.ts";
 import { KINDS } from "../artifacts/kinds.ts";
 import { type BytePath, join } from "../byte-path.ts";
 import type { FileTable } from "../file-table.ts";
@@ -111,8 +112,6 @@ function* namesOfDifferentTimes(files: FileTable, sets: DuplicateSets): Generato
 
 /** Lets a signal have its turn. */
 async function stoppedMeanwhile(crew: Crew): Promise<boolean> {
-  await new Promise((resolve) => {
-    setImmediate(resolve);
-  });
+  await breathe();
   return crew.stopped;
 }

@@ -12,7 +12,7 @@ import {
   Verdict,
 } from "../model.ts";
 import type { Settings } from "../options.ts";
-import { BREATHE_AFTER, breathe } from "../replacing/breathe.ts";
+import { BREATHE_AFTER, breathe } from "../breathe.ts";
 import { HeldFolders } from "../replacing/held-folders.ts";
 import { protectFile } from "../replacing/protect-file.ts";
 import { seenInode } from "../replacing/seen-inode.ts";

@@ -14,10 +14,10 @@ import { compileRules } from "../walking/rules.ts";
 import type { FolderTask, TreePart } from "../walking/tree-part.ts";
 import type { Crew } from "../workers/crew.ts";
 
-/** Directory entries that one task reads before it hands back the folders that are left: some 10 ms of work. */
-const ENTRIES_PER_TASK = 4000;
-/** The same for this thread, until the worker threads are ready: it looks often whether they are. */
-const ENTRIES_HERE = 1000;
+/** Directory entries that one task reads before it hands back the folders that are left: some 5 ms of work. */
+const ENTRIES_PER_TASK = 2000;
+/** The same until the worker threads are ready: this thread looks often whether they are. */
+const ENTRIES_ALONE = 1000;
 
 /**
  * Walks every root and stats what may be an artifact. The first thousands of entries are read right
@@ -85,7 +85,7 @@ async function walkFolders(roots: readonly FolderTask[], crew: Crew): Promise<Tr
     const { ready } = crew;
     const share = ready ? Math.ceil(waiting.length / (2 * crew.jobs)) : waiting.length;
     const tasks = waiting.splice(0, share);
-    const budget = ready ? ENTRIES_PER_TASK : ENTRIES_HERE;
+    const budget = ready ? ENTRIES_PER_TASK : ENTRIES_ALONE;
     const work = crew.perform({ type: "walk", tasks, budget }).then(take);
     const tracked: Promise<void> = work.finally(() => running.delete(tracked));
     running.add(tracked);

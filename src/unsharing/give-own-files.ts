@@ -42,11 +42,11 @@ export async function giveOwnFiles(
       restored.set(result.restored, first);
       for (const [row, words] of result.details) details.set(first + row, words);
       problems.push(...result.problems);
-      times.addLastTimes(result.folderTimes);
       done += result.verdicts.length;
       crew.emit({ type: "replace", done, total });
     }),
   );
+  for (const last of await crew.everyone({ type: "release" })) times.addLastTimes(last);
   plan.names.forEach((file, row) => {
     const isDisturbed =
       verdicts[row] === skipVerdict("changed") || verdicts[row] === skipVerdict("vanished");

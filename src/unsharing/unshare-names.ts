@@ -1,14 +1,13 @@
 import { join } from "../byte-path.ts";
 import { describeErrno } from "../errno-words.ts";
 import type { FileTable } from "../file-table.ts";
-import { type FolderCalls, folderCalls } from "../fs/folder-calls.ts";
+import type { FolderCalls } from "../fs/folder-calls.ts";
 import type { Likeness } from "../fs/likeness.ts";
 import { canSyncFolders, syncFolder } from "../fs/new-file.ts";
 import { MODE_NOTE } from "../fs/mode-note.ts";
 import { type Problem, Verdict, skipVerdict } from "../model.ts";
-import { breathe } from "../replacing/breathe.ts";
-import type { LastTimes } from "../replacing/folder-times.ts";
-import { HeldFolders } from "../replacing/held-folders.ts";
+import { breathe } from "../breathe.ts";
+import type { HeldFolders } from "../replacing/held-folders.ts";
 import { targetGone } from "../replacing/name-outcome.ts";
 import {
   type OwnFileOutcome,
@@ -28,7 +27,6 @@ export interface UnshareResult {
   readonly restored: Uint8Array;
   readonly details: readonly (readonly [row: number, words: string])[];
   readonly problems: readonly Problem[];
-  readonly folderTimes: LastTimes;
 }
 
 /** Files that are made before they are written out to the disk together: one by one that takes many times as long. */
@@ -39,14 +37,13 @@ export async function unshareNames(
   files: FileTable,
   plan: UnsharePlan,
   stopped: () => boolean,
+  folders: HeldFolders,
 ): Promise<UnshareResult> {
   const verdicts = plan.verdicts.slice();
   const restored = new Uint8Array(verdicts.length);
   const details: [number, string][] = [];
   const problems: Problem[] = [];
-  const calls = folderCalls();
-  const folders = new HeldFolders(files, calls);
-  const context: Context = { files, plan, calls, folders, touched: new Set() };
+  const context: Context = { files, plan, calls: folders.calls, folders, touched: new Set() };
   const work = [...plan.names.keys()].filter(
     (row) => plan.verdicts[row] !== Verdict.keep || isRestored(context, row),
   );
@@ -64,8 +61,7 @@ export async function unshareNames(
     }
     await breathe();
   }
-  folders.releaseAll();
-  return { verdicts, restored, details, problems, folderTimes: [...folders.lastTimes] };
+  return { verdicts, restored, details, problems };
 }
 
 function isRestored({ files, plan }: Context, row: number): boolean {

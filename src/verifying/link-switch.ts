@@ -62,8 +62,7 @@ export class LinkSwitch {
       for (const row of rows) times.remember(folder[this.#plan.names[row]]);
     this.#folders = new HeldFolders(this.#files, this.#calls);
     for (const suspect of suspects) act(suspect);
-    this.#folders.releaseAll();
-    times.addLastTimes([...this.#folders.lastTimes]);
+    times.addLastTimes(this.#folders.releaseAll());
     times.putBack();
   }
 

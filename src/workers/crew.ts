@@ -1,7 +1,8 @@
 import { Worker } from "node:worker_threads";
 import pLimit from "p-limit";
 import type { Event, Listener } from "../events.ts";
-import { nodeFileCalls } from "../fs/file-calls.ts";
+import { breathe } from "../breathe.ts";
+import { nodeFileCalls, quickFileCalls } from "../fs/file-calls.ts";
 import { Hand } from "./hand.ts";
 import { type ThreadData, hasBegunToLoad, makeGate } from "./start-gate.ts";
 import type { ResultOf, Task } from "./tasks.ts";
@@ -23,27 +24,29 @@ interface Member {
  * 20 MiB a thread.
  */
 const LIMITS = { maxYoungGenerationSizeMb: 6 };
-/** Tasks that wait at each worker, so that none idles while the main thread is asked for more. */
+/** Tasks that wait at each worker thread, so that none idles while this thread does a task of its own. */
 const TASKS_PER_WORKER = 2;
 
 /**
- * Who does the work: this thread as long as the tree is small, a fixed number of worker threads from
- * `start` on. The number of tasks in flight is bounded, so results do not pile up in memory.
+ * Who does the work: this thread as long as the tree is small, joined by `jobs - 1` worker threads from
+ * `start` on. A thread has to be started and compiles all code anew, so this one takes its share. The
+ * number of tasks in flight is bounded, so results do not pile up in memory.
  */
 export class Crew {
   readonly jobs: number;
   readonly #listener: Listener | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #stop = new Int32Array(new SharedArrayBuffer(4));
-  readonly #here = new Hand(this.#stop, nodeFileCalls);
+  readonly #here = new Hand(this.#stop, () => (this.started ? quickFileCalls() : nodeFileCalls));
   readonly #limit;
   readonly #prepared: Task[] = [];
   #members: Member[] = [];
   #nextId = 0;
+  #busyHere = false;
 
   constructor(jobs: number, listener?: Listener, signal?: AbortSignal) {
     this.jobs = jobs;
-    this.#limit = pLimit(jobs * TASKS_PER_WORKER);
+    this.#limit = pLimit((jobs - 1) * TASKS_PER_WORKER + 1);
     this.#listener = listener;
     this.#signal = signal;
     if (signal?.aborted) this.#tellToStop();
@@ -67,15 +70,15 @@ export class Crew {
     this.#listener?.(event);
   }
 
-  /** Whether worker threads are up and take the tasks; until then they are done here. */
+  /** Whether worker threads are up and take tasks; until then all is done here. */
   get ready(): boolean {
     return this.#members.some((member) => member.ready);
   }
 
   /** Starts the worker threads. They are ready some 50 ms later; tasks may be given at once. */
   start(): void {
-    if (this.started || this.jobs < 2) return;
-    for (let i = 0; i < this.jobs; i += 1) {
+    if (this.started) return;
+    for (let i = 1; i < this.jobs; i += 1) {
       const member = this.#hire();
       this.#members.push(member);
       for (const task of this.#prepared) this.#give(member, task);
@@ -89,17 +92,47 @@ export class Crew {
     await this.#here.perform(task);
   }
 
-  /** Has one task done: on a worker thread where one is ready, else here. */
+  /** Has every thread that may have worked do a task, after what it was given before. */
+  everyone<T extends Task>(task: T): Promise<ResultOf<T>[]> {
+    const ready = this.#members.filter((member) => member.ready);
+    return Promise.all([
+      this.#here.perform(task),
+      ...ready.map((member) => this.#post(member, task)),
+    ]);
+  }
+
+  /** Has one task done, by the first thread that has time for it. */
   perform<T extends Task>(task: T): Promise<ResultOf<T>> {
     return this.#limit(async () => {
-      if (!this.ready) await breathe();
-      const [first, ...others] = this.#members.filter((member) => member.ready);
-      if (first === undefined) return this.#here.perform(task);
-      return this.#post(
-        others.reduce((a, b) => (b.pending.size < a.pending.size ? b : a), first),
-        task,
-      );
+      for (;;) {
+        const member = this.#whoHasTime();
+        if (member !== undefined) return this.#post(member, task);
+        const mayWork = !this.#busyHere;
+        this.#busyHere = true;
+        // Signals, timers and answers have their turn; a worker thread may have time by then.
+        await breathe();
+        if (mayWork) {
+          try {
+            if (this.#whoHasTime() === undefined) return await this.#here.perform(task);
+          } finally {
+            this.#busyHere = false;
+          }
+        }
+      }
     });
+  }
+
+  /** The worker thread with the fewest tasks, if it has room for one more. */
+  #whoHasTime(): Member | undefined {
+    let found: Member | undefined;
+    let fewest = TASKS_PER_WORKER;
+    for (const member of this.#members) {
+      if (member.ready && member.pending.size < fewest) {
+        found = member;
+        fewest = member.pending.size;
+      }
+    }
+    return found;
   }
 
   async close(): Promise<void> {
@@ -155,11 +188,4 @@ export class Crew {
   readonly #tellToStop = (): void => {
     Atomics.store(this.#stop, 0, 1);
   };
-}
-
-/** Lets signals and timers have their turn between two pieces of synchronous work. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

@@ -2,6 +2,7 @@ import type { FileCalls } from "../fs/file-calls.ts";
 import { FileTable } from "../file-table.ts";
 import { matchGroups } from "../matching/match-groups.ts";
 import { cloneSets } from "../replacing/clone-sets.ts";
+import { HeldFolders } from "../replacing/held-folders.ts";
 import { locateBlocks } from "../replacing/locate-blocks.ts";
 import { replaceSets } from "../replacing/replace-sets.ts";
 import { unshareNames } from "../unsharing/unshare-names.ts";
@@ -16,14 +17,15 @@ import type { ResultOf, Task } from "./tasks.ts";
 export class Hand {
   #rules: CompiledRules | undefined;
   #table: FileTable | undefined;
+  #folders: HeldFolders | undefined;
   readonly #stop: Int32Array;
-  readonly #calls: FileCalls;
+  readonly #calls: () => FileCalls;
 
   /**
    * @param stop Its first element turns 1 when the run is told to stop.
    * @param calls How files are looked at and read.
    */
-  constructor(stop: Int32Array, calls: FileCalls) {
+  constructor(stop: Int32Array, calls: () => FileCalls) {
     this.#stop = stop;
     this.#calls = calls;
   }
@@ -39,7 +41,7 @@ export class Hand {
         this.#rules = await compileRules(task.rules);
         return undefined;
       case "walk":
-        return readFolders(task.tasks, this.#rules as CompiledRules, task.budget, this.#calls);
+        return readFolders(task.tasks, this.#rules as CompiledRules, task.budget, this.#calls());
       case "table":
         this.#table = new FileTable(task.table);
         return undefined;
@@ -50,16 +52,27 @@ export class Hand {
           task.starts,
           task.options,
           stopped,
-          this.#calls,
+          this.#calls(),
         );
       case "replace":
-        return replaceSets(this.#table as FileTable, task.work, stopped);
+        return replaceSets(this.#table as FileTable, task.work, stopped, this.#heldFolders());
       case "locate":
         return locateBlocks(this.#table as FileTable, task.members, task.starts, stopped);
       case "clone":
-        return cloneSets(this.#table as FileTable, task.work, stopped);
+        return cloneSets(this.#table as FileTable, task.work, stopped, this.#heldFolders());
       case "unshare":
-        return unshareNames(this.#table as FileTable, task.plan, stopped);
+        return unshareNames(this.#table as FileTable, task.plan, stopped, this.#heldFolders());
+      case "release": {
+        const times = this.#folders?.releaseAll() ?? [];
+        this.#folders = undefined;
+        return times;
+      }
     }
+  }
+
+  /** One task's folders are often the next one's too. */
+  #heldFolders(): HeldFolders {
+    this.#folders ??= new HeldFolders(this.#table as FileTable);
+    return this.#folders;
   }
 }

@@ -1,5 +1,6 @@
 import type { SharedFileTable } from "../file-table.ts";
 import type { MatchOptions, Matched } from "../matching/match-groups.ts";
+import type { LastTimes } from "../replacing/folder-times.ts";
 import type { Located } from "../replacing/locate-blocks.ts";
 import type { ReplaceResult, ReplaceWork } from "../replacing/replace-sets.ts";
 import type { UnsharePlan } from "../unsharing/plan-own-files.ts";
@@ -21,7 +22,9 @@ export type Task =
   | { readonly type: "replace"; readonly work: ReplaceWork }
   | { readonly type: "locate"; readonly members: Uint32Array; readonly starts: Uint32Array }
   | { readonly type: "clone"; readonly work: ReplaceWork }
-  | { readonly type: "unshare"; readonly plan: UnsharePlan };
+  | { readonly type: "unshare"; readonly plan: UnsharePlan }
+  /** The folders that these three have changed are let go. */
+  | { readonly type: "release" };
 
 interface Results {
   rules: undefined;
@@ -32,5 +35,6 @@ interface Results {
   locate: Located;
   clone: ReplaceResult;
   unshare: UnshareResult;
+  release: LastTimes;
 }
 export type ResultOf<T extends Task> = Results[T["type"]];

@@ -8,7 +8,8 @@ import type { Task } from "./tasks.ts";
 const port = parentPort;
 if (port === null) throw new Error("this file is the entry of a worker thread");
 const { stop, gate } = workerData as ThreadData;
-const hand = new Hand(stop, mayLoad(gate) ? quickFileCalls() : nodeFileCalls);
+const calls = mayLoad(gate) ? quickFileCalls() : nodeFileCalls;
+const hand = new Hand(stop, () => calls);
 
 /** Tasks are done one after another, in the order in which they came. */
 let last: Promise<unknown> = Promise.resolve();

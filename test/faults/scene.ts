@@ -93,7 +93,7 @@ export class Scene {
   /** Replaces the target by a link to the keeper while a script is played. */
   replace(calls: FolderCalls, script: Script = {}, made: string[] = []): NameOutcome {
     const open = (file: string): number | string => {
-      const folder = calls.open(path.dirname(file), path.dirname(file).length + 1);
+      const folder = calls.openBase(path.dirname(file));
       if (typeof folder === "object") throw new Error(folder.errno);
       return folder;
     };

@@ -12,7 +12,7 @@ const BIG = noise(200_000);
 
 /** A name and the file behind it, as a walk saw them. */
 function seen(calls: FolderCalls, root: string, name: string): SeenPlace {
-  const folder = calls.open(root, root.length);
+  const folder = calls.openBase(root);
   if (typeof folder === "object") throw new Error(folder.errno);
   const stat = calls.stat(folder, name);
   if (typeof stat === "string") throw new Error(stat);

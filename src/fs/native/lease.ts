@@ -1,12 +1,13 @@
 import type { Library } from "./load.ts";
 import type { Native } from "./types.ts";
 
-/** fcntl.h of Linux, the same on every architecture that Node runs on. */
-const F_SETSIG = 10;
+/** fcntl.h and signal.h of Linux, the same on every architecture that Node runs on. */
 const F_SETLEASE = 1024;
 const F_RDLCK = 0;
 const F_UNLCK = 2;
-const SIGURG = 23;
+const SIGIO = 29;
+const SIG_DFL = 0;
+const SIG_IGN = 1;
 
 /**
  * These refuse a lease with EAGAIN also where their server merely did not promise them one
@@ -19,8 +20,9 @@ const REMOTE = new Set(["nfs", "cifs", "smb", "smb2"]);
  * anybody has the file open, or mapped, for writing.
  *
  * While the lease is held (some microseconds) a program that opens the file for writing waits, or gets
- * EWOULDBLOCK if it asked for O_NONBLOCK, and we are sent a signal. That is SIGIO, which ends the
- * process; so another one, which nobody minds, is chosen first.
+ * EWOULDBLOCK if it asked for O_NONBLOCK, and we are sent SIGIO, which would end the process. So that is
+ * ignored from the first time on, unless somebody handles it; programs that Node starts do not inherit
+ * this (uv_spawn sets every signal to its default).
  */
 export function linuxWriterOf(
   library: Library,
@@ -28,8 +30,10 @@ export function linuxWriterOf(
 ): Native["writerOf"] {
   const { lastError } = library;
   const fcntl = library.func("fcntl", "int", ["int", "int", "int"]);
+  let prepared = false;
   return (fd) => {
-    if (fcntl(fd, F_SETSIG, SIGURG) !== 0) return "unknown";
+    if (!prepared) ignoreSigio(library);
+    prepared = true;
     if (fcntl(fd, F_SETLEASE, F_RDLCK) === 0) {
       fcntl(fd, F_SETLEASE, F_UNLCK);
       return "free";
@@ -38,4 +42,11 @@ export function linuxWriterOf(
     const where = fileSystem(fd);
     return typeof where === "string" || REMOTE.has(where.type) ? "unknown" : "writer";
   };
+}
+
+/** Of a handler the address is told; it is put back. */
+function ignoreSigio({ func }: Library): void {
+  const signal = func("signal", "intptr_t", ["int", "intptr_t"]);
+  const before = signal(SIGIO, SIG_IGN);
+  if (before !== SIG_DFL && before !== SIG_IGN) signal(SIGIO, before);
 }
