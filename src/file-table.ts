@@ -32,6 +32,19 @@ export interface FileColumns {
   readonly kind: Uint8Array;
 }
 
+/** Columns of 64-bit numbers as pairs of words, to fill and compare without making bigints. */
+export interface FileWords {
+  readonly inode: Uint32Array;
+  readonly mtime: Uint32Array;
+  readonly ctime: Uint32Array;
+}
+
+export function wordsOf({ inode, mtime, ctime }: FileColumns): FileWords {
+  const words = ({ buffer, byteOffset, length }: BigUint64Array | BigInt64Array): Uint32Array =>
+    new Uint32Array(buffer, byteOffset, length * 2);
+  return { inode: words(inode), mtime: words(mtime), ctime: words(ctime) };
+}
+
 /** The table in the form that crosses to a worker thread. */
 export interface SharedFileTable {
   readonly count: number;
@@ -49,8 +62,7 @@ export class FileTable {
   readonly count: number;
   readonly columns: FileColumns;
   readonly devices: readonly bigint[];
-  /** The inode column as pairs of 32-bit words, to compare without making bigints. */
-  readonly inodeWords: Uint32Array;
+  readonly words: FileWords;
   readonly #folderBytes: Buffer;
   readonly #folderEnds: Uint32Array;
   readonly #folderBases: Uint32Array;
@@ -63,13 +75,12 @@ export class FileTable {
     this.count = shared.count;
     this.columns = shared.columns;
     this.devices = shared.devices;
-    const { inode, names } = shared.columns;
-    this.inodeWords = new Uint32Array(inode.buffer, inode.byteOffset, inode.length * 2);
+    this.words = wordsOf(shared.columns);
     this.#folderBytes = asBuffer(shared.folderBytes);
     this.#folderEnds = shared.folderEnds;
     this.#folderBases = shared.folderBases;
     this.#folderIdentities = shared.folderIdentities;
-    this.#names = asBuffer(names);
+    this.#names = asBuffer(shared.columns.names);
   }
 
   get folderCount(): number {
@@ -109,7 +120,7 @@ export class FileTable {
 
   /** Whether two rows are names of one stored file. */
   sameInode(a: number, b: number): boolean {
-    const words = this.inodeWords;
+    const words = this.words.inode;
     return (
       words[2 * a] === words[2 * b] &&
       words[2 * a + 1] === words[2 * b + 1] &&

@@ -11,14 +11,20 @@ const SETUID_OR_SETGID = 0o6000;
  * security labels; with `every`, all its extended attributes. Files with different answers must not
  * become one.
  *
+ * @param file Its path, or its descriptor.
  * @returns "" where there is none of it. Where the native calls are missing nothing can be known: then
  *   setuid and setgid files get an answer of their own each, so that they are left alone.
  */
-export function attributesOf(path: BytePath, mode: number, inode: bigint, every: boolean): string {
+export function attributesOf(
+  file: BytePath | number,
+  mode: number,
+  inode: bigint,
+  every: boolean,
+): string {
   const calls = native();
   if (calls === undefined) return (mode & SETUID_OR_SETGID) === 0 ? "" : `unknown ${inode}`;
-  if (calls.hasAttributes(path) === 0) return "";
-  const attributes = calls.attributes(path);
+  if (calls.hasAttributes(file) === 0) return "";
+  const attributes = calls.attributes(file);
   if (isErrno(attributes)) return `unknown ${inode}`;
   return attributes
     .filter(({ name }) => !NEVER_COMPARED.has(name) && (every || /^(security|system)\./.test(name)))

@@ -1,26 +1,28 @@
 import { type BytePath } from "../byte-path.ts";
 import { attempt } from "./attempt.ts";
-import { disk } from "./disk.ts";
-import { type FileStat, fileStat } from "./file-stat.ts";
-import type { Errno } from "./folder-calls.ts";
-import { type Native, native } from "./native/native.ts";
+import { type Stat, disk } from "./disk.ts";
+import type { Done, Errno } from "./folder-calls.ts";
+import { type FolderEntries, Look, type Native, native } from "./native/native.ts";
+
+export { type FolderEntries, Look } from "./native/native.ts";
 
 /**
  * Looking at and reading a file: the calls that run once for every file of a tree. Errors are values, a
  * string each.
  */
 export interface FileCalls {
-  /** Does not follow a symbolic link. */
-  lstat(path: BytePath): FileStat | Errno;
   /**
-   * Holds a folder, so that `lstatIn` finds its names without their paths; undefined where that is not
-   * possible, or not worth it. To be closed.
+   * Holds a folder, so that what is in it is found without its path; undefined where that is not possible:
+   * then paths do. To be closed.
    */
   enter(folder: BytePath): number | undefined;
-  lstatIn(folder: number, name: BytePath): FileStat | Errno;
-  /** Opens for reading; a symbolic link is refused, a FIFO does not block. */
-  open(path: BytePath): number | Errno;
-  fstat(descriptor: number): FileStat | Errno;
+  /** What is in a folder that is held. */
+  list(folder: number, path: BytePath): FolderEntries | Errno;
+  /** Looks at a file, not following a symbolic link: by its name in a folder that is held, or by its path. */
+  lstat(folder: number | undefined, name: BytePath, look: Look): Done;
+  /** Opens likewise for reading; a symbolic link is refused, a FIFO does not block. */
+  open(folder: number | undefined, name: BytePath): number | Errno;
+  fstat(descriptor: number, look: Look): Done;
   /** Reads up to `length` bytes at `position` of the file to the start of `buffer`; how many. */
   read(descriptor: number, buffer: Uint8Array, length: number, position: number): number | Errno;
   close(descriptor: number): void;
@@ -32,15 +34,37 @@ export interface FileCalls {
  * is quicker with them.
  */
 export const nodeFileCalls: FileCalls = {
-  lstat: (path) => attempt(() => fileStat(disk.lstat(path))),
   enter: () => undefined,
-  lstatIn: () => "ENOSYS",
-  open: (path) => attempt(() => disk.openForReading(path)),
-  fstat: (descriptor) => attempt(() => fileStat(disk.fstat(descriptor))),
+  list: (_, path) => listByPath(path),
+  lstat: (_, path, look) => fill(look, () => disk.lstat(path)),
+  open: (_, path) => attempt(() => disk.openForReading(path)),
+  fstat: (descriptor, look) => fill(look, () => disk.fstat(descriptor)),
   read: (descriptor, buffer, length, position) =>
     attempt(() => disk.read(descriptor, buffer, length, position)),
   close: (descriptor) => void attempt(() => disk.close(descriptor)),
 };
+
+/** What is in a folder, by Node's calls. */
+export function listByPath(path: BytePath): FolderEntries | Errno {
+  return attempt(() => {
+    const entries = disk.readFolder(path);
+    const namesOf = (wanted: string): BytePath[] =>
+      entries.filter(({ type }) => type === wanted).map(({ name }) => name);
+    return {
+      files: namesOf("file"),
+      folders: namesOf("folder"),
+      symlinks: namesOf("symlink"),
+      count: entries.length,
+    };
+  });
+}
+
+function fill(look: Look, stat: () => Stat): Done {
+  return attempt(() => {
+    look.fill(stat());
+    return "";
+  });
+}
 
 /** The quickest calls for many files. */
 export function quickFileCalls(): FileCalls {
@@ -51,14 +75,14 @@ export function quickFileCalls(): FileCalls {
 function nativeFileCalls(calls: Native): FileCalls {
   const { cwd } = calls;
   return {
-    lstat: (path) => calls.statAt(cwd, path),
     enter(folder) {
       const descriptor = calls.openFolder(folder);
       return typeof descriptor === "string" ? undefined : descriptor;
     },
-    lstatIn: (folder, name) => calls.statAt(folder, name),
-    open: (path) => calls.openFileAt(cwd, path),
-    fstat: (descriptor) => calls.statFd(descriptor),
+    list: (folder, path) => calls.entries?.(folder) ?? listByPath(path),
+    lstat: (folder, name, look) => calls.lookAt(folder ?? cwd, name, look),
+    open: (folder, name) => calls.openFileAt(folder ?? cwd, name),
+    fstat: (descriptor, look) => calls.lookFd(descriptor, look),
     read: (descriptor, buffer, length, position) =>
       calls.read(descriptor, buffer, length, position),
     close: (descriptor) => void calls.close(descriptor),

@@ -1,7 +1,8 @@
 import { describeErrno } from "../errno-words.ts";
 import type { FileTable } from "../file-table.ts";
 import type { Problem } from "../model.ts";
-import { type FileCalls, nodeFileCalls } from "./file-calls.ts";
+import { type FileCalls, Look, nodeFileCalls } from "./file-calls.ts";
+import { FolderDescriptors } from "./folder-descriptors.ts";
 
 /** What opening says of a name that leads to something else by now. */
 const GONE: ReadonlySet<string> = new Set(["ELOOP", "ENXIO", "ENOTDIR", "ESTALE", "EISDIR"]);
@@ -19,13 +20,23 @@ export class FileReader {
   readonly problems: Problem[] = [];
   readonly #files: FileTable;
   readonly #calls: FileCalls;
+  readonly #folders: FolderDescriptors;
   readonly #mostOpen: number;
+  /** By file: its descriptor, or the complement of that as long as it is not confirmed. */
   readonly #open = new Map<number, number>();
-  readonly #unconfirmed = new Set<number>();
+  readonly #look = new Look();
+  /** Inode, mtime and ctime of the file that was looked at. */
+  readonly #words = new Uint32Array(6);
 
-  constructor(files: FileTable, mostOpen: number, calls: FileCalls = nodeFileCalls) {
+  constructor(
+    files: FileTable,
+    mostOpen: number,
+    calls: FileCalls = nodeFileCalls,
+    folders = new FolderDescriptors(files, calls),
+  ) {
     this.#files = files;
     this.#calls = calls;
+    this.#folders = folders;
     this.#mostOpen = mostOpen;
   }
 
@@ -35,35 +46,41 @@ export class FileReader {
    * @returns false where that cannot be had; why is in `lost` or `problems`.
    */
   read(file: number, buffer: Uint8Array, length: number, offset: number): boolean {
-    const kept = this.#open.get(file);
-    const descriptor = kept ?? this.#calls.open(this.#files.path(file));
+    const kept = this.descriptorOf(file);
+    const descriptor = kept ?? this.#openFile(file);
     if (typeof descriptor === "string") return this.#fail(file, descriptor);
     const crowded = kept === undefined && this.#open.size >= this.#mostOpen;
     const wrong = crowded ? this.#whyNotAsSeen(descriptor, file) : undefined;
     const filled = wrong ?? this.#fill(descriptor, buffer, length, offset);
     if (typeof filled === "number") this.bytesRead += filled;
     if (crowded || filled !== length) this.#close(file, descriptor);
-    else if (kept === undefined) {
-      this.#open.set(file, descriptor);
-      this.#unconfirmed.add(file);
-    }
+    else if (kept === undefined) this.#open.set(file, ~descriptor);
     if (typeof filled === "string") return this.#fail(file, filled);
     return filled === length || this.#lose(file, "changed");
   }
 
   /** Whether what was read is of the file that the walk saw, unchanged. */
   confirm(file: number): boolean {
-    const descriptor = this.#open.get(file);
-    if (descriptor === undefined || !this.#unconfirmed.delete(file)) return true;
-    const wrong = this.#whyNotAsSeen(descriptor, file);
-    if (wrong === undefined) return true;
-    this.#close(file, descriptor);
-    return this.#fail(file, wrong);
+    const open = this.#open.get(file);
+    if (open === undefined || open >= 0) return true;
+    const wrong = this.#whyNotAsSeen(~open, file);
+    if (wrong !== undefined) {
+      this.#close(file, ~open);
+      return this.#fail(file, wrong);
+    }
+    this.#open.set(file, ~open);
+    return true;
+  }
+
+  /** Of a file that is open. */
+  descriptorOf(file: number): number | undefined {
+    const open = this.#open.get(file);
+    return open === undefined || open >= 0 ? open : ~open;
   }
 
   /** The file is not read any further. */
   release(file: number): void {
-    const descriptor = this.#open.get(file);
+    const descriptor = this.descriptorOf(file);
     if (descriptor !== undefined) this.#close(file, descriptor);
   }
 
@@ -72,17 +89,31 @@ export class FileReader {
     for (const file of [...this.#open.keys()]) this.release(file);
   }
 
+  #openFile(file: number): number | string {
+    const folder = this.#folders.of(this.#files.columns.folder[file]);
+    const name = folder === undefined ? this.#files.path(file) : this.#files.name(file);
+    return this.#calls.open(folder, name);
+  }
+
   /** An errno: "ESTALE" where another file or a changed one is open. */
   #whyNotAsSeen(descriptor: number, file: number): string | undefined {
-    const { columns, devices } = this.#files;
-    const look = this.#calls.fstat(descriptor);
-    if (typeof look === "string") return look;
+    const look = this.#look;
+    const code = this.#calls.fstat(descriptor, look);
+    if (code !== "") return code;
+    const { columns, devices, words } = this.#files;
+    const seen = this.#words;
+    look.putInode(seen, 0);
+    look.putMtime(seen, 1);
+    look.putCtime(seen, 2);
     const same =
-      look.ino === columns.inode[file] &&
-      look.mtimeNs === columns.mtime[file] &&
-      look.ctimeNs === columns.ctime[file] &&
+      seen[0] === words.inode[2 * file] &&
+      seen[1] === words.inode[2 * file + 1] &&
+      seen[2] === words.mtime[2 * file] &&
+      seen[3] === words.mtime[2 * file + 1] &&
+      seen[4] === words.ctime[2 * file] &&
+      seen[5] === words.ctime[2 * file + 1] &&
       look.size === columns.size[file] &&
-      look.dev === Number(devices[columns.device[file]]);
+      look.device === Number(devices[columns.device[file]]);
     return same ? undefined : "ESTALE";
   }
 
@@ -107,7 +138,6 @@ export class FileReader {
 
   #close(file: number, descriptor: number): void {
     this.#open.delete(file);
-    this.#unconfirmed.delete(file);
     this.#calls.close(descriptor);
   }
 

@@ -2,9 +2,10 @@ import { type ContentHash, carryHash, digestOf, loadHash } from "./content-hash.
 import { type KindChoice, dropStrangers } from "./drop-strangers.ts";
 import { type BlockTools, splitByBlock } from "./split-by-block.ts";
 import type { FileTable } from "../file-table.ts";
-import { attributesOf } from "../fs/attributes.ts";
+import { AttributeNotes } from "./attribute-notes.ts";
 import type { FileCalls } from "../fs/file-calls.ts";
 import { FileReader } from "../fs/file-reader.ts";
+import type { FolderDescriptors } from "../fs/folder-descriptors.ts";
 import type { Problem } from "../model.ts";
 import { BlockBuffers } from "./block-buffers.ts";
 
@@ -33,6 +34,12 @@ export interface Matched {
   readonly problems: readonly Problem[];
 }
 
+/** What one task leaves to the next one of the same thread. */
+export interface KeptForMatching {
+  readonly folders: FolderDescriptors;
+  readonly buffers: BlockBuffers;
+}
+
 /**
  * Bytes of the first blocks of a file; those after them are `LARGEST_BLOCK`. Files that differ mostly do so
  * in their first page, and most artifacts end within the second block.
@@ -57,11 +64,13 @@ export async function matchGroups(
   options: MatchOptions,
   stopped: () => boolean,
   calls?: FileCalls,
+  kept?: KeptForMatching,
 ): Promise<Matched> {
-  const reader = new FileReader(files, options.mostOpen, calls);
+  const reader = new FileReader(files, options.mostOpen, calls, kept?.folders);
   const matcher = new Matcher(files, options, {
     reader,
-    buffers: new BlockBuffers(options.mostHeld),
+    attributes: new AttributeNotes(files, reader, options.everyAttribute),
+    buffers: kept?.buffers ?? new BlockBuffers(options.mostHeld),
     xxhash: needsHash(starts, options) ? await loadHash() : undefined,
   });
   try {
@@ -157,12 +166,10 @@ class Matcher {
   }
 
   #addSet(members: number[], hash: ContentHash | undefined): void {
-    const { mode, inode } = this.#files.columns;
     this.#sets.push(members);
     if (hash !== undefined) this.#hashes.push(digestOf(hash));
     for (const member of members) {
-      const path = this.#files.path(member);
-      const found = attributesOf(path, mode[member], inode[member], this.#options.everyAttribute);
+      const found = this.#tools.attributes.of(member);
       if (found !== "") this.#attributes.push([member, found]);
     }
   }

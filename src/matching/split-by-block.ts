@@ -1,5 +1,6 @@
 import type { XXHashAPI } from "xxhash-wasm";
 import type { FileReader } from "../fs/file-reader.ts";
+import type { AttributeNotes } from "./attribute-notes.ts";
 import type { BlockBuffers } from "./block-buffers.ts";
 
 /** Files that are equal so far. */
@@ -14,6 +15,7 @@ export interface EqualSoFar {
 /** What reading and comparing blocks takes. */
 export interface BlockTools {
   readonly reader: FileReader;
+  readonly attributes: AttributeNotes;
   readonly buffers: BlockBuffers;
   /** Only there where more than two files are compared, or hashes are asked for. */
   readonly xxhash: XXHashAPI | undefined;
@@ -40,14 +42,14 @@ export function splitByBlock(
   for (const member of members) {
     if (!reader.read(member, block, length, offset)) continue;
     if (last?.block !== undefined && block.compare(last.block, 0, length, 0, length) === 0) {
-      join(reader, last, member, ends);
+      join(tools, last, member, ends);
       continue;
     }
     // Of two files the second has been compared with the first: no hash is needed.
     const blockHash = parts.length > 0 && members.length > 2 ? byHash.hash(block) : -1;
     const found = blockHash < 0 ? undefined : byHash.find(parts, block, blockHash);
     if (found !== undefined) {
-      join(reader, found, member, ends);
+      join(tools, found, member, ends);
       last = found;
       continue;
     }
@@ -61,13 +63,20 @@ export function splitByBlock(
 }
 
 /** Only files that were confirmed make a part of two; what the first one's block holds, the second has too. */
-function join(reader: FileReader, { members }: EqualSoFar, member: number, ends: boolean): void {
+function join(
+  { reader, attributes }: BlockTools,
+  { members }: EqualSoFar,
+  member: number,
+  ends: boolean,
+): void {
   if (!reader.confirm(member)) return;
   if (members.length === 1 && !reader.confirm(members[0])) members.pop();
   members.push(member);
   if (!ends) return;
-  reader.release(members[0]);
-  reader.release(member);
+  for (const equal of members.length === 2 ? members : [member]) {
+    attributes.note(equal);
+    reader.release(equal);
+  }
 }
 
 /** Finds the part that a block belongs to: the hash picks, the bytes decide. */

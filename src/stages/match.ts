@@ -51,6 +51,7 @@ export async function match(
       return result;
     }),
   );
+  await crew.everyone({ type: "release" });
   for (const { kinds: told } of matched)
     for (const [file, kind] of told) tellKind(files, groups, file, kind);
   return { proven: true, nextName: groups.nextName, ...joinSets(matched) };

@@ -3,11 +3,22 @@ import { RECORD_FOLDER, isBuildRecord } from "../artifacts/build-records.ts";
 import { type BytePath, join } from "../byte-path.ts";
 import { errnoOf } from "../errors.ts";
 import { disk } from "../fs/disk.ts";
-import { type FileCalls, nodeFileCalls } from "../fs/file-calls.ts";
+import {
+  type FileCalls,
+  type FolderEntries,
+  Look,
+  listByPath,
+  nodeFileCalls,
+} from "../fs/file-calls.ts";
 import { isTemporaryName } from "../fs/temporary.ts";
 import { describeErrno } from "../errno-words.ts";
 import { type CompiledRules, entersFolder, takenKind } from "./rules.ts";
-import { type FolderTask, type TreePart, TreePartBuilder } from "./tree-part.ts";
+import {
+  type FolderIdentity,
+  type FolderTask,
+  type TreePart,
+  TreePartBuilder,
+} from "./tree-part.ts";
 
 /** The paths of folders by their identity, "device:inode". */
 export type SeenFolders = Map<string, BytePath>;
@@ -40,8 +51,8 @@ export function readFolders(
 
 const TYPE_BITS = 0o170000;
 const REGULAR_FILE = 0o100000;
-/** Entries from which on holding a folder costs less than the paths that it saves. */
-const WORTH_HOLDING = 8;
+/** For the file or folder at hand. */
+const look = new Look();
 
 /** Single files of one folder, given by name. */
 export function readFiles(
@@ -52,7 +63,9 @@ export function readFiles(
   const part = new TreePartBuilder();
   try {
     const { length } = join(folder, "");
-    part.startFolder(folder, disk.stat(folder), { rootLength: length, baseLength: length }, true);
+    const { dev: device, ino: inode } = disk.stat(folder);
+    const lengths = { rootLength: length, baseLength: length };
+    part.startFolder(folder, { device, inode }, lengths, true);
     part.records.push({ path: folder, names: undefined });
     const at: FolderAtHand = {
       calls: nodeFileCalls,
@@ -82,63 +95,81 @@ function readFolder(
   seen: SeenFolders | undefined,
 ): number {
   const { path } = task;
-  let entries;
+  const held = calls.enter(path);
   try {
-    const stat = disk.stat(path);
-    if (rules.oneFileSystem && stat.dev !== task.rootDevice) return 0;
+    const identity = identityOf(calls, held, path);
+    if (rules.oneFileSystem && identity.device !== task.rootDevice) return 0;
     if (seen !== undefined) {
-      const identity = `${stat.dev}:${stat.ino}`;
-      const of = seen.get(identity);
+      const key = `${identity.device}:${identity.inode}`;
+      const of = seen.get(key);
       if (of !== undefined) {
         part.aliases.push({ path, of, via: "symlink" });
         return 0;
       }
-      seen.set(identity, path);
+      seen.set(key, path);
     }
-    part.startFolder(path, stat, task);
-    entries = disk.readFolder(path);
+    part.startFolder(path, identity, task);
+    const entries = held === undefined ? listByPath(path) : calls.list(held, path);
+    if (typeof entries === "object")
+      return takeEntries(entries, calls, held, task, rules, part, stack);
+    addProblem(part, path, entries);
   } catch (error) {
     addProblem(part, path, errnoOf(error));
-    return 0;
+  } finally {
+    if (held !== undefined) calls.close(held);
   }
+  return 0;
+}
+
+function identityOf(calls: FileCalls, held: number | undefined, path: BytePath): FolderIdentity {
+  if (held !== undefined && calls.fstat(held, look) === "")
+    return { device: BigInt(look.device), inode: look.inode };
+  const { dev: device, ino: inode } = disk.stat(path);
+  return { device, inode };
+}
+
+function takeEntries(
+  entries: FolderEntries,
+  calls: FileCalls,
+  held: number | undefined,
+  task: FolderTask,
+  rules: CompiledRules,
+  part: TreePartBuilder,
+  stack: FolderTask[],
+): number {
+  const { path, included, state } = task;
   const prefix = join(path, "");
-  const held = entries.length < WORTH_HOLDING ? undefined : calls.enter(path);
-  const at: FolderAtHand = {
-    calls,
-    held,
-    prefix,
-    included: task.included,
-    state: task.state,
-    rules,
-    part,
-  };
-  const subfolders: FolderTask[] = [];
+  const below = prefix.slice(task.rootLength);
+  const at: FolderAtHand = { calls, held, prefix, included, state, rules, part };
   let records = "";
-  for (const { name, type } of entries) {
-    const relative = prefix.slice(task.rootLength) + name;
-    if (type === "file") {
-      if (isTemporaryName(name)) {
-        part.temporaries.push(prefix + name);
-        continue;
-      }
-      part.meetFile();
-      if (isBuildRecord(name)) records += `/${name}`;
-      takeFile(at, name, relative);
-    } else if (type === "folder") {
-      if (name === RECORD_FOLDER) part.records.push({ path: prefix + name, names: undefined });
-      if (entersFolder(rules, name, relative)) {
-        const included = task.included || rules.included?.(relative) === true;
-        const state = task.state === true || isStateFolder(name);
-        subfolders.push({ ...task, path: prefix + name, included, state });
-      }
-    } else if (type === "symlink" && rules.followSymlinks) {
-      if (!rules.excluded?.(relative)) part.symlinks.push({ path: prefix + name, task });
+  for (const name of entries.files) {
+    if (isTemporaryName(name)) {
+      part.temporaries.push(prefix + name);
+      continue;
     }
+    part.meetFile();
+    if (isBuildRecord(name)) records += `/${name}`;
+    takeFile(at, name, below + name);
   }
-  if (held !== undefined) calls.close(held);
   if (records !== "") part.records.push({ path, names: records });
+  const subfolders: FolderTask[] = [];
+  for (const name of entries.folders) {
+    const relative = below + name;
+    if (name === RECORD_FOLDER) part.records.push({ path: prefix + name, names: undefined });
+    if (!entersFolder(rules, name, relative)) continue;
+    subfolders.push({
+      ...task,
+      path: prefix + name,
+      included: included || rules.included?.(relative) === true,
+      state: state === true || isStateFolder(name),
+    });
+  }
   for (let i = subfolders.length - 1; i >= 0; i -= 1) stack.push(subfolders[i]);
-  return entries.length;
+  if (rules.followSymlinks) {
+    for (const name of entries.symlinks)
+      if (!rules.excluded?.(below + name)) part.symlinks.push({ path: prefix + name, task });
+  }
+  return entries.count;
 }
 
 /** A folder whose files are looked at. */
@@ -160,13 +191,14 @@ function takeFile(at: FolderAtHand, name: BytePath, relative: BytePath): void {
   const { calls, held, prefix, rules, part } = at;
   const kind = takenKind(rules, name, relative, at.included, at.state);
   if (kind < 0) return;
-  const look = held === undefined ? calls.lstat(prefix + name) : calls.lstatIn(held, name);
-  if (typeof look === "string") {
-    addProblem(part, prefix + name, look);
+  const code = calls.lstat(held, held === undefined ? prefix + name : name, look);
+  if (code !== "") {
+    addProblem(part, prefix + name, code);
     return;
   }
   const isFile = (look.mode & TYPE_BITS) === REGULAR_FILE;
-  if (!isFile || look.size < rules.minSize || look.size > rules.maxSize) return;
+  const { size } = look;
+  if (!isFile || size < rules.minSize || size > rules.maxSize) return;
   part.addFile(name, look, kind);
 }
 

@@ -1,7 +1,6 @@
 import type { BytePath } from "../byte-path.ts";
-import type { FileColumns } from "../file-table.ts";
-import type { Stat } from "../fs/disk.ts";
-import type { FileStat } from "../fs/file-stat.ts";
+import { type FileColumns, wordsOf } from "../file-table.ts";
+import type { Look } from "../fs/file-calls.ts";
 import type { Alias, Problem, RecordFolder } from "../model.ts";
 
 /** A folder still to be read. */
@@ -35,6 +34,8 @@ export interface ReadFolder {
   fileCount: number;
 }
 
+export type FolderIdentity = Pick<ReadFolder, "device" | "inode">;
+
 export interface Symlink {
   readonly path: BytePath;
   readonly task: FolderTask;
@@ -66,19 +67,20 @@ export class TreePartBuilder {
   readonly problems: Problem[] = [];
   count = 0;
   #columns = makeColumns(256, 256 * 24, ArrayBuffer);
+  #words = wordsOf(this.#columns);
   #nameLength = 0;
   readonly #devices: number[] = [];
 
   startFolder(
     path: BytePath,
-    stat: Stat,
+    identity: FolderIdentity,
     { rootLength, baseLength }: Pick<FolderTask, "rootLength" | "baseLength">,
     partial = false,
   ): void {
-    const identity = { device: stat.dev, inode: stat.ino };
     this.folders.push({
       path,
-      ...identity,
+      device: identity.device,
+      inode: identity.inode,
       firstRow: this.count,
       partial,
       rootLength,
@@ -92,7 +94,7 @@ export class TreePartBuilder {
     (this.folders.at(-1) as ReadFolder).fileCount += 1;
   }
 
-  addFile(name: BytePath, stat: FileStat, kind: number): void {
+  addFile(name: BytePath, look: Look, kind: number): void {
     const row = this.count;
     if (
       row === this.#columns.folder.length ||
@@ -106,16 +108,16 @@ export class TreePartBuilder {
     this.#nameLength += name.length;
     columns.nameEnds[row] = this.#nameLength;
     columns.folder[row] = this.folders.length - 1;
-    columns.device[row] = this.#deviceIndex(stat.dev);
-    columns.inode[row] = stat.ino;
-    columns.size[row] = stat.size;
-    columns.allocated[row] = stat.blocks * 512;
-    columns.mtime[row] = stat.mtimeNs;
-    columns.ctime[row] = stat.ctimeNs;
-    columns.mode[row] = stat.mode;
-    columns.uid[row] = stat.uid;
-    columns.gid[row] = stat.gid;
-    columns.links[row] = stat.nlink;
+    columns.device[row] = this.#deviceIndex(look.device);
+    look.putInode(this.#words.inode, row);
+    columns.size[row] = look.size;
+    columns.allocated[row] = look.blocks * 512;
+    look.putMtime(this.#words.mtime, row);
+    look.putCtime(this.#words.ctime, row);
+    columns.mode[row] = look.mode;
+    columns.uid[row] = look.uid;
+    columns.gid[row] = look.gid;
+    columns.links[row] = look.links;
     columns.kind[row] = kind;
     this.count += 1;
   }
@@ -144,9 +146,11 @@ export class TreePartBuilder {
     this.#columns = makeColumns(old.folder.length * 2, names, ArrayBuffer);
     copyColumns(old, this.#columns, 0, this.count, 0);
     this.#columns.names.set(old.names.subarray(0, this.#nameLength));
+    this.#words = wordsOf(this.#columns);
   }
 
   #deviceIndex(device: number): number {
+    if (device === this.#devices[0]) return 0;
     const known = this.#devices.lastIndexOf(device);
     return known >= 0 ? known : this.#devices.push(device) - 1;
   }

@@ -1,6 +1,8 @@
 import type { FileCalls } from "../fs/file-calls.ts";
+import { FolderDescriptors } from "../fs/folder-descriptors.ts";
 import { FileTable } from "../file-table.ts";
-import { matchGroups } from "../matching/match-groups.ts";
+import { BlockBuffers } from "../matching/block-buffers.ts";
+import { type KeptForMatching, type MatchOptions, matchGroups } from "../matching/match-groups.ts";
 import { cloneSets } from "../replacing/clone-sets.ts";
 import { HeldFolders } from "../replacing/held-folders.ts";
 import { locateBlocks } from "../replacing/locate-blocks.ts";
@@ -18,6 +20,7 @@ export class Hand {
   #rules: CompiledRules | undefined;
   #table: FileTable | undefined;
   #folders: HeldFolders | undefined;
+  #matching: KeptForMatching | undefined;
   readonly #stop: Int32Array;
   readonly #calls: () => FileCalls;
 
@@ -53,6 +56,7 @@ export class Hand {
           task.options,
           stopped,
           this.#calls(),
+          this.#keptForMatching(task.options),
         );
       case "replace":
         return replaceSets(this.#table as FileTable, task.work, stopped, this.#heldFolders());
@@ -65,9 +69,19 @@ export class Hand {
       case "release": {
         const times = this.#folders?.releaseAll() ?? [];
         this.#folders = undefined;
+        this.#matching?.folders.closeAll();
+        this.#matching = undefined;
         return times;
       }
     }
+  }
+
+  #keptForMatching({ mostHeld }: MatchOptions): KeptForMatching {
+    this.#matching ??= {
+      folders: new FolderDescriptors(this.#table as FileTable, this.#calls()),
+      buffers: new BlockBuffers(mostHeld),
+    };
+    return this.#matching;
   }
 
   /** One task's folders are often the next one's too. */

@@ -23,7 +23,7 @@ export type Task =
   | { readonly type: "locate"; readonly members: Uint32Array; readonly starts: Uint32Array }
   | { readonly type: "clone"; readonly work: ReplaceWork }
   | { readonly type: "unshare"; readonly plan: UnsharePlan }
-  /** The folders that these three have changed are let go. */
+  /** What a thread keeps from task to task is let go: folders, buffers. */
   | { readonly type: "release" };
 
 interface Results {

@@ -1,4 +1,5 @@
 import { attributeCalls, linuxAttributes } from "./attributes.ts";
+import { linuxEntries } from "./entries.ts";
 import { linuxExtents } from "./extents.ts";
 import { linuxFileSystem } from "./file-system.ts";
 import { linuxWriterOf } from "./lease.ts";
@@ -14,8 +15,8 @@ import type { Native } from "./types.ts";
 
 /** System call numbers (asm/unistd_64.h; arm64: asm-generic/unistd.h). */
 const SYSTEM_CALLS = {
-  x64: { renameat2: 316, statx: 332, openat2: 437 },
-  arm64: { renameat2: 276, statx: 291, openat2: 437 },
+  x64: { getdents64: 217, renameat2: 316, statx: 332, openat2: 437 },
+  arm64: { getdents64: 61, renameat2: 276, statx: 291, openat2: 437 },
 } as const;
 
 /** bits/fcntl-linux.h, the same on both architectures. */
@@ -65,6 +66,7 @@ export function linux(library: Library, architecture: string): Native | undefine
     ...timeCalls(library, { cwd, NO_FOLLOW: AT_SYMLINK_NOFOLLOW, OMIT: UTIME_OMIT }),
     ...attributeCalls(library, linuxAttributes(library)),
     ...linuxSharing(library),
+    entries: linuxEntries(library, numbers.getdents64),
     extents: linuxExtents(library),
     writerOf: linuxWriterOf(library, fileSystem),
     tryLock: lockCall(library),

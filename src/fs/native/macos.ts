@@ -1,8 +1,9 @@
 import { type AttributeSystem, attributeCalls } from "./attributes.ts";
 import { cPath } from "./c-path.ts";
-import type { Errno } from "./errno.ts";
+import type { Done, Errno } from "./errno.ts";
 import type { Library } from "./load.ts";
 import { lockCall } from "./lock.ts";
+import type { Look } from "./look.ts";
 import { nameCalls } from "./names.ts";
 import { openCalls } from "./open.ts";
 import { timeCalls } from "./times.ts";
@@ -54,6 +55,7 @@ export function macos(library: Library, architecture: string): Native {
     extents: () => "ENOSYS",
     writerOf: () => "unknown",
     tryLock: lockCall(library),
+    entries: undefined,
     syncFileSystem: () => "ENOSYS",
     fileSystem(file) {
       const result = typeof file === "number" ? fstatfs(file, out) : statfs(cPath(file), out);
@@ -88,7 +90,15 @@ function statCalls(library: Library, inode64: string): StatCalls {
     mount: 0,
   });
   const answer = (result: number): Stat | Errno => (result === 0 ? read() : lastError());
+  const fill = (result: number, look: Look): Done => {
+    if (result !== 0) return lastError();
+    look.fill(read());
+    return "";
+  };
   return {
+    lookAt: (folder, name, look) =>
+      fill(fstatat(folder, cPath(name), out, AT_SYMLINK_NOFOLLOW), look),
+    lookFd: (fd, look) => fill(fstat(fd, out), look),
     statAt: (folder, name) => answer(fstatat(folder, cPath(name), out, AT_SYMLINK_NOFOLLOW)),
     statFd: (fd) => answer(fstat(fd, out)),
   };

@@ -5,6 +5,7 @@ import type { Native } from "./types.ts";
 
 export { isErrno } from "./errno.ts";
 export { type CommonBlocks, commonBlocks, EXTENT } from "./extents.ts";
+export { Look } from "./look.ts";
 export type * from "./types.ts";
 
 /** What loading came to: the calls, or why there are none. undefined: not tried yet. */

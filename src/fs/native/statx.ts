@@ -1,6 +1,7 @@
 import { cPath } from "./c-path.ts";
-import type { Errno } from "./errno.ts";
+import type { Done, Errno } from "./errno.ts";
 import type { CFunction, Library } from "./load.ts";
+import { type Look, deviceNumber } from "./look.ts";
 import type { Stat, StatCalls } from "./types.ts";
 
 const AT_SYMLINK_NOFOLLOW = 0x100;
@@ -39,15 +40,14 @@ export function statxCalls(library: Library, statx: CFunction): StatCalls {
     };
   }
 
+  const lookBy = (folder: number, name: string | Buffer, flags: number, look: Look): Done =>
+    statx(folder, name, flags, MASK, look.memory) === 0 ? "" : lastError();
+
   return {
+    lookAt: (folder, name, look) =>
+      lookBy(folder, cPath(name), AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, look),
+    lookFd: (fd, look) => lookBy(fd, "", AT_EMPTY_PATH, look),
     statAt: (folder, name) => call(folder, cPath(name), AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT),
     statFd: (fd) => call(fd, "", AT_EMPTY_PATH),
   };
-}
-
-/** glibc's makedev(3), which `fs.Stats.dev` is made by: the numbers of both agree. */
-function deviceNumber(major: number, minor: number): number {
-  const low = (minor & 0xff) + (major & 0xfff) * 0x100 + (minor & 0xfff00) * 0x1000;
-  const high = Math.floor(minor / 0x100000) + Math.floor(major / 0x1000) * 0x1000;
-  return low + high * TWO_32;
 }

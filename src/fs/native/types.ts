@@ -1,5 +1,6 @@
 import type { BytePath } from "../../byte-path.ts";
 import type { Done, Errno } from "./errno.ts";
+import type { Look } from "./look.ts";
 
 /**
  * The system calls that Node has no API for.
@@ -21,6 +22,11 @@ export interface Native
   writerOf(fd: number): "free" | "writer" | "unknown";
   /** Takes the advisory lock of an open file for this process without waiting (flock(2)); closing the fd gives it back. */
   tryLock(fd: number): "locked" | "busy" | Errno;
+  /**
+   * What a folder holds (getdents64(2), Linux); undefined where the file system does not tell of what type
+   * each entry is. Undefined itself where the system lacks the call.
+   */
+  readonly entries: ((folder: number) => FolderEntries | Errno | undefined) | undefined;
   /** Writes out all that the file system of an open file or folder has not written yet (syncfs(2), Linux). */
   syncFileSystem(fd: number): Done;
   /** The file system that holds a path (a symbolic link is followed) or an open file (statfs(2)). */
@@ -71,6 +77,15 @@ export interface OpenCalls {
   close(fd: number): Done;
 }
 
+/** The names in a folder by their type, each list ordered by bytes; sockets, pipes and devices are left out. */
+export interface FolderEntries {
+  readonly files: readonly BytePath[];
+  readonly folders: readonly BytePath[];
+  readonly symlinks: readonly BytePath[];
+  /** How many entries of whatever type there are. */
+  readonly count: number;
+}
+
 /** What the kernel says of a file, exactly. */
 export interface Stat {
   /** The device, as `fs.lstatSync` gives it. */
@@ -94,6 +109,9 @@ export interface Stat {
 }
 
 export interface StatCalls {
+  /** `statAt` into memory that is used again. */
+  lookAt(folder: number, name: BytePath, look: Look): Done;
+  lookFd(fd: number, look: Look): Done;
   /** lstat of a name in an open folder (statx(2); macOS: fstatat(2)). */
   statAt(folder: number, name: BytePath): Stat | Errno;
   /** stat of an open file. */

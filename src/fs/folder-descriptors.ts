@@ -1,0 +1,45 @@
+import type { FileTable } from "../file-table.ts";
+import type { FileCalls } from "./file-calls.ts";
+import { mostOpenFiles } from "./open-limit.ts";
+
+/** Folders held at once, and the share of what the process may open. */
+const MOST_HELD = 4096;
+const SHARE = 16;
+const UNKNOWN = 0;
+const NONE = -1;
+
+/** Holds the folders whose files are read, so that a file is found by its name instead of its path. */
+export class FolderDescriptors {
+  readonly #files: FileTable;
+  readonly #calls: FileCalls;
+  readonly #most = Math.min(MOST_HELD, mostOpenFiles() / SHARE);
+  /** By folder: its descriptor plus one. */
+  readonly #known: Int32Array;
+  #held = 0;
+
+  constructor(files: FileTable, calls: FileCalls) {
+    this.#files = files;
+    this.#calls = calls;
+    this.#known = new Int32Array(files.folderCount).fill(UNKNOWN);
+  }
+
+  /** Undefined where the folder cannot be held, or too many are: then the path does. */
+  of(folder: number): number | undefined {
+    let known = this.#known[folder];
+    if (known === UNKNOWN) {
+      if (this.#held >= this.#most) return undefined;
+      const descriptor = this.#calls.enter(this.#files.folderPath(folder));
+      known = descriptor === undefined ? NONE : descriptor + 1;
+      this.#known[folder] = known;
+      if (known !== NONE) this.#held += 1;
+    }
+    return known === NONE ? undefined : known - 1;
+  }
+
+  closeAll(): void {
+    if (this.#held === 0) return;
+    for (const known of this.#known) if (known > UNKNOWN) this.#calls.close(known - 1);
+    this.#known.fill(UNKNOWN);
+    this.#held = 0;
+  }
+}
