@@ -7,9 +7,6 @@ import { dirname } from "node:path";
  * @typedef {Map<string, { need: number, why: string }>} Budget
  */
 
-/** Links that are made in one task, which holds the folders that it works in. */
-const LINKS_IN_A_TASK = 200;
-
 /** Calls that may come on top, so that a chance (a file that changes its place in a folder) is no failure. @param {number} need */
 export function slackOf(need) {
   return need === 0 ? 0 : Math.max(2, Math.floor(need / 200));
@@ -28,33 +25,33 @@ export function budgetOf(needs, { links, keepers }, { native, opensBelow, jobs }
   const equal = sum(needs.sets, ({ length }) => length);
   const changed = [...new Set(links.map((name) => dirname(name)))];
   const worked = [...new Set([...links, ...keepers].map((name) => dirname(name)))];
-  const tasks = Math.floor(links.length / LINKS_IN_A_TASK) + 1;
   const probed = needs.foldersUpFrom([...links, ...keepers]);
   const onlyNative = native ? 1 : 0;
   const onlyPlain = native ? 0 : 1;
-  /** Opening a folder to hold it: from the root, in one step or one after the other. @param {string[]} folders */
+  /** Opening folders to hold them: the root once, then from there, in one step or one after the other. @param {string[]} folders */
   const opens = (folders) =>
+    1 +
     sum(folders, (folder) => {
       const depth = needs.depth(folder);
-      return depth === 0 ? 1 : native ? (opensBelow ? 2 : 2 + depth) : 1 + depth;
+      return depth === 0 || (native && opensBelow) ? 1 : native ? 1 + depth : depth;
     });
-  const held = tasks * opens(worked) + opens(changed);
-  const heldToLook = native && jobs > 1 ? needs.folders.size : 0;
+  const held = links.length === 0 ? 0 : jobs * opens(worked) + opens(changed);
+  const heldToRead = native && jobs > 1 ? jobs * needs.folders.size : 0;
   /** @type {Record<string, [number, string][]>} */
   const lines = {
     "stat folder": [
       [1, "the root, whether it is there"],
       [2 * needs.folders.size, "each before and while it is read"],
       [changed.length, "each with links, for its time"],
-      [2 * tasks * worked.length, "each held, when it is taken and let go"],
+      [2 * jobs * worked.length, "each held, when it is taken and let go, by every thread"],
       [(2 + onlyPlain) * changed.length, "each with links, before its time is put back"],
     ],
     "open folder": [
       [needs.folders.size, "each to be read"],
-      [heldToLook, "each by a worker thread that looks at its files"],
-      [held, "each to be held or to get its time back, from the root on"],
+      [heldToRead, "each by every thread that reads its files"],
+      [held, "each to be held by every thread or to get its time back, from the root on"],
     ],
-    "close folder": [[needs.folders.size + heldToLook + held, "each opened"]],
+    "close folder": [[needs.folders.size + heldToRead + held, "each opened"]],
     "getdents folder": [
       [sum(needs.folders.values(), (calls) => calls), "each until it has no more"],
     ],
@@ -77,12 +74,12 @@ export function budgetOf(needs, { links, keepers }, { native, opensBelow, jobs }
     "close candidate": [[candidates + onlyNative * keepers.length, "each opened"]],
     "read candidate": [[needs.blocks, "each block once, as long as another file is equal"]],
     "xattr candidate": [[onlyNative * equal, "each that has an equal one"]],
-    "fcntl candidate": [[3 * onlyNative * keepers.length, "a lease on each kept file"]],
+    "fcntl candidate": [[2 * onlyNative * keepers.length, "a lease on each kept file"]],
     "link candidate": [[links.length, "one a link"]],
     "stat temporary": [[2 * links.length, "two a link"]],
     "rename temporary": [[links.length, "one a link"]],
     "open temporary": [[onlyNative * links.length, "one a link, whether it is being written"]],
-    "fcntl temporary": [[3 * onlyNative * links.length, "a lease a link"]],
+    "fcntl temporary": [[2 * onlyNative * links.length, "a lease a link"]],
     "close temporary": [[onlyNative * links.length, "each opened"]],
     "unlink temporary": [[onlyNative * links.length, "one a link"]],
     "stat absent": [[probed.size, "package.json, in each folder with links and above"]],

@@ -2,7 +2,7 @@ import { type BytePath } from "../byte-path.ts";
 import { attempt } from "./attempt.ts";
 import { type Stat, disk } from "./disk.ts";
 import type { Done, Errno } from "./folder-calls.ts";
-import { type FolderEntries, Look, type Native, native } from "./native/native.ts";
+import { type FolderEntries, type Look, type Native, native } from "./native/native.ts";
 
 export { type FolderEntries, Look } from "./native/native.ts";
 

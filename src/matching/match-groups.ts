@@ -5,7 +5,7 @@ import type { FileTable } from "../file-table.ts";
 import { AttributeNotes } from "./attribute-notes.ts";
 import type { FileCalls } from "../fs/file-calls.ts";
 import { FileReader } from "../fs/file-reader.ts";
-import type { FolderDescriptors } from "../fs/folder-descriptors.ts";
+import { FolderDescriptors } from "../fs/folder-descriptors.ts";
 import type { Problem } from "../model.ts";
 import { BlockBuffers } from "./block-buffers.ts";
 
@@ -38,6 +38,14 @@ export interface Matched {
 export interface KeptForMatching {
   readonly folders: FolderDescriptors;
   readonly buffers: BlockBuffers;
+}
+
+export function keepForMatching(
+  files: FileTable,
+  mostHeld: number,
+  calls: FileCalls,
+): KeptForMatching {
+  return { folders: new FolderDescriptors(files, calls), buffers: new BlockBuffers(mostHeld) };
 }
 
 /**

@@ -1,8 +1,11 @@
 import type { FileCalls } from "../fs/file-calls.ts";
-import { FolderDescriptors } from "../fs/folder-descriptors.ts";
 import { FileTable } from "../file-table.ts";
-import { BlockBuffers } from "../matching/block-buffers.ts";
-import { type KeptForMatching, type MatchOptions, matchGroups } from "../matching/match-groups.ts";
+import {
+  type KeptForMatching,
+  type MatchOptions,
+  keepForMatching,
+  matchGroups,
+} from "../matching/match-groups.ts";
 import { cloneSets } from "../replacing/clone-sets.ts";
 import { HeldFolders } from "../replacing/held-folders.ts";
 import { locateBlocks } from "../replacing/locate-blocks.ts";
@@ -77,10 +80,7 @@ export class Hand {
   }
 
   #keptForMatching({ mostHeld }: MatchOptions): KeptForMatching {
-    this.#matching ??= {
-      folders: new FolderDescriptors(this.#table as FileTable, this.#calls()),
-      buffers: new BlockBuffers(mostHeld),
-    };
+    this.#matching ??= keepForMatching(this.#table as FileTable, mostHeld, this.#calls());
     return this.#matching;
   }
 
