@@ -21,7 +21,9 @@ export function warnOfArchives(
   const archives = linked.filter(({ keeper }) => files.columns.kind[keeper] === STATIC_LIBRARY);
   const makefiles = new Nearest(MAKEFILES);
   const homes = new Set(
-    foldersOf(files, archives).map((folder) => makefiles.to(absolute(cwd, folder))),
+    foldersOf(files, archives).map((folder) =>
+      makefiles.to(absolute(cwd, files.folderPath(folder))),
+    ),
   );
   const warnings: Warning[] = [];
   for (const home of homes) {

@@ -1,4 +1,3 @@
-import type { BytePath } from "../byte-path.ts";
 import type { FileTable } from "../file-table.ts";
 import { type Outcomes, type Plan, Verdict } from "../model.ts";
 
@@ -24,9 +23,9 @@ export function linkedFiles(plan: Plan, outcomes: Outcomes, dryRun: boolean): Li
   return Array.from(names, ([keeper, all]) => ({ keeper, names: all }));
 }
 
-/** The folders that hold linked names, each once. */
-export function foldersOf(files: FileTable, linked: readonly LinkedFile[]): BytePath[] {
+/** The numbers of the folders that hold linked names, each once. */
+export function foldersOf(files: FileTable, linked: readonly LinkedFile[]): number[] {
   const folders = new Set<number>();
   for (const { names } of linked) for (const name of names) folders.add(files.columns.folder[name]);
-  return Array.from(folders, (folder) => files.folderPath(folder));
+  return [...folders];
 }

@@ -1,8 +1,8 @@
-import { type BytePath, folderOf, join, toText } from "../byte-path.ts";
+import { type BytePath, join, toText } from "../byte-path.ts";
 import type { FileTable } from "../file-table.ts";
 import { absolute } from "../fs/absolute.ts";
 import type { Warning } from "../report.ts";
-import type { LinkedFile } from "./linked-names.ts";
+import { type LinkedFile, foldersOf } from "./linked-names.ts";
 import { Nearest, readText } from "./nearest.ts";
 
 /**
@@ -15,15 +15,16 @@ export async function warnOfNpmPack(
   linked: readonly LinkedFile[],
   cwd: BytePath,
 ): Promise<Warning[]> {
-  const packages = new Nearest(["package.json"]);
+  const homes = homesOf(files, foldersOf(files, linked), cwd);
+  if (homes.size === 0) return [];
   const isPacked = new Map<BytePath, ((relative: string) => boolean) | undefined>();
   const counts = new Map<BytePath, number>();
   for (const { names } of linked) {
     const inPackage = new Map<BytePath, number>();
     for (const name of names) {
+      const home = homes.get(files.columns.folder[name]);
+      if (home === undefined) continue;
       const path = absolute(cwd, files.path(name));
-      const home = packages.to(folderOf(path));
-      if (home === undefined || /(?:^|\/)node_modules(?:\/|$)/.test(home)) continue;
       if (!isPacked.has(home)) isPacked.set(home, await packedBy(home));
       const relative = toText(path.slice(join(home, "").length));
       if (isPacked.get(home)?.(relative)) inPackage.set(home, (inPackage.get(home) ?? 0) + 1);
@@ -39,6 +40,21 @@ export async function warnOfNpmPack(
       `npm pack fails on linked files (npm 11) or packs them as links, which npm install leaves out; ${count} of this package ${count === 1 ? "is one" : "are"}: ` +
       "run dedupe unshare on it before npm pack and npm publish",
   }));
+}
+
+/** The package that each folder belongs to, by the folder that holds its `package.json`; what is installed is nobody's to pack. */
+function homesOf(
+  files: FileTable,
+  folders: readonly number[],
+  cwd: BytePath,
+): Map<number, BytePath> {
+  const packages = new Nearest(["package.json"]);
+  const homes = new Map<number, BytePath>();
+  for (const folder of folders) {
+    const home = packages.to(absolute(cwd, files.folderPath(folder)));
+    if (home !== undefined && !/(?:^|\/)node_modules(?:\/|$)/.test(home)) homes.set(folder, home);
+  }
+  return homes;
 }
 
 /** Which files of a package are packed, by their paths in it; undefined for one that is not published. */
