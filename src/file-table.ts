@@ -128,6 +128,12 @@ export class FileTable {
     );
   }
 
+  /** Whether two rows have the same modification time, to the nanosecond. */
+  sameMtime(a: number, b: number): boolean {
+    const words = this.words.mtime;
+    return words[2 * a] === words[2 * b] && words[2 * a + 1] === words[2 * b + 1];
+  }
+
   shared(): SharedFileTable {
     return {
       count: this.count,

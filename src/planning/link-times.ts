@@ -62,6 +62,11 @@ export class LinkTimes {
     return this.#bounds;
   }
 
+  /** Whether anything is known of prerequisites here. */
+  get knowsAny(): boolean {
+    return this.#bounds.size > 0;
+  }
+
   /** Whether the next build remakes the file behind these names in any case. */
   isPending(names: Iterable<number>): boolean {
     for (const name of names) if (this.#bounds.get(name)?.pending) return true;

@@ -5,6 +5,7 @@ import type { CandidateGroups } from "../model.ts";
 
 /** Groups up to this many names are searched for common inodes pair by pair. */
 const FEW = 16;
+const TWO_32 = 0x1_0000_0000;
 
 /**
  * Puts together the inodes that may be equal: same device, same size, not empty. Names of one inode fold
@@ -22,7 +23,8 @@ export function group(files: FileTable, taken?: (file: number) => boolean): Cand
   let filled = 0;
   for (let g = 0; g + 1 < starts.length; g += 1) {
     if (starts[g + 1] - starts[g] < 2) continue;
-    const inodes = foldNames(files, order.subarray(starts[g], starts[g + 1]), nextName);
+    const rows = order.subarray(starts[g], starts[g + 1]);
+    const inodes = areDistinct(files, rows) ? rows : foldNames(files, rows, nextName);
     if (inodes.length < 2) continue;
     groupStarts.push(filled);
     members.set(inodes, filled);
@@ -77,6 +79,24 @@ function hashOf(size: number, device: number): number {
   const high = (size / 0x1_0000_0000) >>> 0;
   const mixed = Math.imul(low ^ Math.imul(high + device, 0x9e37_79b1), 0x85eb_ca6b);
   return mixed ^ (mixed >>> 15);
+}
+
+/** Whether the rows are of as many inodes: so it is mostly, and nothing is to fold. */
+function areDistinct(files: FileTable, rows: Uint32Array): boolean {
+  if (rows.length <= FEW) {
+    for (let i = 1; i < rows.length; i += 1)
+      for (let j = 0; j < i; j += 1) if (files.sameInode(rows[i], rows[j])) return false;
+    return true;
+  }
+  const { inode } = files.words;
+  const slots = new Int32Array(2 ** Math.ceil(Math.log2(rows.length * 2))).fill(-1);
+  for (const row of rows) {
+    let slot = hashOf(inode[2 * row] + inode[2 * row + 1] * TWO_32, 0) & (slots.length - 1);
+    for (; slots[slot] >= 0; slot = (slot + 1) & (slots.length - 1))
+      if (files.sameInode(slots[slot], row)) return false;
+    slots[slot] = row;
+  }
+  return true;
 }
 
 /**

@@ -102,8 +102,8 @@ function planSet(context: Context, members: Uint32Array): void {
   const buckets = new Map<string, Bundle[]>();
   const inPlace: Bundle[] = [];
   const pending: Bundle[] = [];
-  const { mtime } = context.files.columns;
-  const timesDiffer = inodes.some((inode) => mtime[inode] !== mtime[inodes[0]]);
+  const timesDiffer =
+    context.times.knowsAny && inodes.some((inode) => !context.files.sameMtime(inode, inodes[0]));
   const key = context.oneKey && haveOneOwner(context.files, inodes) ? "" : undefined;
   for (const inode of inodes) {
     const isPending = timesDiffer && context.times.isPending(namesOf(context, inode));
@@ -176,17 +176,15 @@ function planBucket(
 }
 
 function inOrder({ files, places, settings }: Context, members: Uint32Array): number[] {
-  const { mtime } = files.columns;
-  const paths = new Map<number, string>();
-  const pathOf = (file: number): string => {
-    let path = paths.get(file);
-    if (path === undefined) paths.set(file, (path = files.path(file)));
-    return path;
-  };
+  const { mtime, folder } = files.columns;
   const sign = settings.newestTime ? -1 : 1;
   return Array.from(members).sort((a, b) => {
-    if (mtime[a] !== mtime[b]) return mtime[a] < mtime[b] ? -sign : sign;
-    return places.variant[a] - places.variant[b] || compareBytes(pathOf(a), pathOf(b));
+    if (!files.sameMtime(a, b)) return mtime[a] < mtime[b] ? -sign : sign;
+    const byVariant = places.variant[a] - places.variant[b];
+    // The table is in this order inside a folder, not beyond it.
+    return (
+      byVariant || (folder[a] === folder[b] ? a - b : compareBytes(files.path(a), files.path(b)))
+    );
   });
 }
 
