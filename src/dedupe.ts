@@ -3,6 +3,7 @@ import { type Places, nothingDone } from "./model.ts";
 import { type Options, type Settings, resolveOptions } from "./options.ts";
 import type { Report } from "./report.ts";
 import { apply } from "./stages/apply.ts";
+import { claim } from "./stages/claim.ts";
 import { classify } from "./stages/classify.ts";
 import { clone } from "./stages/clone.ts";
 import { dateOutputs } from "./stages/date-outputs.ts";
@@ -38,7 +39,9 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
   const began = performance.now();
   const settings = resolveOptions(options);
   const crew = new Crew(settings.jobs, hooks.onEvent, hooks.signal);
+  let claimed: { release(): void } | undefined;
   try {
+    claimed = await claim(settings, crew, hooks.signal);
     await verifyBefore(settings, hooks.signal);
     const tree = await walk(settings, crew);
     const chosen = settings.variants === undefined ? undefined : classify(tree.files, settings);
@@ -75,6 +78,7 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
     });
   } finally {
     await crew.close();
+    claimed?.release();
   }
 }
 

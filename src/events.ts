@@ -1,5 +1,10 @@
 /** What a run tells while it works. Work emits events; only the command line's printers turn them into text. */
 export type Event =
+  /**
+   * Another run has worked for more than a second on what this one is to change. `path`: the folder where
+   * they meet, as bytes. `over`: it takes so long that this one goes on beside it.
+   */
+  | { readonly type: "wait"; readonly path: string; readonly over: boolean }
   | { readonly type: "walk"; readonly folders: number; readonly files: number }
   | { readonly type: "match"; readonly done: number; readonly total: number }
   | { readonly type: "replace"; readonly done: number; readonly total: number };

@@ -1,4 +1,5 @@
 import type { Hooks } from "./dedupe.ts";
+import { claim } from "./stages/claim.ts";
 import { walk } from "./stages/walk.ts";
 import { checkRoom } from "./unsharing/check-room.ts";
 import { findShared } from "./unsharing/find-shared.ts";
@@ -22,7 +23,9 @@ export async function unshare(options: UnshareOptions, hooks: Hooks = {}): Promi
   const began = performance.now();
   const settings = resolveUnshareOptions(options);
   const crew = new Crew(settings.jobs, hooks.onEvent, hooks.signal);
+  let claimed: { release(): void } | undefined;
   try {
+    claimed = await claim(settings, crew, hooks.signal);
     const tree = await walk(settings, crew);
     const plan = planOwnFiles(tree.files, findShared(tree.files, settings));
     const lack = checkRoom(tree.files, plan);
@@ -36,5 +39,6 @@ export async function unshare(options: UnshareOptions, hooks: Hooks = {}): Promi
     return summarizeUnshared(tree, plan, outcomes, settings, seconds);
   } finally {
     await crew.close();
+    claimed?.release();
   }
 }

@@ -32,7 +32,11 @@ export async function runDedupe(
   const listed =
     flags.filesFrom === undefined ? [] : readList(flags.filesFrom, flags.null ?? false);
   const options = parseOptions(flags, paths, listed);
-  const { result: report, look, signal } = await watchRun(flags, (hooks) => dedupe(options, hooks));
+  const {
+    result: report,
+    look,
+    signal,
+  } = await watchRun(flags, err, (hooks) => dedupe(options, hooks));
   for (const problem of report.problems) err.write(`${renderProblem(problem)}\n`);
   for (const line of renderVerification(report)) err.write(`${line}\n`);
   if (flags.json) {

@@ -28,7 +28,7 @@ export async function runUnshare(
     result: report,
     look,
     signal,
-  } = await watchRun(flags, (hooks) => unshare(options, hooks));
+  } = await watchRun(flags, err, (hooks) => unshare(options, hooks));
   for (const problem of report.problems) err.write(`${renderProblem(problem)}\n`);
   if (!flags.json && !flags.quiet) {
     for (const { message } of report.warnings) err.write(`dedupe: ${message}\n`);

@@ -1,11 +1,14 @@
 import type { Hooks } from "../dedupe.ts";
 import { showProgress } from "../render/progress.ts";
+import { renderWait } from "../render/wait.ts";
+import type { Output } from "./output.ts";
 import { type StopSignal, watchSignals } from "./signals.ts";
 import { type Look, type LookFlags, decideLook } from "./terminal.ts";
 
-/** Runs something with progress on stderr where it is wanted, to be stopped by a signal. */
+/** Runs something with progress on stderr where it is wanted, to be stopped by a signal. Without progress a wait is told all the same. */
 export async function watchRun<T>(
   flags: LookFlags,
+  err: Output,
   work: (hooks: Hooks) => Promise<T>,
 ): Promise<{ readonly result: T; readonly look: Look; readonly signal: StopSignal | undefined }> {
   const streams = {
@@ -18,7 +21,12 @@ export async function watchRun<T>(
   try {
     const result = await work({
       signal: signals.signal,
-      onEvent: (event) => progress?.onEvent(event),
+      onEvent(event) {
+        progress?.onEvent(event);
+        if (event.type !== "wait" || progress !== undefined || flags.quiet) return;
+        err.write(`${renderWait(event)}\n`);
+        void err.flush();
+      },
     });
     return { result, look, signal: signals.caught() };
   } finally {

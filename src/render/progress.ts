@@ -1,7 +1,8 @@
 import type { Event, Listener } from "../events.ts";
 import { count } from "./numbers.ts";
+import { renderWait } from "./wait.ts";
 
-const LABELS: Record<Event["type"], string> = {
+const LABELS: Record<Exclude<Event["type"], "wait">, string> = {
   walk: "looking",
   match: "comparing",
   replace: "linking",
@@ -29,9 +30,16 @@ export async function showProgress(stream: NodeJS.WriteStream): Promise<Progress
     barIncompleteChar: " ",
     etaBuffer: 1,
   });
-  bar.start(1, 0, { label: LABELS.walk, told: "" });
+  const start = (): void => bar.start(1, 0, { label: LABELS.walk, told: "" });
+  start();
   return {
     onEvent(event) {
+      if (event.type === "wait") {
+        bar.stop();
+        stream.write(`${renderWait(event)}\n`);
+        start();
+        return;
+      }
       const label = LABELS[event.type].padEnd(9);
       if (event.type === "walk") {
         bar.update(0, {

@@ -1,3 +1,5 @@
+import { CLAIMED } from "../fs/marked-folders.ts";
+
 /** What a command came to. */
 export interface Ran {
   /** 128 + signal where it was killed, as a shell says it. */
@@ -19,7 +21,7 @@ export async function runCommand(command: string, signal: AbortSignal | undefine
   // Loaded here: it takes 5 ms, which the runs that verify nothing need not pay.
   const { spawn } = await import("node:child_process");
   // Tools translate what they say; LANGUAGE leaves the encoding alone.
-  const env: NodeJS.ProcessEnv = { ...process.env, LANGUAGE: "en" };
+  const env: NodeJS.ProcessEnv = { ...process.env, LANGUAGE: "en", [CLAIMED]: "1" };
   for (const name of NOT_HANDED_ON) delete env[name];
   return new Promise((resolve) => {
     const child = spawn(command, {

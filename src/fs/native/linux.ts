@@ -4,7 +4,7 @@ import { linuxExtents } from "./extents.ts";
 import { linuxFileSystem } from "./file-system.ts";
 import { linuxWriterOf } from "./lease.ts";
 import type { CFunction, Library } from "./load.ts";
-import { lockCall } from "./lock.ts";
+import { linuxMarks } from "./marks.ts";
 import { nameCalls } from "./names.ts";
 import { linuxOpenBelow, openCalls } from "./open.ts";
 import { linuxSharing } from "./sharing.ts";
@@ -65,11 +65,11 @@ export function linux(library: Library, architecture: string): Native | undefine
     ...statxCalls(library, statx),
     ...timeCalls(library, { cwd, NO_FOLLOW: AT_SYMLINK_NOFOLLOW, OMIT: UTIME_OMIT }),
     ...attributeCalls(library, linuxAttributes(library)),
+    ...linuxMarks(library),
     ...linuxSharing(library),
     entries: linuxEntries(library, numbers.getdents64),
     extents: linuxExtents(library),
     writerOf: linuxWriterOf(library, fileSystem),
-    tryLock: lockCall(library),
     syncFileSystem: linuxSync(library),
     fileSystem,
   };

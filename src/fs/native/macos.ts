@@ -2,7 +2,6 @@ import { type AttributeSystem, attributeCalls } from "./attributes.ts";
 import { cPath } from "./c-path.ts";
 import type { Done, Errno } from "./errno.ts";
 import type { Library } from "./load.ts";
-import { lockCall } from "./lock.ts";
 import type { Look } from "./look.ts";
 import { nameCalls } from "./names.ts";
 import { openCalls } from "./open.ts";
@@ -54,7 +53,8 @@ export function macos(library: Library, architecture: string): Native {
     dedupeRange: () => "ENOSYS",
     extents: () => "ENOSYS",
     writerOf: () => "unknown",
-    tryLock: lockCall(library),
+    mark: () => "ENOSYS",
+    hasMark: () => "ENOSYS",
     entries: undefined,
     syncFileSystem: () => "ENOSYS",
     fileSystem(file) {

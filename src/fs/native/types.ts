@@ -12,7 +12,7 @@ import type { Look } from "./look.ts";
  * A `folder` is a descriptor from `openFolder`, or `cwd`: names are then ordinary paths.
  */
 export interface Native
-  extends NameCalls, OpenCalls, StatCalls, TimeCalls, AttributeCalls, SharingCalls {
+  extends NameCalls, OpenCalls, StatCalls, TimeCalls, AttributeCalls, MarkCalls, SharingCalls {
   /**
    * Whether somebody has the file open for writing, seen through a read lease that is taken and given
    * back at once (fcntl(2), F_SETLEASE; Linux). `fd` must be open read-only.
@@ -20,8 +20,6 @@ export interface Native
    * "unknown": the file system has no leases, they are switched off, or the file is another user's.
    */
   writerOf(fd: number): "free" | "writer" | "unknown";
-  /** Takes the advisory lock of an open file for this process without waiting (flock(2)); closing the fd gives it back. */
-  tryLock(fd: number): "locked" | "busy" | Errno;
   /**
    * What a folder holds (getdents64(2), Linux); undefined where the file system does not tell of what type
    * each entry is. Undefined itself where the system lacks the call.
@@ -146,6 +144,18 @@ export interface AttributeCalls {
   setAttribute(file: BytePath | number, name: string, value: Uint8Array): Done;
   /** Removes an extended attribute; ENODATA (macOS: ENOATTR) where there is none (removexattr(2)). */
   removeAttribute(file: BytePath | number, name: string): Done;
+}
+
+/**
+ * Marks that programs leave on open files and folders for each other, at positions that mean what they
+ * agree on. Any number of programs may mark one position. A mark goes when its descriptor is closed, also
+ * by the end of the process. They are apart from the locks of flock(2).
+ */
+export interface MarkCalls {
+  /** Leaves a mark (fcntl(2), F_OFD_SETLK; Linux). EINVAL, ENOLCK: the file system or the kernel has none. */
+  mark(fd: number, at: number): Done;
+  /** Whether there is a mark at one of `length` positions from `at` on, but those of this very descriptor (F_OFD_GETLK). */
+  hasMark(fd: number, at: number, length: number): boolean | Errno;
 }
 
 /** One piece of a file on the disk, in bytes. */
