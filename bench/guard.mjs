@@ -82,7 +82,7 @@ async function tryRun(name, root, { link = false, jobs = 1, native = true }) {
     (path) => needs.classOf(path),
   );
   const done = needs.linked();
-  const budget = budgetOf(needs, done, { native, opensBelow: trace.opensBelow, jobs });
+  const budget = budgetOf(needs, done, { native, opensBelow: trace.opensBelow, jobs, link });
   const wrong = [...overBudget(trace, budget), ...wrongBytes(trace, needs)];
   if (done.changed.length > 0) wrong.push(`names are gone: ${done.changed.slice(0, 3).join(", ")}`);
   if (link && done.left > 0) wrong.push(`${done.left} sets of equal files are left`);

@@ -16,10 +16,10 @@ export function slackOf(need) {
  * What the program may ask of a tree: each line is a promise that a person can check.
  * @param {Needs} needs of the tree as it was before the run
  * @param {{ links: string[], keepers: string[] }} done the names that were linked, and the files that they lead to
- * @param {{ native: boolean, opensBelow: boolean, jobs: number }} how which calls the program has, in how many threads
+ * @param {{ native: boolean, opensBelow: boolean, jobs: number, link: boolean }} how which calls the program has, in how many threads, and whether it is to change anything
  * @returns {Budget}
  */
-export function budgetOf(needs, { links, keepers }, { native, opensBelow, jobs }) {
+export function budgetOf(needs, { links, keepers }, { native, opensBelow, jobs, link }) {
   const candidates = needs.candidates.size;
   const candidateNames = needs.countNames(true);
   const equal = sum(needs.sets, ({ length }) => length);
@@ -28,6 +28,7 @@ export function budgetOf(needs, { links, keepers }, { native, opensBelow, jobs }
   const probed = needs.foldersUpFrom([...links, ...keepers]);
   const onlyNative = native ? 1 : 0;
   const onlyPlain = native ? 0 : 1;
+  const claims = native && link ? 1 : 0;
   /** Opening folders to hold them: the root once, then from there, in one step or one after the other. @param {string[]} folders */
   const opens = (folders) =>
     1 +
@@ -41,6 +42,7 @@ export function budgetOf(needs, { links, keepers }, { native, opensBelow, jobs }
   const lines = {
     "stat folder": [
       [1, "the root, whether it is there"],
+      [2 * claims, "the root, whether it is there to be claimed, and which one it is"],
       [2 * needs.folders.size, "each before and while it is read"],
       [changed.length, "each with links, for its time"],
       [2 * jobs * worked.length, "each held, when it is taken and let go, by every thread"],
@@ -48,10 +50,13 @@ export function budgetOf(needs, { links, keepers }, { native, opensBelow, jobs }
     ],
     "open folder": [
       [needs.folders.size, "each to be read"],
+      [claims, "the root, to be claimed"],
       [heldToRead, "each by every thread that reads its files"],
       [held, "each to be held by every thread or to get its time back, from the root on"],
     ],
-    "close folder": [[needs.folders.size + heldToRead + held, "each opened"]],
+    "close folder": [[needs.folders.size + claims + heldToRead + held, "each opened"]],
+    "readlink folder": [[claims, "the root, for its real path"]],
+    "fcntl folder": [[2 * claims, "the root, to claim it and to see whether another run has"]],
     "getdents folder": [
       [sum(needs.folders.values(), (calls) => calls), "each until it has no more"],
     ],
