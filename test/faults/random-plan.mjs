@@ -34,12 +34,13 @@ const faults = fc.array(fault, { minLength: 1, maxLength: 3 });
 const disturbed = fc.record({ way, jobs, faults });
 const beside = fc.record({ way, jobs, faults: fc.array(fault, { maxLength: 2 }) });
 
-/** One run, or two at once; and the way of the run that comes after. */
+/** One run, or two at once, that wait for each other where they can or not; and the way of the run that comes after. */
 export const plans = fc.record({
   runs: fc.oneof(
     { weight: 3, arbitrary: fc.tuple(disturbed) },
     { weight: 1, arbitrary: fc.tuple(disturbed, beside) },
   ),
+  waits: fc.boolean(),
   next: way,
 });
 

@@ -50,19 +50,23 @@ const dedupe = (root, jobs) => [
   process.execPath,
   options.cli,
   "--hardlink",
+  "--quiet", // else one that waits says so
   "--jobs",
   String(jobs),
   root,
 ];
-const envOf = (way) => WAYS.find((known) => known.way === way).env;
+const envOf = (way, waits = true) => ({
+  ...WAYS.find((known) => known.way === way).env,
+  ...(waits ? {} : { DEDUPE_CLAIMED: "1" }),
+});
 const isTemporary = (name) => path.basename(name).startsWith(".dedupe-");
 
 /** What an undisturbed run calls and does in such a tree. */
-async function runUndisturbed(folder, sketch, { way, jobs }) {
+async function runUndisturbed(folder, sketch, { way, jobs }, waits) {
   const { root } = makeScene(folder, sketch);
   const inodes = inodesOf(root);
   const log = path.join(folder, "log");
-  const done = await strace(dedupe(root, jobs), envOf(way), log);
+  const done = await strace(dedupe(root, jobs), envOf(way, waits), log);
   if (done.code !== 0 || done.stderr !== "")
     throw new Error(`the undisturbed run failed: ${done.code} ${done.stderr}`);
   const before = new Map(inodes);
@@ -103,7 +107,7 @@ function untoldLeftovers(root, runs, ended) {
 }
 
 async function tryCase(folder, sketch, plan) {
-  const clean = await runUndisturbed(path.join(folder, "clean"), sketch, plan.runs[0]);
+  const clean = await runUndisturbed(path.join(folder, "clean"), sketch, plan.runs[0], plan.waits);
   const { root, outside } = makeScene(path.join(folder, "case"), sketch);
   const before = whatMustStay(root, outside);
   const inodes = String(inodesOf(root));
@@ -116,7 +120,7 @@ async function tryCase(folder, sketch, plan) {
     runs.map(({ way, jobs, faults, log }) =>
       strace(
         dedupe(root, jobs),
-        envOf(way),
+        envOf(way, plan.waits),
         log,
         faults.map(({ expression }) => expression),
       ),

@@ -51,6 +51,7 @@ const CASES: readonly { readonly what: string; readonly runs: readonly (readonly
 describe.each(CASES)("runs at once: $what", ({ runs }) => {
   test.each([
     { way: "exchange", env: {}, waits: HAS_CLAIMS },
+    { way: "exchange, beside each other", env: { DEDUPE_CLAIMED: "1" }, waits: false },
     { way: "rename", env: { DEDUPE_NO_NATIVE: "1" }, waits: false },
   ])("by $way: all end well, with the result of one", async ({ env, waits }) => {
     for (let round = 0; round < ROUNDS; round += 1) {
