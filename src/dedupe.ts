@@ -44,13 +44,15 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
     claimed = await claim(settings, crew, hooks.signal);
     await verifyBefore(settings, hooks.signal);
     const tree = await walk(settings, crew);
-    const chosen = settings.variants === undefined ? undefined : classify(tree.files, settings);
+    const chosen =
+      settings.variants === undefined ? undefined : await classify(tree.files, settings);
     const taken = chosenVariants(chosen, settings);
     const groups = group(tree.files, taken);
-    const matching = match(tree.files, groups, settings, crew);
-    // The worker threads read files meanwhile.
-    const places = chosen ?? classify(tree.files, settings);
-    const sets = await matching;
+    // The worker threads read files while this one looks at paths.
+    const [sets, places] = await Promise.all([
+      match(tree.files, groups, settings, crew),
+      chosen ?? classify(tree.files, settings),
+    ]);
     const dated = await dateOutputs(tree, sets, settings, crew);
     const modes = recall(tree.files, sets, settings);
     const locations = await locate(tree.files, sets, settings, crew);
@@ -59,6 +61,7 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
     const planned = nothingDone(plan, crew.stopped);
     const linked = changesDisk(settings) ? await apply(tree, plan, planned, crew) : planned;
     const made = await clone(tree, plan, linked, settings, crew);
+    crew.dismiss();
     const { outcomes, verification } = await verifyAfter(tree, plan, made, settings, hooks.signal);
     const protection = await protect(tree.files, taken, sets, plan, outcomes, settings, crew);
     const warnings = [...dated.warnings, ...(await warn(tree, plan, outcomes, settings))];

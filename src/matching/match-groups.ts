@@ -1,6 +1,6 @@
 import { type ContentHash, carryHash, digestOf, loadHash } from "./content-hash.ts";
 import { type KindChoice, dropStrangers } from "./drop-strangers.ts";
-import { type BlockTools, splitByBlock } from "./split-by-block.ts";
+import { type BlockTools, mayNeedHash, splitByBlock } from "./split-by-block.ts";
 import type { FileTable } from "../file-table.ts";
 import { AttributeNotes } from "./attribute-notes.ts";
 import type { FileCalls } from "../fs/file-calls.ts";
@@ -60,8 +60,8 @@ const LARGEST_BLOCK = 1024 * 1024;
  * Proves which files of each group are equal, byte for byte, reading no byte twice.
  *
  * A group is read in lockstep, block by block; each block splits it by content. A file is compared with
- * the class that the last file fell into, and where that fails, with the classes of the same xxHash;
- * only equal bytes join. So n different files cost n first blocks, n equal ones are read through once,
+ * the class that the last file fell into, and where that fails, with the others; where these are many, with
+ * those of the same xxHash. Only equal bytes join. So n different files cost n first blocks, n equal ones are read through once,
  * and nothing is quadratic. Only where a group has more different first blocks than memory for them
  * (`mostHeld`) is a class's first file read again to compare.
  */
@@ -91,9 +91,8 @@ export async function matchGroups(
   return matcher.result();
 }
 
-/** Two files are just compared. */
 function needsHash(starts: Uint32Array, { hashes }: MatchOptions): boolean {
-  return hashes || starts.some((start, g) => starts[g + 1] - start > 2);
+  return hashes || starts.some((start, g) => mayNeedHash(starts[g + 1] - start));
 }
 
 /** Files that are equal up to `offset`, with the hash of what is before it. */

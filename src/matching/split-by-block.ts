@@ -17,8 +17,16 @@ export interface BlockTools {
   readonly reader: FileReader;
   readonly attributes: AttributeNotes;
   readonly buffers: BlockBuffers;
-  /** Only there where more than two files are compared, or hashes are asked for. */
+  /** Only there where a group is large (`mayNeedHash`), or hashes are asked for. */
   readonly xxhash: XXHashAPI | undefined;
+}
+
+/** Classes up to this many are compared one by one, which costs less than a hash. */
+const FEW = 8;
+
+/** Whether blocks may have to be hashed where so many files are compared. */
+export function mayNeedHash(members: number): boolean {
+  return members > FEW + 1;
 }
 
 /**
@@ -36,30 +44,36 @@ export function splitByBlock(
 ): EqualSoFar[] {
   const { reader, buffers } = tools;
   const parts: EqualSoFar[] = [];
-  const byHash = new PartsByHash(tools, length, offset);
+  let byHash: PartsByHash | undefined;
   let last: EqualSoFar | undefined;
   let block = buffers.take(length);
   for (const member of members) {
     if (!reader.read(member, block, length, offset)) continue;
-    if (last?.block !== undefined && block.compare(last.block, 0, length, 0, length) === 0) {
-      join(tools, last, member, ends);
-      continue;
+    let found = last !== undefined && isEqual(last, block, length) ? last : undefined;
+    let blockHash = -1;
+    if (found === undefined && parts.length > FEW) {
+      byHash ??= new PartsByHash(tools, length, offset);
+      blockHash = byHash.hash(block);
+      found = byHash.find(parts, block, blockHash);
+    } else if (found === undefined) {
+      found = parts.find((part) => part !== last && isEqual(part, block, length));
     }
-    // Of two files the second has been compared with the first: no hash is needed.
-    const blockHash = parts.length > 0 && members.length > 2 ? byHash.hash(block) : -1;
-    const found = blockHash < 0 ? undefined : byHash.find(parts, block, blockHash);
     if (found !== undefined) {
       join(tools, found, member, ends);
       last = found;
       continue;
     }
-    const keep = parts.length === 0 || !buffers.full;
+    const keep = parts.length <= FEW || !buffers.full;
     last = { members: [member], block: keep ? block : undefined, blockHash };
     parts.push(last);
     if (keep) block = buffers.take(length);
   }
   buffers.give(block);
   return parts;
+}
+
+function isEqual({ block: kept }: EqualSoFar, block: Buffer, length: number): boolean {
+  return kept !== undefined && block.compare(kept, 0, length, 0, length) === 0;
 }
 
 /** Only files that were confirmed make a part of two; what the first one's block holds, the second has too. */

@@ -1,15 +1,22 @@
 import { type Place, compareVariants, placeOfFile, placeOfFolder } from "../artifacts/variants.ts";
 import { type BytePath, folderOf, join } from "../byte-path.ts";
+import { breathe } from "../breathe.ts";
 import type { FileTable } from "../file-table.ts";
 import { NO_UNIT, type Places } from "../model.ts";
 import type { Settings } from "../options.ts";
 import { UnitNumbers } from "./unit-numbers.ts";
 
+/** Files after which the worker threads' answers have their turn: some milliseconds. */
+const BREATHE_AFTER = 5000;
+
 /**
  * Tells the unit and the variant of every file from its path below the roots (below what all roots have
  * in common, where there are several: `dedupe build/O2 build/O3` knows O2 from O3).
  */
-export function classify(files: FileTable, { paths, placeByPattern }: Settings): Places {
+export async function classify(
+  files: FileTable,
+  { paths, placeByPattern }: Settings,
+): Promise<Places> {
   const base = commonFolder(paths);
   const folders = Array.from({ length: files.folderCount }, (_, folder) =>
     below(base, files.folderPath(folder)),
@@ -30,6 +37,7 @@ export function classify(files: FileTable, { paths, placeByPattern }: Settings):
   const variant = new Uint16Array(files.count);
   const unit = new Uint32Array(files.count).fill(NO_UNIT);
   for (let file = 0; file < files.count; file += 1) {
+    if (file % BREATHE_AFTER === BREATHE_AFTER - 1) await breathe();
     const place = placeOf(file);
     if (place.variant === "") continue;
     variant[file] = numberOf(variantNumbers, place.variant);
@@ -38,6 +46,7 @@ export function classify(files: FileTable, { paths, placeByPattern }: Settings):
   if (units.count > 0) {
     // A file without a variant belongs to a unit only where another file is a variant of it.
     for (let file = 0; file < files.count; file += 1) {
+      if (file % BREATHE_AFTER === BREATHE_AFTER - 1) await breathe();
       if (unit[file] !== NO_UNIT) continue;
       const known = units.get(placeOf(file).unit);
       if (known >= 0) unit[file] = known;

@@ -7,8 +7,8 @@ import type { Crew } from "../workers/crew.ts";
 /** Microseconds that opening, looking at and closing one file costs, and that reading a byte costs, about. */
 const COST_OF_FILE = 8;
 const COST_OF_BYTE = 1 / 4000;
-/** A batch is some 15 ms of work: enough to hide the messages, little enough to share out evenly. */
-const BATCH = 15_000;
+/** A batch is some 10 ms of work: enough to hide the messages, little enough to share out evenly. */
+const BATCH = 8000;
 /** Below this many microseconds of work, starting worker threads costs more than they save. */
 const WORTH_THREADS = 60_000;
 /** Bytes of blocks held at once, in all threads together. */

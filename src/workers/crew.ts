@@ -43,6 +43,7 @@ export class Crew {
   #members: Member[] = [];
   #nextId = 0;
   #busyHere = false;
+  #dismissed: Promise<void> | undefined;
 
   constructor(jobs: number, listener?: Listener, signal?: AbortSignal) {
     this.jobs = jobs;
@@ -135,15 +136,27 @@ export class Crew {
     return found;
   }
 
+  /** No more tasks come: the worker threads end while this one goes on. */
+  dismiss(): void {
+    this.#dismissed ??= this.#end();
+  }
+
+  /** Ends what was started. */
   async close(): Promise<void> {
     this.#signal?.removeEventListener("abort", this.#tellToStop);
+    this.dismiss();
+    await this.#dismissed;
+  }
+
+  async #end(): Promise<void> {
+    const members = this.#members;
+    this.#members = [];
     await Promise.all(
-      this.#members.map(async ({ worker, gate, heard }) => {
+      members.map(async ({ worker, gate, heard }) => {
         if (hasBegunToLoad(gate)) await heard;
         await worker.terminate();
       }),
     );
-    this.#members = [];
   }
 
   #hire(): Member {
