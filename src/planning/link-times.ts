@@ -67,6 +67,11 @@ export class LinkTimes {
     return this.#bounds.size > 0;
   }
 
+  /** Whether no build looks at the times here, so that any will do. */
+  get anyWillDo(): boolean {
+    return !this.#built && !this.knowsAny;
+  }
+
   /** Whether the next build remakes the file behind these names in any case. */
   isPending(names: Iterable<number>): boolean {
     for (const name of names) if (this.#bounds.get(name)?.pending) return true;

@@ -3,14 +3,14 @@ import type { FileTable } from "../file-table.ts";
 import { type DuplicateSets, type Plan, Verdict } from "../model.ts";
 import type { KindTotals } from "../report.ts";
 import { freedBy } from "./freed-by.ts";
+import { Role } from "./roles.ts";
 
 /** What each kind holds and gains; files of no known kind (`--all`, state named by `--include`) come last, as "other". */
 export function countKinds(
   files: FileTable,
   sets: DuplicateSets,
   plan: Plan,
-  counted: (file: number) => boolean,
-  isFirstName: (file: number) => boolean,
+  roles: Uint8Array,
 ): KindTotals[] {
   const { kind, size } = files.columns;
   const names = [...KINDS.map(({ name }) => name), "other"];
@@ -24,9 +24,9 @@ export function countKinds(
   const totalOf = (file: number): (typeof totals)[number] =>
     totals[Math.min(kind[file], KINDS.length)];
   for (let file = 0; file < files.count; file += 1) {
-    if (!counted(file)) continue;
+    if (roles[file] === Role.none) continue;
     totalOf(file).artifacts += 1;
-    if (isFirstName(file)) totalOf(file).bytes += size[file];
+    if (roles[file] === Role.file) totalOf(file).bytes += size[file];
   }
   const replaced = new Uint8Array(files.count);
   plan.names.forEach((file, row) => {
@@ -37,7 +37,7 @@ export function countKinds(
     else replaced[file] = 1;
   });
   for (const inode of sets.members) {
-    totalOf(inode).freeableBytes += freedBy(files, sets, inode, (name) => replaced[name] === 1);
+    totalOf(inode).freeableBytes += freedBy(files, sets, inode, replaced, 1);
   }
   return totals.filter((total) => total.artifacts > 0);
 }

@@ -102,6 +102,7 @@ function planSet(context: Context, members: Uint32Array): void {
   const buckets = new Map<string, Bundle[]>();
   const inPlace: Bundle[] = [];
   const pending: Bundle[] = [];
+  if (planAlike(context, inodes)) return;
   const timesDiffer =
     context.times.knowsAny && inodes.some((inode) => !context.files.sameMtime(inode, inodes[0]));
   const key = context.oneKey && haveOneOwner(context.files, inodes) ? "" : undefined;
@@ -123,6 +124,23 @@ function planSet(context: Context, members: Uint32Array): void {
   }
   leaveAlone(context, inPlace, first, "in-place-kind");
   leaveAlone(context, pending, first, "would-rebuild");
+}
+
+/** Most sets: every file may be linked to every other one, and no build looks at their times. */
+function planAlike(context: Context, inodes: readonly number[]): boolean {
+  const { files, nextName, times, writers, oneKey } = context;
+  if (!oneKey || !times.anyWillDo || writers.size > 0 || !haveOneOwner(files, inodes)) return false;
+  const bundles: Bundle[] = [];
+  for (const inode of inodes) {
+    const names: number[] = [];
+    for (let name = inode; name >= 0; name = nextName[name]) {
+      if (writtenInPlace(context, name)) return false;
+      names.push(name);
+    }
+    bundles.push({ inode, names });
+  }
+  planBucket(context, bundles, inodes[0]);
+  return true;
 }
 
 function leaveAlone(

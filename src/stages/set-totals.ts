@@ -58,13 +58,8 @@ export function countSets(
         : members.filter((inode) => planned[inode] !== Verdict.keep).length;
     totals.duplicateBytes += repeated * size[members[0]];
     for (const inode of members) {
-      totals.freeableBytes += freedBy(
-        files,
-        sets,
-        inode,
-        (name) => planned[name] === Verdict.replace,
-      );
-      totals.savedBytes += freedBy(files, sets, inode, (name) => came[name] === done);
+      totals.freeableBytes += freedBy(files, sets, inode, planned, Verdict.replace);
+      totals.savedBytes += freedBy(files, sets, inode, came, done);
     }
   }
   if (settings.action === "none") Object.assign(totals, { replaced: 0, savedBytes: 0 });

@@ -1,4 +1,4 @@
-import { BY_CONTENT, KINDS, STATE } from "../artifacts/kinds.ts";
+import { KINDS } from "../artifacts/kinds.ts";
 import { type BytePath, compareBytes } from "../byte-path.ts";
 import type { FileTable } from "../file-table.ts";
 import {
@@ -27,6 +27,7 @@ import type {
 import { compareVariants } from "./variant-totals.ts";
 import { countKinds } from "./kind-totals.ts";
 import { listAliases } from "./list-aliases.ts";
+import { Role, rolesOf } from "./roles.ts";
 import { countSets } from "./set-totals.ts";
 
 /** All that a run knows at its end. */
@@ -55,8 +56,7 @@ export function summarize(found: Findings): Report {
   const problems = troubled
     .flatMap((part): readonly Problem[] => part.problems)
     .sort((a, b) => compareBytes(a.path, b.path));
-  const counted = (file: number): boolean => taken(file) && isCounted(files, settings, file);
-  const isFirstName = firstNames(files, sets.nextName);
+  const roles = rolesOf(files, sets.nextName, settings, taken);
   const skipped = listSkipped(files, sets, plan, outcomes, settings);
   let lazyAliases: readonly Alias[] | undefined;
   let lazySets: readonly SetReport[] | undefined;
@@ -68,7 +68,7 @@ export function summarize(found: Findings): Report {
     interrupted: outcomes.interrupted,
     roots: settings.paths,
     totals: {
-      ...countArtifacts(tree, counted, isFirstName),
+      ...countArtifacts(tree, roles),
       ...countSets(files, sets, plan, outcomes, settings),
       protected: protection.count,
       skipped: skipped.length,
@@ -76,8 +76,8 @@ export function summarize(found: Findings): Report {
       bytesRead: sets.bytesRead,
       seconds,
     },
-    ...compareVariants(files, places, plan, counted, isFirstName),
-    kinds: countKinds(files, sets, plan, counted, isFirstName),
+    ...compareVariants(files, places, plan, roles),
+    kinds: countKinds(files, sets, plan, roles),
     get aliases() {
       return (lazyAliases ??= listAliases(tree, sets.nextName));
     },
@@ -94,29 +94,16 @@ export function summarize(found: Findings): Report {
   };
 }
 
-/** An artifact, or with `--all` any file; not one of which only the content could tell and was not read. */
-function isCounted(files: FileTable, settings: Settings, file: number): boolean {
-  const kind = files.columns.kind[file];
-  return kind < BY_CONTENT || kind === STATE || settings.all;
-}
-
-function firstNames(files: FileTable, nextName: Int32Array): (file: number) => boolean {
-  const further = new Uint8Array(files.count);
-  for (const next of nextName) if (next >= 0) further[next] = 1;
-  return (file) => further[file] === 0;
-}
-
 function countArtifacts(
   tree: Tree,
-  counted: (file: number) => boolean,
-  isFirstName: (file: number) => boolean,
+  roles: Uint8Array,
 ): Pick<Totals, "files" | "artifacts" | "bytes" | "allocatedBytes" | "inodes"> {
   const { size, allocated } = tree.files.columns;
   const totals = { files: tree.fileCount, artifacts: 0, bytes: 0, allocatedBytes: 0, inodes: 0 };
   for (let file = 0; file < tree.files.count; file += 1) {
-    if (!counted(file)) continue;
+    if (roles[file] === Role.none) continue;
     totals.artifacts += 1;
-    if (!isFirstName(file)) continue;
+    if (roles[file] !== Role.file) continue;
     totals.inodes += 1;
     totals.bytes += size[file];
     totals.allocatedBytes += allocated[file];

@@ -1,10 +1,8 @@
 import { compareBytes } from "../byte-path.ts";
 import type { FileTable } from "../file-table.ts";
 import { NO_UNIT, type Places, type Plan } from "../model.ts";
+import { Role } from "./roles.ts";
 import type { Conflict, UniformUnits, VariantPair, VariantTotals } from "../report.ts";
-
-/** Which files count. */
-type Filter = (file: number) => boolean;
 
 /** What the variants of the units tell, for one tree. */
 export interface VariantFindings {
@@ -19,16 +17,15 @@ export function compareVariants(
   files: FileTable,
   places: Places,
   plan: Plan,
-  counted: Filter,
-  isFirstName: Filter,
+  roles: Uint8Array,
 ): VariantFindings {
-  const units = [...filesByUnit(files, places, counted)];
+  const units = [...filesByUnit(files, places, roles)];
   const content = contentNumbers(files, plan);
   const same = (a: number, b: number): boolean =>
     (content[a] >= 0 && content[a] === content[b]) || files.sameInode(a, b);
   const byVariant = units.map((unit) => firstOfEachVariant(unit.files, places));
   return {
-    variants: countVariants(files, places, counted, isFirstName),
+    variants: countVariants(files, places, roles),
     pairs: comparePairs(files, places, byVariant, same),
     uniform: findUniform(files, places, units, byVariant, same),
     conflicts: findConflicts(files, places, units),
@@ -41,10 +38,10 @@ interface Unit {
 }
 
 /** The units of two files or more; one that exists once tells nothing. */
-function* filesByUnit(files: FileTable, { unit }: Places, counted: Filter): Generator<Unit> {
+function* filesByUnit(files: FileTable, { unit }: Places, roles: Uint8Array): Generator<Unit> {
   let units = 0;
   for (const number of unit) if (number !== NO_UNIT && number >= units) units = number + 1;
-  const takes = (file: number): boolean => unit[file] !== NO_UNIT && counted(file);
+  const takes = (file: number): boolean => unit[file] !== NO_UNIT && roles[file] !== Role.none;
   const starts = new Uint32Array(units + 1);
   for (let file = 0; file < files.count; file += 1) if (takes(file)) starts[unit[file] + 1] += 1;
   for (let number = 0; number < units; number += 1) starts[number + 1] += starts[number];
@@ -83,22 +80,17 @@ function nameOf(places: Places, variant: number): string {
 }
 
 /** Names and bytes of each variant, in the variants' natural order; nothing where no path names one. */
-function countVariants(
-  files: FileTable,
-  places: Places,
-  counted: Filter,
-  isFirstName: Filter,
-): VariantTotals[] {
+function countVariants(files: FileTable, places: Places, roles: Uint8Array): VariantTotals[] {
   const totals = places.variants.map((_, variant) => ({
     name: nameOf(places, variant),
     artifacts: 0,
     bytes: 0,
   }));
   for (let file = 0; file < files.count; file += 1) {
-    if (!counted(file)) continue;
+    if (roles[file] === Role.none) continue;
     const total = totals[places.variant[file]];
     total.artifacts += 1;
-    if (isFirstName(file)) total.bytes += files.columns.size[file];
+    if (roles[file] === Role.file) total.bytes += files.columns.size[file];
   }
   const met = totals.filter((variant) => variant.artifacts > 0);
   return met.length === 1 && met[0].name === "(none)" ? [] : met;
