@@ -17,7 +17,7 @@ import type { Crew } from "../workers/crew.ts";
 /** Directory entries that one task reads before it hands back the folders that are left: some 5 ms of work. */
 const ENTRIES_PER_TASK = 2000;
 /** The same until the worker threads are ready: this thread looks often whether they are. */
-const ENTRIES_ALONE = 1000;
+const ENTRIES_ALONE = 400;
 
 /**
  * Walks every root and stats what may be an artifact. The first thousands of entries are read right
