@@ -1,20 +1,6 @@
 #!/usr/bin/env node
 /** Starts the command line. */
-const { setFlagsFromString } = require("node:v8");
+const { join } = require("node:path");
+const { load } = require("./load.js");
 
-const major = Number.parseInt(process.versions.node, 10);
-/** V8 grows its nursery in small steps, with a collection before each; a short run is over before it is large. */
-const NURSERY_GROWTH = "--semi-space-growth-factor=16";
-/** The newest Node whose V8 is known to have the flag. */
-const LAST_WITH_GROWTH = 26;
-/**
- * Every thread compiles the hot code for itself, on the processors that are to do the work: a run of less
- * than a second pays more for it than it gets. Measured on Node 20, whose optimizing compiler starts after
- * 132 KB of executed bytecode: a third of the processor time less on 8,000 files, no difference on 200,000.
- */
-const LATER_OPTIMIZATION = "--interrupt-budget=400000";
-
-if (major <= LAST_WITH_GROWTH) setFlagsFromString(NURSERY_GROWTH);
-if (major === 20) setFlagsFromString(LATER_OPTIMIZATION);
-
-require("../dist/cli.cjs");
+load(join(__dirname, "../dist/cli.cjs"));

@@ -79,6 +79,10 @@ try {
   );
   if (existsSync("dist")) renameSync("dist", old);
   renameSync(fresh, "dist");
+  // Only speed depends on it.
+  spawnSync(process.execPath, ["scripts/keep-code.mjs"], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
 } catch (error) {
   if (error.errors === undefined) throw error;
   process.exitCode = 1; // esbuild has said where

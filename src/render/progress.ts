@@ -2,7 +2,7 @@ import type { Event, Listener } from "../events.ts";
 import { count } from "./numbers.ts";
 import { renderWait } from "./wait.ts";
 
-const LABELS: Record<Exclude<Event["type"], "wait">, string> = {
+const LABELS: Record<Exclude<Event["type"], "wait" | "threads">, string> = {
   walk: "looking",
   match: "comparing",
   replace: "linking",
@@ -34,6 +34,7 @@ export async function showProgress(stream: NodeJS.WriteStream): Promise<Progress
   start();
   return {
     onEvent(event) {
+      if (event.type === "threads") return;
       if (event.type === "wait") {
         bar.stop();
         stream.write(`${renderWait(event)}\n`);

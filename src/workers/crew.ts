@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import pLimit from "p-limit";
 import type { Event, Listener } from "../events.ts";
 import { breathe } from "../breathe.ts";
@@ -78,7 +78,8 @@ export class Crew {
 
   /** Starts the worker threads. They are ready some 50 ms later; tasks may be given at once. */
   start(): void {
-    if (this.started) return;
+    if (this.started || this.jobs < 2) return;
+    this.emit({ type: "threads" });
     for (let i = 1; i < this.jobs; i += 1) {
       const member = this.#hire();
       this.#members.push(member);
@@ -163,7 +164,9 @@ export class Crew {
     const entry = new URL("./worker.cjs", import.meta.url);
     const gate = makeGate();
     const workerData: ThreadData = { stop: this.#stop, gate };
-    const worker = new Worker(entry, { workerData, resourceLimits: LIMITS });
+    // Loaded here: a small tree needs no threads, and it takes 2 ms.
+    const threads = process.getBuiltinModule("node:worker_threads");
+    const worker = new threads.Worker(entry, { workerData, resourceLimits: LIMITS });
     const heard = new Promise<void>((resolve) => {
       for (const event of ["message", "error", "exit"]) worker.once(event, () => resolve());
     });
