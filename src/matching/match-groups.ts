@@ -1,6 +1,7 @@
 import { type ContentHash, carryHash, digestOf, loadHash } from "./content-hash.ts";
 import { type KindChoice, dropStrangers } from "./drop-strangers.ts";
 import { type BlockTools, mayNeedHash, splitByBlock } from "./split-by-block.ts";
+import { breathe } from "../breathe.ts";
 import type { FileTable } from "../file-table.ts";
 import { AttributeNotes } from "./attribute-notes.ts";
 import type { FileCalls } from "../fs/file-calls.ts";
@@ -33,6 +34,9 @@ export interface Matched {
   readonly lost: readonly (readonly [file: number, how: "changed" | "vanished"])[];
   readonly problems: readonly Problem[];
 }
+
+/** Bytes read after which signals and messages have their turn: some 10 ms. */
+const BREATHE_AFTER = 32 * 1024 * 1024;
 
 /** What one task leaves to the next one of the same thread. */
 export interface KeptForMatching {
@@ -82,8 +86,14 @@ export async function matchGroups(
     xxhash: needsHash(starts, options) ? await loadHash() : undefined,
   });
   try {
+    let breathedAt = 0;
     for (let g = 0; g + 1 < starts.length && !stopped(); g += 1) {
-      matcher.match(Array.from(members.subarray(starts[g], starts[g + 1])), stopped);
+      matcher.begin(Array.from(members.subarray(starts[g], starts[g + 1])));
+      while (matcher.readOn() && !stopped()) {
+        if (reader.bytesRead - breathedAt < BREATHE_AFTER) continue;
+        breathedAt = reader.bytesRead;
+        await breathe();
+      }
     }
   } finally {
     reader.releaseAll();
@@ -106,6 +116,7 @@ class Matcher {
   readonly #files: FileTable;
   readonly #options: MatchOptions;
   readonly #tools: BlockTools;
+  readonly #open: Open[] = [];
   readonly #sets: number[][] = [];
   readonly #hashes: string[] = [];
   readonly #kinds: (readonly [number, number])[] = [];
@@ -117,12 +128,16 @@ class Matcher {
     this.#tools = tools;
   }
 
-  match(group: readonly number[], stopped: () => boolean): void {
-    const open: Open[] = [{ members: group, offset: 0, hash: undefined }];
-    for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      if (stopped()) this.#release(next.members);
-      else this.#readOn(next, open);
-    }
+  begin(group: readonly number[]): void {
+    this.#open.push({ members: group, offset: 0, hash: undefined });
+  }
+
+  /** Reads one more block of some files that are equal so far; false where there are none. */
+  readOn(): boolean {
+    const next = this.#open.pop();
+    if (next === undefined) return false;
+    this.#readOn(next);
+    return true;
   }
 
   result(): Matched {
@@ -145,8 +160,7 @@ class Matcher {
     };
   }
 
-  /** Reads one more block of files that are equal so far; the parts that go on come to `open`. */
-  #readOn({ members, offset, hash }: Open, open: Open[]): void {
+  #readOn({ members, offset, hash }: Open): void {
     const { size, kind } = this.#files.columns;
     const length = blockLength(size[members[0]], offset);
     const end = offset + length;
@@ -166,7 +180,7 @@ class Matcher {
         if (ends) {
           this.#addSet(part.members, through);
           this.#release(part.members);
-        } else open.push({ members: part.members, offset: end, hash: through });
+        } else this.#open.push({ members: part.members, offset: end, hash: through });
       }
       if (part.block !== undefined) this.#tools.buffers.give(part.block);
     }
