@@ -1,5 +1,5 @@
 import type { BytePath } from "./byte-path.ts";
-import { join } from "./byte-path.ts";
+import { compareBytes, join } from "./byte-path.ts";
 
 /**
  * Every file of a tree, one row each, as columns of numbers instead of an object a file: a million
@@ -68,13 +68,14 @@ export class FileTable {
   readonly #folderBases: Uint32Array;
   readonly #folderIdentities: BigUint64Array;
   readonly #names: Buffer;
-  #lastFolder = -1;
-  #lastFolderPath: BytePath = "";
+  /** Of folders that were asked for. */
+  readonly #folderPaths: (BytePath | undefined)[];
 
   constructor(shared: SharedFileTable) {
     this.count = shared.count;
     this.columns = shared.columns;
     this.devices = shared.devices;
+    this.#folderPaths = Array.from({ length: shared.folderEnds.length });
     this.words = wordsOf(shared.columns);
     this.#folderBytes = asBuffer(shared.folderBytes);
     this.#folderEnds = shared.folderEnds;
@@ -88,12 +89,12 @@ export class FileTable {
   }
 
   folderPath(folder: number): BytePath {
-    if (folder !== this.#lastFolder) {
-      const start = folder === 0 ? 0 : this.#folderEnds[folder - 1];
-      this.#lastFolderPath = this.#folderBytes.toString("latin1", start, this.#folderEnds[folder]);
-      this.#lastFolder = folder;
-    }
-    return this.#lastFolderPath;
+    const known = this.#folderPaths[folder];
+    if (known !== undefined) return known;
+    const start = folder === 0 ? 0 : this.#folderEnds[folder - 1];
+    const path = this.#folderBytes.toString("latin1", start, this.#folderEnds[folder]);
+    this.#folderPaths[folder] = path;
+    return path;
   }
 
   /** Length of a folder's path up to which symbolic links may be in it; behind that, one is none that the walk saw. */
@@ -116,6 +117,16 @@ export class FileTable {
 
   path(file: number): BytePath {
     return join(this.folderPath(this.columns.folder[file]), this.name(file));
+  }
+
+  /** Order of two rows by the bytes of their paths: negative, zero or positive. */
+  comparePaths(a: number, b: number): number {
+    const { folder } = this.columns;
+    if (folder[a] === folder[b]) return a - b;
+    const [one, other] = [this.folderPath(folder[a]), this.folderPath(folder[b])];
+    // Where neither is in the other, the folders decide.
+    if (!one.startsWith(other) && !other.startsWith(one)) return one < other ? -1 : 1;
+    return compareBytes(this.path(a), this.path(b));
   }
 
   /** Whether two rows are names of one stored file. */

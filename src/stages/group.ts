@@ -1,5 +1,4 @@
 import { BY_CONTENT } from "../artifacts/kinds.ts";
-import { compareBytes } from "../byte-path.ts";
 import type { FileTable } from "../file-table.ts";
 import type { CandidateGroups } from "../model.ts";
 
@@ -123,8 +122,7 @@ function foldNames(files: FileTable, rows: Uint32Array, nextName: Int32Array): n
   }
   return Array.from(namesOf.values(), (names) => {
     if (names.length === 1) return names[0];
-    const paths = new Map(names.map((name) => [name, files.path(name)]));
-    names.sort((a, b) => compareBytes(paths.get(a) as string, paths.get(b) as string));
+    names.sort((a, b) => files.comparePaths(a, b));
     for (let i = 0; i + 1 < names.length; i += 1) nextName[names[i]] = names[i + 1];
     shareKind(files.columns.kind, names);
     return names[0];

@@ -1,4 +1,3 @@
-import { compareBytes } from "../byte-path.ts";
 import type { FileTable } from "../file-table.ts";
 import {
   NO_BLOCKS,
@@ -145,13 +144,11 @@ function inOrder(
 ): { members: Member[]; uses: ReadonlyMap<number, number> } {
   const uses = new Map<number, number>();
   const members: Member[] = [];
-  const paths = new Map<number, string>();
   for (let index = sets.starts[set]; index < sets.starts[set + 1]; index += 1) {
     const inode = sets.members[index];
     const names: number[] = [];
     for (let name = inode; name >= 0; name = sets.nextName[name]) names.push(name);
     members.push({ index, inode, names });
-    paths.set(inode, files.path(inode));
     const place = locations.places[index];
     uses.set(place, (uses.get(place) ?? 0) + 1);
   }
@@ -163,7 +160,7 @@ function inOrder(
     (a, b) =>
       usesOf(b) - usesOf(a) ||
       places.variant[a.inode] - places.variant[b.inode] ||
-      compareBytes(paths.get(a.inode) as string, paths.get(b.inode) as string),
+      files.comparePaths(a.inode, b.inode),
   );
   return { members, uses };
 }

@@ -1,5 +1,4 @@
 import { KINDS } from "../artifacts/kinds.ts";
-import { compareBytes } from "../byte-path.ts";
 import type { FileTable } from "../file-table.ts";
 import {
   type DuplicateSets,
@@ -194,15 +193,11 @@ function planBucket(
 }
 
 function inOrder({ files, places, settings }: Context, members: Uint32Array): number[] {
-  const { mtime, folder } = files.columns;
+  const { mtime } = files.columns;
   const sign = settings.newestTime ? -1 : 1;
   return Array.from(members).sort((a, b) => {
     if (!files.sameMtime(a, b)) return mtime[a] < mtime[b] ? -sign : sign;
-    const byVariant = places.variant[a] - places.variant[b];
-    // The table is in this order inside a folder, not beyond it.
-    return (
-      byVariant || (folder[a] === folder[b] ? a - b : compareBytes(files.path(a), files.path(b)))
-    );
+    return places.variant[a] - places.variant[b] || files.comparePaths(a, b);
   });
 }
 

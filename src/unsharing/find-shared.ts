@@ -6,7 +6,6 @@ import {
   kindNeedsContent,
   kindOfContent,
 } from "../artifacts/kinds.ts";
-import { compareBytes } from "../byte-path.ts";
 import { errnoOf } from "../errors.ts";
 import type { FileTable } from "../file-table.ts";
 import { disk } from "../fs/disk.ts";
@@ -33,13 +32,11 @@ export function findShared(files: FileTable, settings: Settings): SharedInode[] 
   return Array.from(found.values(), (names) => takenNames(files, settings, names))
     .filter((names) => names.length > 0)
     .map((names) => inOrder(files, names))
-    .sort((a, b) => compareBytes(files.path(a[0]), files.path(b[0])));
+    .sort((a, b) => files.comparePaths(a[0], b[0]));
 }
 
 function inOrder(files: FileTable, names: readonly number[]): SharedInode {
-  if (names.length === 1) return names;
-  const paths = new Map(names.map((name) => [name, files.path(name)]));
-  return [...names].sort((a, b) => compareBytes(paths.get(a) as string, paths.get(b) as string));
+  return [...names].sort((a, b) => files.comparePaths(a, b));
 }
 
 /** Names that are an artifact's. The file is looked into only where they do not tell. */
