@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 /** Bytes of a file's first block, its second, and each one after them, as the program reads them. */
-const BLOCKS = [4 * 1024, 124 * 1024, 1024 * 1024];
+const BLOCKS = [4 * 1024, 124 * 1024, 512 * 1024];
 /** Bytes of entries that the C library asks a folder for at once. */
 const ENTRIES_AT_ONCE = 32 * 1024;
 /** Names that are surely no artifacts, as the guard's trees have them. */

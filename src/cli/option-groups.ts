@@ -58,7 +58,7 @@ export function addFileOptions(command: Command, smallest: string): Command {
 export function addJobsOption(command: Command): Command {
   return command.option(
     "-j, --jobs <n>",
-    "worker threads (default: one a processor); the result never depends on it",
+    "threads that do the work (default: one a processor); the result never depends on it",
   );
 }
 
