@@ -37,12 +37,11 @@ function pythonPlace(folder: Place, name: string): Place {
   const end = name.length - 4;
   if (name.charCodeAt(name.length - 1) === 111 /* o */)
     return at(folder, name.slice(0, end) + ".pyc", "1");
-  const opt = name.lastIndexOf(".opt-", end);
-  if (opt > 0 && name.indexOf(".", opt + 5) === end) {
-    return at(folder, name.slice(0, opt) + ".pyc", name.slice(opt + 5, end));
-  }
+  const dot = lastDot(name, end);
+  if (dot > 0 && name.startsWith(".opt-", dot))
+    return at(folder, name.slice(0, dot) + ".pyc", name.slice(dot + 5, end));
   // A legacy `m.pyc` (compileall -b) may be of any level: a folder that names a variant knows better.
-  const legacy = name.lastIndexOf(".", end - 1) <= 0;
+  const legacy = dot <= 0;
   return at(folder, name, legacy && folder.variant !== "" ? "" : "0");
 }
 
@@ -66,7 +65,7 @@ const OBJECT_ENDINGS = new Map([
 ]);
 
 function objectPlace(folder: Place, name: string): Place {
-  const dot = name.lastIndexOf(".");
+  const dot = lastDot(name, name.length);
   if (dot > 0 && name.length - dot > 2) {
     const special = OBJECT_ENDINGS.get(name.slice(dot + 1));
     if (special !== undefined) return at(folder, name.slice(0, dot + 1) + special[0], special[1]);
@@ -107,6 +106,15 @@ const ARCHIVE_TOKENS: Tokens = { "-": tokens(["debug", "release"]) };
 
 function tokens(names: readonly string[], more: Record<string, string> = {}): Map<string, string> {
   return new Map([...names.map((name): [string, string] => [name, name]), ...Object.entries(more)]);
+}
+
+const DOT = 46;
+
+/** As `lastIndexOf` does, which is no compiled code in V8. -1 where there is none. */
+function lastDot(name: string, before: number): number {
+  let dot = before - 1;
+  while (dot >= 0 && name.charCodeAt(dot) !== DOT) dot -= 1;
+  return dot;
 }
 
 /** Takes the tokens that name a variant off the end of the stem (`name` before `end`). */

@@ -12,6 +12,7 @@ import {
 } from "../model.ts";
 import type { Settings } from "../options.ts";
 import { type Bundle, type Dated, LinkTimes } from "../planning/link-times.ts";
+import { PlannedRows } from "../planning/planned-rows.ts";
 import { productRank } from "../planning/nearby-inputs.ts";
 
 /**
@@ -30,41 +31,32 @@ export function plan(
   modes: ReadonlyMap<number, number> = new Map(),
 ): Plan {
   const setCount = sets.starts.length - 1;
-  const starts = new Uint32Array(setCount + 1);
   const { nextName, attributes } = sets;
   const { writers } = dated;
   const times = new LinkTimes(files, places, dated, settings.newestTime);
   const oneKey = mayHaveOneKey(settings, sets, modes);
-  const planned: Rows[] = [];
-  for (const set of inLinkOrder(files, sets)) {
-    const rows: Rows = { names: [], keepers: [], verdicts: [] };
-    const context: Context = {
-      files,
-      places,
-      settings,
-      nextName,
-      attributes,
-      modes,
-      writers,
-      times,
-      oneKey,
-      rows,
-    };
-    planSet(context, sets.members.subarray(sets.starts[set], sets.starts[set + 1]));
-    planned[set] = rows;
-  }
-  planned.forEach(({ names }, set) => {
-    starts[set + 1] = starts[set] + names.length;
-  });
-  return {
-    starts,
-    names: Uint32Array.from(planned.flatMap(({ names }) => names)),
-    keepers: Uint32Array.from(planned.flatMap(({ keepers }) => keepers)),
-    verdicts: Uint8Array.from(planned.flatMap(({ verdicts }) => verdicts)),
-    hashes: sets.hashes,
-    bounds: times.bounds,
+  const planned = new PlannedRows(files.count, setCount);
+  const context: Context = {
+    files,
+    places,
+    settings,
+    nextName,
+    attributes,
+    modes,
     writers,
+    times,
+    oneKey,
+    rows: planned,
   };
+  const planNext = (set: number): void => {
+    planned.begin(set);
+    planSet(context, sets.members.subarray(sets.starts[set], sets.starts[set + 1]));
+    planned.end(set);
+  };
+  // Where no build looks at times, none depends on another.
+  if (times.anyWillDo) for (let set = 0; set < setCount; set += 1) planNext(set);
+  else for (const set of inLinkOrder(files, sets)) planNext(set);
+  return { ...planned.inOrder(), hashes: sets.hashes, bounds: times.bounds, writers };
 }
 
 /** The numbers of the sets: programs and libraries after what they are linked from. */
@@ -73,12 +65,6 @@ function inLinkOrder(files: FileTable, sets: DuplicateSets): number[] {
     productRank(files.columns.kind[sets.members[sets.starts[set]]]);
   const order = Array.from({ length: sets.starts.length - 1 }, (_, set) => set);
   return order.sort((a, b) => rankOf(a) - rankOf(b) || a - b);
-}
-
-interface Rows {
-  readonly names: number[];
-  readonly keepers: number[];
-  readonly verdicts: number[];
 }
 
 interface Context {
@@ -93,7 +79,7 @@ interface Context {
   readonly times: LinkTimes;
   /** Files of one mode and one owner all have one key. */
   readonly oneKey: boolean;
-  readonly rows: Rows;
+  readonly rows: PlannedRows;
 }
 
 function planSet(context: Context, members: Uint32Array): void {
@@ -195,10 +181,13 @@ function planBucket(
 function inOrder({ files, places, settings }: Context, members: Uint32Array): number[] {
   const { mtime } = files.columns;
   const sign = settings.newestTime ? -1 : 1;
-  return Array.from(members).sort((a, b) => {
+  const compare = (a: number, b: number): number => {
     if (!files.sameMtime(a, b)) return mtime[a] < mtime[b] ? -sign : sign;
     return places.variant[a] - places.variant[b] || files.comparePaths(a, b);
-  });
+  };
+  if (members.length > 2) return Array.from(members).sort(compare);
+  const [a, b] = members;
+  return compare(a, b) <= 0 ? [a, b] : [b, a];
 }
 
 function writtenInPlace({ files, settings, writers }: Context, name: number): boolean {
@@ -276,10 +265,11 @@ function bundleOf(bundles: Bundle[], inode: number): Bundle {
   return bundle;
 }
 
-function addRows(rows: Rows, names: readonly number[], keeper: number, verdict: number): void {
-  for (const name of names) {
-    rows.names.push(name);
-    rows.keepers.push(keeper);
-    rows.verdicts.push(verdict);
-  }
+function addRows(
+  rows: PlannedRows,
+  names: readonly number[],
+  keeper: number,
+  verdict: number,
+): void {
+  for (const name of names) rows.add(name, keeper, verdict);
 }
