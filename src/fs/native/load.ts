@@ -33,7 +33,7 @@ interface Koffi {
  */
 export function loadLibrary(): Library {
   const here = typeof __filename === "string" ? __filename : import.meta.url;
-  const koffi = createRequire(here)("koffi") as Koffi;
+  const koffi = requireKoffi(createRequire(here));
   // The process itself holds the C library already, under whatever name (glibc, musl, libSystem).
   const library = koffi.load(null);
   const { errno } = koffi;
@@ -41,4 +41,18 @@ export function loadLibrary(): Library {
     func: (name, result, parameters) => library.func(name, result, parameters),
     lastError: () => errnoName(errno()),
   };
+}
+
+/**
+ * koffi's build for this system: it is all that is needed here, and is there in half the time that koffi
+ * takes, which looks for it in many places. Only koffi finds it where packages are not laid side by side.
+ */
+function requireKoffi(find: NodeJS.Require): Koffi {
+  try {
+    const build = find(`@koromix/koffi-${process.platform}-${process.arch}`) as Partial<Koffi>;
+    if (build.load !== undefined && build.errno !== undefined) return build as Koffi;
+  } catch {
+    // koffi itself says what is missing.
+  }
+  return find("koffi") as Koffi;
 }
