@@ -3,7 +3,6 @@ import type { FileTable } from "../file-table.ts";
 import {
   type DuplicateSets,
   type InPlaceWriters,
-  NO_UNIT,
   type Places,
   type Plan,
   type SkipReason,
@@ -11,6 +10,7 @@ import {
   skipVerdict,
 } from "../model.ts";
 import type { Settings } from "../options.ts";
+import { type Known, haveOneOwner, keyOf, mayHaveOneKey, whyApart } from "../planning/link-keys.ts";
 import { type Bundle, type Dated, LinkTimes } from "../planning/link-times.ts";
 import { PlannedRows } from "../planning/planned-rows.ts";
 import { productRank } from "../planning/nearby-inputs.ts";
@@ -67,14 +67,8 @@ function inLinkOrder(files: FileTable, sets: DuplicateSets): number[] {
   return order.sort((a, b) => rankOf(a) - rankOf(b) || a - b);
 }
 
-interface Context {
-  readonly files: FileTable;
-  readonly places: Places;
-  readonly settings: Settings;
+interface Context extends Known {
   readonly nextName: Int32Array;
-  readonly attributes: ReadonlyMap<number, string>;
-  /** By inode: the mode that it had before it was protected. */
-  readonly modes: ReadonlyMap<number, number>;
   readonly writers: InPlaceWriters;
   readonly times: LinkTimes;
   /** Files of one mode and one owner all have one key. */
@@ -195,60 +189,6 @@ function writtenInPlace({ files, settings, writers }: Context, name: number): bo
   const kind = files.columns.kind[name];
   const isNamed = settings.kinds?.includes(kind) ?? false;
   return kind < KINDS.length && !KINDS[kind].linked && !isNamed;
-}
-
-/** Whether nothing that was asked for, and no attribute, keeps files of one mode and owner apart. */
-function mayHaveOneKey(
-  { respectTime, respectName, scope }: Settings,
-  { attributes }: DuplicateSets,
-  modes: ReadonlyMap<number, number>,
-): boolean {
-  return !respectTime && !respectName && scope === "tree" && attributes.size + modes.size === 0;
-}
-
-/** Whether files agree in mode and owner, as nearly all equal files do. */
-function haveOneOwner(files: FileTable, inodes: readonly number[]): boolean {
-  const { mode, uid, gid } = files.columns;
-  const [first] = inodes;
-  return inodes.every(
-    (inode) =>
-      mode[inode] === mode[first] && uid[inode] === uid[first] && gid[inode] === gid[first],
-  );
-}
-
-/** Names with one key may be links of one inode. */
-function keyOf(
-  { files, places, settings, attributes, modes }: Context,
-  inode: number,
-  name: number,
-): string {
-  const { mode, uid, gid, mtime, folder } = files.columns;
-  let key = settings.ignoreMode ? "" : `${modes.get(inode) ?? mode[name]}`;
-  if (!settings.ignoreOwner) key += `|${uid[name]}:${gid[name]}`;
-  key += `|${attributes.get(inode) ?? ""}`;
-  if (settings.respectTime) key += `|${mtime[name]}`;
-  if (settings.scope === "directory") key += `|${folder[name]}`;
-  if (settings.scope === "unit") key += `|${unitKey(places, name)}`;
-  return settings.respectName ? `${key}|${files.name(name)}` : key;
-}
-
-function unitKey(places: Places, name: number): string {
-  return places.unit[name] === NO_UNIT ? `file ${name}` : `${places.unit[name]}`;
-}
-
-/** The first thing by which two equal files differ that keeps them apart. */
-function whyApart(context: Context, a: number, bundle: Bundle): SkipReason {
-  const { files, places, settings, attributes, modes } = context;
-  const [b] = bundle.names;
-  const { mode, uid, gid, mtime, folder } = files.columns;
-  if (!settings.ignoreMode && (modes.get(a) ?? mode[a]) !== (modes.get(bundle.inode) ?? mode[b]))
-    return "mode";
-  if (!settings.ignoreOwner && (uid[a] !== uid[b] || gid[a] !== gid[b])) return "owner";
-  if ((attributes.get(a) ?? "") !== (attributes.get(bundle.inode) ?? "")) return "xattrs";
-  if (settings.respectTime && mtime[a] !== mtime[b]) return "time";
-  if (settings.scope === "directory" && folder[a] !== folder[b]) return "scope";
-  if (settings.scope === "unit" && unitKey(places, a) !== unitKey(places, b)) return "scope";
-  return "name";
 }
 
 function bucketOf(buckets: Map<string, Bundle[]>, key: string): Bundle[] {

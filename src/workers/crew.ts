@@ -142,9 +142,11 @@ export class Crew {
     this.#dismissed ??= this.#end();
   }
 
-  /** Ends what was started. */
+  /** Ends what was started; tasks that are left, as an error ends the run, come to nothing. */
   async close(): Promise<void> {
     this.#signal?.removeEventListener("abort", this.#tellToStop);
+    this.#limit.clearQueue();
+    if (this.#limit.activeCount > 0) this.#tellToStop();
     this.dismiss();
     await this.#dismissed;
   }
