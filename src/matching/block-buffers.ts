@@ -1,5 +1,9 @@
 /** Smallest buffer handed out, bytes; larger ones are powers of two. */
 const SMALLEST = 4096;
+/** Small buffers are cut from pieces of this size: memory of its own for each costs as much as reading a file. */
+const PIECE = 1024 * 1024;
+/** Buffers up to this size are small. */
+const SMALL = PIECE / 16;
 
 /**
  * Buffers that are used again and again, by size class, so that reading makes no garbage. What is held
@@ -9,6 +13,8 @@ export class BlockBuffers {
   readonly #free: Buffer[][] = [];
   readonly #most: number;
   #held = 0;
+  #piece = Buffer.alloc(0);
+  #cut = 0;
 
   /** @param most Bytes that may be held at once before `full` says so. */
   constructor(most: number) {
@@ -22,7 +28,17 @@ export class BlockBuffers {
   take(length: number): Buffer {
     const sizeClass = classOf(length);
     this.#held += SMALLEST << sizeClass;
-    return this.#free[sizeClass]?.pop() ?? Buffer.allocUnsafeSlow(SMALLEST << sizeClass);
+    return this.#free[sizeClass]?.pop() ?? this.#make(SMALLEST << sizeClass);
+  }
+
+  #make(bytes: number): Buffer {
+    if (bytes > SMALL) return Buffer.allocUnsafeSlow(bytes);
+    if (this.#cut + bytes > this.#piece.length) {
+      this.#piece = Buffer.allocUnsafeSlow(PIECE);
+      this.#cut = 0;
+    }
+    this.#cut += bytes;
+    return this.#piece.subarray(this.#cut - bytes, this.#cut);
   }
 
   give(buffer: Buffer): void {
