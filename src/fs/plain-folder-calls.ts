@@ -20,13 +20,10 @@ export function plainFolderCalls(descriptors: BytePath = DESCRIPTORS): FolderCal
 
   /** One component after the other, none of them a symbolic link. */
   function openBelow(base: number, path: BytePath): number {
-    let current = base;
-    for (const name of path.split("/")) {
-      const next = disk.openFolder(inFolder(current, name));
-      if (current !== base) disk.close(current);
-      current = next;
-    }
-    return current;
+    const open = (folder: number, name: BytePath): number =>
+      disk.openFolder(inFolder(folder, name));
+    const [first, ...others] = path.split("/");
+    return others.reduce((at, name) => closing(at, () => open(at, name)), open(base, first));
   }
 
   function checkBelow(base: BytePath, path: BytePath): BytePath {
