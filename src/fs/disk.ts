@@ -17,7 +17,7 @@ export interface Entry {
 
 const BIG = { bigint: true } as const;
 const BYTES = "latin1" as BufferEncoding;
-const { O_RDONLY, O_DIRECTORY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants;
+const { O_RDONLY, O_DIRECTORY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_NOATIME = 0 } = fs.constants;
 /** A path that was swapped for a symbolic link is refused; one swapped for a FIFO does not block. */
 const READ_FLAGS = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
 const FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
@@ -50,8 +50,14 @@ export const disk = {
     return fs.realpathSync.native(toNative(path), { encoding: "buffer" }).toString("latin1");
   },
 
+  /** Reading leaves the access time as it is where the system allows that: on Linux to the owner and to root. */
   openForReading(path: BytePath): number {
-    return fs.openSync(toNative(path), READ_FLAGS);
+    try {
+      return fs.openSync(toNative(path), READ_FLAGS | O_NOATIME);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EPERM" || O_NOATIME === 0) throw error;
+      return fs.openSync(toNative(path), READ_FLAGS);
+    }
   },
 
   fstat(descriptor: number): Stat {

@@ -1,6 +1,6 @@
 import type { BytePath } from "../byte-path.ts";
 import type { FileStat } from "./file-stat.ts";
-import { native } from "./native/native.ts";
+import { type Writer, native } from "./native/native.ts";
 import { nativeFolderCalls } from "./native-folder-calls.ts";
 import { plainFolderCalls } from "./plain-folder-calls.ts";
 
@@ -35,7 +35,7 @@ export interface FolderCalls {
   rename(folder: Folder, from: BytePath, to: BytePath): Done;
   unlink(folder: Folder, name: BytePath): Done;
   /** Somebody has the file open for writing; "unknown" where the system does not tell. */
-  writerOf(folder: Folder, name: BytePath): "free" | "writer" | "unknown";
+  writerOf(folder: Folder, name: BytePath): Writer;
   /** Reads two files of the folder and compares bytes and extended attributes: "equal", "different" or an errno. */
   compare(folder: Folder, a: BytePath, b: BytePath): string;
 }

@@ -47,10 +47,7 @@ export function nativeFolderCalls(calls: Native): FolderCalls {
     unlink: (folder, name) => calls.unlinkAt(held(folder), name),
     writerOf(folder, name) {
       const fd = calls.openFileAt(held(folder), name);
-      if (isErrno(fd)) return "unknown";
-      const writer = calls.writerOf(fd);
-      calls.close(fd);
-      return writer;
+      return isErrno(fd) ? "unknown" : calls.closeTellingWriter(fd);
     },
     compare: (folder, a, b) =>
       withFiles(folder, [a, b], (one, other) => attempt(() => compareOpenFiles(one, other))),

@@ -2,7 +2,7 @@ import { type BytePath, join } from "../byte-path.ts";
 import { disk } from "./disk.ts";
 import { type FileStat, fileStat } from "./file-stat.ts";
 import { type Errno, type Folder, attempt } from "./folder-calls.ts";
-import { native } from "./native/native.ts";
+import { type Writer, native } from "./native/native.ts";
 
 /** A name in a folder that is held, and its path for the calls that know no folders. */
 export interface NamePlace {
@@ -51,6 +51,6 @@ export function closeFile(fd: number): void {
 }
 
 /** Whether somebody has the open file open for writing; "unknown" where the system does not tell. */
-export function writerOf(fd: number): "free" | "writer" | "unknown" {
+export function writerOf(fd: number): Writer {
   return native()?.writerOf(fd) ?? "unknown";
 }

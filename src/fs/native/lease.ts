@@ -1,5 +1,5 @@
 import type { Library } from "./load.ts";
-import type { Native } from "./types.ts";
+import type { Native, Writer } from "./types.ts";
 
 /** fcntl.h and signal.h of Linux, the same on every architecture that Node runs on. */
 const F_SETLEASE = 1024;
@@ -17,30 +17,42 @@ const REMOTE = new Set(["nfs", "cifs", "smb", "smb2"]);
 
 /**
  * Who writes to a file, seen through a read lease (fcntl(2)): the kernel refuses it with EAGAIN while
- * anybody has the file open, or mapped, for writing.
+ * anybody has the file open, or mapped, for writing. It ends with its descriptor.
  *
  * While the lease is held (some microseconds) a program that opens the file for writing waits, or gets
  * EWOULDBLOCK if it asked for O_NONBLOCK, and we are sent SIGIO, which would end the process. So that is
  * ignored from the first time on, unless somebody handles it; programs that Node starts do not inherit
  * this (uv_spawn sets every signal to its default).
  */
-export function linuxWriterOf(
+export function linuxWriters(
   library: Library,
-  fileSystem: Native["fileSystem"],
-): Native["writerOf"] {
+  { fileSystem, close }: Pick<Native, "fileSystem" | "close">,
+): Pick<Native, "writerOf" | "closeTellingWriter"> {
   const { lastError } = library;
   const fcntl = library.func("fcntl", "int", ["int", "int", "int"]);
   let prepared = false;
-  return (fd) => {
+
+  /** "free": the lease is held. */
+  function takeLease(fd: number): Writer {
     if (!prepared) ignoreSigio(library);
     prepared = true;
-    if (fcntl(fd, F_SETLEASE, F_RDLCK) === 0) {
-      fcntl(fd, F_SETLEASE, F_UNLCK);
-      return "free";
-    }
+    if (fcntl(fd, F_SETLEASE, F_RDLCK) === 0) return "free";
     if (lastError() !== "EAGAIN") return "unknown";
     const where = fileSystem(fd);
     return typeof where === "string" || REMOTE.has(where.type) ? "unknown" : "writer";
+  }
+
+  return {
+    writerOf(fd) {
+      const writer = takeLease(fd);
+      if (writer === "free") fcntl(fd, F_SETLEASE, F_UNLCK);
+      return writer;
+    },
+    closeTellingWriter(fd) {
+      const writer = takeLease(fd);
+      close(fd);
+      return writer;
+    },
   };
 }
 

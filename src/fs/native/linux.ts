@@ -2,7 +2,7 @@ import { attributeCalls, linuxAttributes } from "./attributes.ts";
 import { linuxEntries } from "./entries.ts";
 import { linuxExtents } from "./extents.ts";
 import { linuxFileSystem } from "./file-system.ts";
-import { linuxWriterOf } from "./lease.ts";
+import { linuxWriters } from "./lease.ts";
 import type { CFunction, Library } from "./load.ts";
 import { linuxMarks } from "./marks.ts";
 import { nameCalls } from "./names.ts";
@@ -48,7 +48,12 @@ export function linux(library: Library, architecture: string): Native | undefine
     "uint",
     "void *",
   ]);
-  const openNew = library.func("openat", "int", ["int", "str", "int", "uint"]);
+  const opening = openCalls(library, {
+    cwd,
+    CLOEXEC: O_CLOEXEC,
+    create: library.func("openat", "int", ["int", "str", "int", "uint"]),
+    openBelow: linuxOpenBelow(library, numbers.openat2),
+  });
   return {
     ...nameCalls(library, {
       cwd,
@@ -56,20 +61,15 @@ export function linux(library: Library, architecture: string): Native | undefine
       EXCHANGE: RENAME_EXCHANGE,
       NO_REPLACE: RENAME_NOREPLACE,
     }),
-    ...openCalls(library, {
-      cwd,
-      CLOEXEC: O_CLOEXEC,
-      create: openNew,
-      openBelow: linuxOpenBelow(library, numbers.openat2),
-    }),
+    ...opening,
     ...statxCalls(library, statx),
     ...timeCalls(library, { cwd, NO_FOLLOW: AT_SYMLINK_NOFOLLOW, OMIT: UTIME_OMIT }),
     ...attributeCalls(library, linuxAttributes(library)),
     ...linuxMarks(library),
     ...linuxSharing(library),
+    ...linuxWriters(library, { fileSystem, close: opening.close }),
     entries: linuxEntries(library, numbers.getdents64),
     extents: linuxExtents(library),
-    writerOf: linuxWriterOf(library, fileSystem),
     syncFileSystem: linuxSync(library),
     fileSystem,
   };

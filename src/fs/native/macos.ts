@@ -33,6 +33,11 @@ export function macos(library: Library, architecture: string): Native {
   const statfs = library.func(`statfs${inode64}`, "int", ["str", "void *"]);
   const fstatfs = library.func(`fstatfs${inode64}`, "int", ["int", "void *"]);
   const out = Buffer.alloc(2304);
+  const opening = openCalls(library, {
+    cwd,
+    CLOEXEC: O_CLOEXEC,
+    create: (folder, name, flags, mode) => openVariadic(folder, name, flags, "int", mode),
+  });
   return {
     ...nameCalls(library, {
       cwd,
@@ -40,11 +45,7 @@ export function macos(library: Library, architecture: string): Native {
       EXCHANGE: RENAME_SWAP,
       NO_REPLACE: RENAME_EXCL,
     }),
-    ...openCalls(library, {
-      cwd,
-      CLOEXEC: O_CLOEXEC,
-      create: (folder, name, flags, mode) => openVariadic(folder, name, flags, "int", mode),
-    }),
+    ...opening,
     ...statCalls(library, inode64),
     ...timeCalls(library, { cwd, NO_FOLLOW: AT_SYMLINK_NOFOLLOW, OMIT: UTIME_OMIT }),
     ...attributeCalls(library, macosAttributes(library)),
@@ -53,6 +54,10 @@ export function macos(library: Library, architecture: string): Native {
     dedupeRange: () => "ENOSYS",
     extents: () => "ENOSYS",
     writerOf: () => "unknown",
+    closeTellingWriter(fd) {
+      opening.close(fd);
+      return "unknown";
+    },
     mark: () => "ENOSYS",
     hasMark: () => "ENOSYS",
     entries: undefined,

@@ -7,6 +7,8 @@ import type { OpenCalls } from "./types.ts";
 
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } =
   constants;
+/** Linux only. */
+const { O_NOATIME = 0 } = constants;
 
 /** What differs between the systems. */
 export interface OpenSystem {
@@ -54,7 +56,10 @@ export function openCalls(library: Library, system: OpenSystem): OpenCalls {
       const direct = system.openBelow?.(folder, path === "" ? "." : path, FOLDER);
       return direct ?? openStepwise(folder, path);
     },
-    openFileAt: (folder, name) => open(folder, name, FILE),
+    openFileAt(folder, name) {
+      const fd = open(folder, name, FILE | O_NOATIME);
+      return fd === "EPERM" && O_NOATIME !== 0 ? open(folder, name, FILE) : fd;
+    },
     read(fd, buffer, length, position) {
       const got = pread(fd, buffer, length, position);
       return got >= 0 ? got : lastError();

@@ -2,6 +2,9 @@ import type { BytePath } from "../../byte-path.ts";
 import type { Done, Errno } from "./errno.ts";
 import type { Look } from "./look.ts";
 
+/** Whether somebody has a file open for writing. */
+export type Writer = "free" | "writer" | "unknown";
+
 /**
  * The system calls that Node has no API for.
  *
@@ -19,7 +22,9 @@ export interface Native
    *
    * "unknown": the file system has no leases, they are switched off, or the file is another user's.
    */
-  writerOf(fd: number): "free" | "writer" | "unknown";
+  writerOf(fd: number): Writer;
+  /** `writerOf` an open file that is then closed: the lease goes with it, which saves a call. */
+  closeTellingWriter(fd: number): Writer;
   /**
    * What a folder holds (getdents64(2), Linux); undefined where the file system does not tell of what type
    * each entry is. Undefined itself where the system lacks the call.
@@ -65,7 +70,11 @@ export interface OpenCalls {
    * lead out of it (ELOOP, ENOTDIR or EXDEV). `path` is relative; "" is the folder itself.
    */
   openFolderAt(folder: number, path: BytePath): number | Errno;
-  /** Opens a file read-only, neither following a symbolic link (ELOOP) nor waiting for the other end of a FIFO. The caller looks whether it is a regular file. */
+  /**
+   * Opens a file read-only, neither following a symbolic link (ELOOP) nor waiting for the other end of a
+   * FIFO. The caller looks whether it is a regular file. Reading leaves the access time as it is where the
+   * system allows that: on Linux to the file's owner and to root (O_NOATIME), others have it refused (EPERM).
+   */
   openFileAt(folder: number, name: BytePath): number | Errno;
   /** Reads up to `length` bytes at `position` of an open file to the start of `buffer`; the number of bytes read, 0 at its end (pread(2)). */
   read(fd: number, buffer: Uint8Array, length: number, position: number): number | Errno;

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, closeSync, openSync, readdirSync, writeFileSync } from "node:fs";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { calls, isRoot, temporaryFolder, describeWhere, whyNot } from "./helpers.ts";
 
 /** A process that runs a piece of shell with the file as $1; ready when it has printed a line. */
@@ -18,18 +18,28 @@ async function end(child: ChildProcess): Promise<void> {
 
 const why = whyNot ?? (process.platform === "linux" ? undefined : "leases are Linux's");
 
-describeWhere("writerOf", why, () => {
+const WAYS = [
+  {
+    way: "writerOf",
+    tell(path: string) {
+      const fd = openSync(path, "r");
+      const answer = calls.writerOf(fd);
+      closeSync(fd);
+      return answer;
+    },
+  },
+  {
+    way: "closeTellingWriter",
+    tell: (path: string) => calls.closeTellingWriter(calls.openFileAt(calls.cwd, path) as number),
+  },
+];
+
+describeWhere("who writes", why, () => {
   const root = temporaryFolder();
   const file = `${root}/file`;
   writeFileSync(file, "content");
-  const ask = (path = file) => {
-    const fd = openSync(path, "r");
-    const answer = calls.writerOf(fd);
-    closeSync(fd);
-    return answer;
-  };
 
-  it("free: nobody writes; asking twice is the same; the file can be written afterwards", () => {
+  it("asking twice is the same; the file can be written afterwards", () => {
     const fd = openSync(file, "r");
     expect([calls.writerOf(fd), calls.writerOf(fd)]).toEqual(["free", "free"]);
     closeSync(openSync(file, "r+"));
@@ -37,42 +47,48 @@ describeWhere("writerOf", why, () => {
     closeSync(fd);
   });
 
-  it("free: others read it", async () => {
-    const reader = await shell('exec 3<"$1"; echo ready; read line', file);
-    expect(ask()).toBe("free");
-    await end(reader);
-  });
+  describe.each(WAYS)("$way", ({ tell }) => {
+    it("free: nobody has it open; it can be written afterwards", () => {
+      expect(tell(file)).toBe("free");
+      closeSync(openSync(file, "r+"));
+    });
 
-  it.each([
-    ["appends", 'exec 3>>"$1"'],
-    ["reads and writes", 'exec 3<>"$1"'],
-  ])("writer: another process %s", async (_, open) => {
-    const writer = await shell(`${open}; echo ready; read line`, file);
-    expect(ask()).toBe("writer");
-    await end(writer);
-    expect(ask()).toBe("free");
-  });
+    it("free: others read it", async () => {
+      const reader = await shell('exec 3<"$1"; echo ready; read line', file);
+      expect(tell(file)).toBe("free");
+      await end(reader);
+    });
 
-  it("writer: this process", () => {
-    const fd = openSync(file, "r+");
-    expect(ask()).toBe("writer");
-    closeSync(fd);
-  });
+    it.each([
+      ["appends", 'exec 3>>"$1"'],
+      ["reads and writes", 'exec 3<>"$1"'],
+    ])("writer: another process %s", async (_, open) => {
+      const writer = await shell(`${open}; echo ready; read line`, file);
+      expect(tell(file)).toBe("writer");
+      await end(writer);
+      expect(tell(file)).toBe("free");
+    });
 
-  it("unknown: a folder, a closed fd", () => {
-    expect(ask(root)).toBe("unknown");
-    expect(calls.writerOf(9999)).toBe("unknown");
-  });
+    it("writer: this process", () => {
+      const fd = openSync(file, "r+");
+      expect(tell(file)).toBe("writer");
+      closeSync(fd);
+    });
 
-  it.skipIf(!isRoot)("unknown: another user's file (root gives up its rights)", () => {
-    chmodSync(root, 0o755);
-    chmodSync(file, 0o644);
-    process.seteuid?.(65534);
-    try {
-      expect(ask()).toBe("unknown");
-    } finally {
-      process.seteuid?.(0);
-    }
+    it("unknown: a folder", () => {
+      expect(tell(root)).toBe("unknown");
+    });
+
+    it.skipIf(!isRoot)("unknown: another user's file (root gives up its rights)", () => {
+      chmodSync(root, 0o755);
+      chmodSync(file, 0o644);
+      process.seteuid?.(65534);
+      try {
+        expect(tell(file)).toBe("unknown");
+      } finally {
+        process.seteuid?.(0);
+      }
+    });
   });
 
   it("survives a process that opens the file for writing all the time", async () => {
@@ -89,7 +105,12 @@ describeWhere("writerOf", why, () => {
 
   it("leaves no fd open", () => {
     const before = readdirSync("/proc/self/fd").length;
-    for (let i = 0; i < 100; i++) ask();
+    for (let i = 0; i < 100; i++) for (const { tell } of WAYS) tell(file);
     expect(readdirSync("/proc/self/fd").length).toBe(before);
+  });
+
+  it("unknown: a closed fd", () => {
+    expect(calls.writerOf(9999)).toBe("unknown");
+    expect(calls.closeTellingWriter(9999)).toBe("unknown");
   });
 });

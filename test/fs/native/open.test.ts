@@ -1,11 +1,14 @@
 import { execFileSync } from "node:child_process";
 import {
+  chmodSync,
+  closeSync,
   fstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
@@ -13,7 +16,8 @@ import { describe, expect, it } from "vitest";
 import { openCalls } from "../../../src/fs/native/open.ts";
 import { loadLibrary } from "../../../src/fs/native/load.ts";
 import { toNative } from "../../../src/byte-path.ts";
-import { calls, temporaryFolder, describeWhere, whyNot } from "./helpers.ts";
+import { disk } from "../../../src/fs/disk.ts";
+import { calls, isRoot, temporaryFolder, describeWhere, whyNot } from "./helpers.ts";
 
 describeWhere("open folders and files", whyNot, () => {
   const root = temporaryFolder();
@@ -31,6 +35,35 @@ describeWhere("open folders and files", whyNot, () => {
     expect(calls.close(fd)).toBe("");
     return ino;
   };
+
+  const READERS: [string, (path: string) => number][] = [
+    ["native calls", (path) => calls.openFileAt(calls.cwd, path) as number],
+    ["Node's calls", (path) => disk.openForReading(path)],
+  ];
+  it.each(READERS)("%s: reading leaves the access time to the owner as it is", (_, open) => {
+    const path = `${root}/old`;
+    writeFileSync(path, "text");
+    utimesSync(path, 1, 2);
+    const fd = open(path);
+    expect(calls.read(fd, Buffer.alloc(4), 4, 0)).toBe(4);
+    closeSync(fd);
+    expect(statSync(path).atimeMs).toBe(1000);
+  });
+
+  it.skipIf(!isRoot).each(READERS)(
+    "%s: who does not own a file reads it all the same",
+    (_, open) => {
+      chmodSync(root, 0o755);
+      process.seteuid?.(65534);
+      try {
+        const fd = open(`${root}/tree/file`);
+        expect(calls.read(fd, Buffer.alloc(4), 4, 0)).toBe(4);
+        closeSync(fd);
+      } finally {
+        process.seteuid?.(0);
+      }
+    },
+  );
 
   it("openFolder opens a folder and nothing else", () => {
     expect(inodeOf(calls.openFolder(`${root}/tree`))).toBe(statSync(`${root}/tree`).ino);
@@ -114,7 +147,7 @@ describeWhere("open folders and files", whyNot, () => {
       calls.openFileAt(calls.cwd, `${root}/tree/file`),
     ];
     for (const fd of fds) {
-      expect(readFileSync(`/proc/self/fdinfo/${fd}`, "utf8")).toMatch(/^flags:\s+0?2\d{6}$/m);
+      expect(readFileSync(`/proc/self/fdinfo/${fd}`, "utf8")).toMatch(/^flags:\s+0?[23]\d{6}$/m);
     }
   });
 });
