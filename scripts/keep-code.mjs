@@ -16,7 +16,6 @@ for (const variant of ["O0", "O2", "O3"]) {
 }
 
 process.argv.splice(1, Infinity, "dedupe", "--hardlink", "--jobs", "1", tree);
-process.stdout.write = () => true;
 const script = compile(bundle);
 run(script, bundle);
 

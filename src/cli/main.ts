@@ -7,14 +7,15 @@ import { Output } from "./output.ts";
 import { type Typed, makeProgram } from "./program.ts";
 import { runDedupe } from "./run-dedupe.ts";
 import { runUnshare } from "./run-unshare.ts";
+import { STDERR, STDOUT } from "./terminal.ts";
 
 /** Runs the command line; the exit code. Only here is anything written to the streams. */
 export async function main(argv: readonly string[], version: string): Promise<number> {
-  const out = new Output(process.stdout);
-  const err = new Output(process.stderr);
+  const out = new Output(STDOUT);
+  const err = new Output(STDERR);
   try {
     const code = await run(argv, version, out, err);
-    await out.flush();
+    out.flush();
     if (out.error === undefined) return code;
     err.write(`dedupe: the report could not be written: ${out.error}\n`);
     return ExitCode.failed;
@@ -27,7 +28,7 @@ export async function main(argv: readonly string[], version: string): Promise<nu
     }
     throw error;
   } finally {
-    await err.flush();
+    err.flush();
   }
 }
 

@@ -1,3 +1,10 @@
+import { fstatSync, statSync } from "node:fs";
+import { devNull } from "node:os";
+
+/** The descriptors of standard output and standard error. */
+export const STDOUT = 1;
+export const STDERR = 2;
+
 /** What the streams are and what their reader wants of them. */
 export interface Look {
   readonly color: boolean;
@@ -17,13 +24,24 @@ export interface LookFlags {
  */
 export function decideLook(
   flags: LookFlags,
-  streams: { readonly stdoutIsTerminal: boolean; readonly stderrIsTerminal: boolean },
+  isTerminal: (descriptor: number) => boolean,
   environment: Readonly<Record<string, string | undefined>>,
 ): Look {
   const plain = Boolean(environment["CI"]) || environment["TERM"] === "dumb";
   const noColor = (environment["NO_COLOR"] ?? "") !== "";
   return {
-    color: flags.color ?? (streams.stdoutIsTerminal && !noColor && !plain),
-    progress: flags.progress ?? (streams.stderrIsTerminal && !plain && flags.quiet === undefined),
+    color: flags.color ?? (!noColor && !plain && isTerminal(STDOUT)),
+    progress: flags.progress ?? (!plain && flags.quiet === undefined && isTerminal(STDERR)),
   };
+}
+
+/** Whether a descriptor is a terminal. Node's module that tells takes 2 ms to load; files, pipes and the null device are told apart before. */
+export function isTerminal(descriptor: number): boolean {
+  try {
+    const stat = fstatSync(descriptor);
+    if (!stat.isCharacterDevice() || stat.rdev === statSync(devNull).rdev) return false;
+  } catch {
+    // A system that cannot tell: the module decides.
+  }
+  return process.getBuiltinModule("node:tty").isatty(descriptor);
 }

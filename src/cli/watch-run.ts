@@ -4,7 +4,7 @@ import { renderWait } from "../render/wait.ts";
 import type { Output } from "./output.ts";
 import { type StopSignal, watchSignals } from "./signals.ts";
 import { tuneV8 } from "./tune-v8.ts";
-import { type Look, type LookFlags, decideLook } from "./terminal.ts";
+import { type Look, type LookFlags, decideLook, isTerminal } from "./terminal.ts";
 
 /** Runs something with progress on stderr where it is wanted, to be stopped by a signal. Without progress a wait is told all the same. */
 export async function watchRun<T>(
@@ -12,11 +12,7 @@ export async function watchRun<T>(
   err: Output,
   work: (hooks: Hooks) => Promise<T>,
 ): Promise<{ readonly result: T; readonly look: Look; readonly signal: StopSignal | undefined }> {
-  const streams = {
-    stdoutIsTerminal: process.stdout.isTTY,
-    stderrIsTerminal: process.stderr.isTTY,
-  };
-  const look = decideLook(flags, streams, process.env);
+  const look = decideLook(flags, isTerminal, process.env);
   const signals = watchSignals();
   const progress = look.progress ? await showProgress(process.stderr) : undefined;
   try {
@@ -27,7 +23,7 @@ export async function watchRun<T>(
         progress?.onEvent(event);
         if (event.type !== "wait" || progress !== undefined || flags.quiet) return;
         err.write(`${renderWait(event)}\n`);
-        void err.flush();
+        err.flush();
       },
     });
     return { result, look, signal: signals.caught() };

@@ -1,7 +1,7 @@
-import { createColors } from "picocolors";
 import type { Problem, SkipReason } from "../model.ts";
 import type { Report, SetReport } from "../report.ts";
 import { bytes, count, percent, plural } from "./numbers.ts";
+import { painter } from "./paint.ts";
 import { printable } from "./printable.ts";
 import { alignColumns } from "./table.ts";
 import { kindTable, uniformLine, variantTables } from "./variant-tables.ts";
@@ -15,7 +15,7 @@ export interface TextOptions {
 
 /** The report for a person: what was gained, in one glance. Yields lines. */
 export function* renderText(report: Report, options: TextOptions): Generator<string> {
-  const colors = createColors(options.color);
+  const paint = painter(options.color);
   if (options.verbose) {
     for (const set of report.sets) yield* renderSet(set);
     for (const { path, detail } of report.skipped)
@@ -27,14 +27,14 @@ export function* renderText(report: Report, options: TextOptions): Generator<str
     if (report.sets.length + report.skipped.length > 0) yield "";
   }
   const [headline, ...rest] = alignColumns(summaryRows(report, options));
-  yield colors.bold(headline);
+  yield paint("bold", headline);
   yield* rest;
   yield* renderKinds(report);
   yield* renderVariants(report);
   const closing = closingLine(report, options);
   if (closing !== undefined) {
     yield "";
-    yield report.interrupted ? colors.yellow(closing) : colors.green(closing);
+    yield report.interrupted ? paint("yellow", closing) : paint("green", closing);
   }
 }
 

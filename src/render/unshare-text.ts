@@ -1,6 +1,6 @@
-import { createColors } from "picocolors";
 import type { UnshareReport, UnsharedFile } from "../report.ts";
 import { bytes, count, plural } from "./numbers.ts";
+import { painter } from "./paint.ts";
 import { printable } from "./printable.ts";
 import { alignColumns } from "./table.ts";
 
@@ -9,18 +9,18 @@ export function* renderUnshareText(
   report: UnshareReport,
   options: { readonly verbose: boolean; readonly color: boolean },
 ): Generator<string> {
-  const colors = createColors(options.color);
+  const paint = painter(options.color);
   if (options.verbose) {
     for (const file of report.files) yield lineOf(file);
     if (report.files.length > 0) yield "";
   }
   const [headline, ...rest] = alignColumns(summaryRows(report));
-  yield colors.bold(headline);
+  yield paint("bold", headline);
   yield* rest;
   const closing = closingLine(report);
   if (closing === undefined) return;
   yield "";
-  yield report.interrupted ? colors.yellow(closing) : colors.green(closing);
+  yield report.interrupted ? paint("yellow", closing) : paint("green", closing);
 }
 
 function lineOf({ path, outcome, by, restored, detail }: UnsharedFile): string {

@@ -1,8 +1,14 @@
-import { expect, test } from "vitest";
-import { decideLook } from "../../src/cli/terminal.ts";
+import { spawnSync } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { devNull } from "node:os";
+import { describe, expect, test } from "vitest";
+import { installed } from "../support/installed.ts";
+import { CLI } from "../support/paths.ts";
+import { makeTree } from "../support/tree.ts";
+import { decideLook, isTerminal } from "../../src/cli/terminal.ts";
 
-const terminal = { stdoutIsTerminal: true, stderrIsTerminal: true };
-const pipes = { stdoutIsTerminal: false, stderrIsTerminal: false };
+const terminal = [1, 2];
+const pipes: number[] = [];
 
 test.each([
   { it: "a terminal", flags: {}, streams: terminal, env: {}, color: true, progress: true },
@@ -10,7 +16,7 @@ test.each([
   {
     it: "stdout in a pipe",
     flags: {},
-    streams: { ...terminal, stdoutIsTerminal: false },
+    streams: [2],
     env: {},
     color: false,
     progress: true,
@@ -42,7 +48,7 @@ test.each([
   },
   {
     it: "--quiet",
-    flags: { quiet: true },
+    flags: { quiet: true as const },
     streams: terminal,
     env: {},
     color: true,
@@ -64,9 +70,41 @@ test.each([
     color: false,
     progress: false,
   },
-] as const)(
-  "$it: colour $color, progress $progress",
-  ({ flags, streams, env, color, progress }) => {
-    expect(decideLook(flags, streams, env)).toEqual({ color, progress });
-  },
-);
+])("$it: colour $color, progress $progress", ({ flags, streams, env, color, progress }) => {
+  expect(decideLook(flags, (descriptor) => streams.includes(descriptor), env)).toEqual({
+    color,
+    progress,
+  });
+});
+
+describe("isTerminal", () => {
+  test.each([devNull, "/dev/zero", import.meta.filename])("%s is none", (path) => {
+    const descriptor = openSync(path, "r");
+    expect(isTerminal(descriptor)).toBe(false);
+    closeSync(descriptor);
+  });
+
+  test("a closed descriptor is none", () => {
+    expect(isTerminal(9999)).toBe(false);
+  });
+
+  // Python's pty makes a real one.
+  test.skipIf(!installed("python3")).each([
+    { env: {}, colored: true },
+    { env: { NO_COLOR: "1" }, colored: false },
+  ])("a terminal, $env: colour $colored", ({ env, colored }) => {
+    const root = makeTree({ "O0/a.o": "same", "O2/a.o": "same" });
+    const { CI: _, ...others } = process.env;
+    const done = spawnSync(
+      "python3",
+      ["-c", "import pty, sys; pty.spawn(sys.argv[1:])", process.execPath, CLI, root],
+      {
+        encoding: "utf8",
+        env: { ...others, TERM: "xterm", ...env },
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
+    expect(done.stdout).toContain("duplicate sets");
+    expect(done.stdout.includes("\u001b[1m") || done.stdout.includes("\u001b[3")).toBe(colored);
+  });
+});

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { once } from "node:events";
 import { describe, expect, test } from "vitest";
+import { installed } from "../support/installed.ts";
 import { CLI } from "../support/paths.ts";
 import { run } from "../support/run.ts";
 import { contents, everything, filesIn, linked } from "../support/snapshot.ts";
@@ -143,6 +144,29 @@ describe("an output that goes away", () => {
     expect(done.stderr).toBe("");
     expect(done.stdout).toMatch(/^replaced [^\n]+\ncode 0\n$/);
     expect(linked(root)[0]).toHaveLength(600);
+  });
+
+  test.skipIf(!installed("python3"))("a slow reader whose pipe does not wait gets all", () => {
+    const many = Object.fromEntries(Array.from({ length: 600 }, (_, i) => [`${i}.o`, SAME]));
+    const root = makeTree(many);
+    const reader = `
+import fcntl, os, subprocess, sys, time
+there, here = os.pipe()
+os.set_blocking(here, False)
+fcntl.fcntl(here, fcntl.F_SETPIPE_SZ, 4096)
+child = subprocess.Popen(sys.argv[1:], stdout=here)
+os.close(here)
+time.sleep(1)
+text = open(there, "rb").read()
+sys.stdout.write(f"{child.wait()} {text.count(b'replaced ')} {len(text)}")`;
+    const done = spawnSync(
+      "python3",
+      ["-c", reader, process.execPath, CLI, "--hardlink", "-v", root],
+      { encoding: "utf8" },
+    );
+    const [code, lines, length] = done.stdout.split(" ").map(Number);
+    expect([code, lines, done.stderr]).toEqual([0, 599, ""]);
+    expect(length).toBeGreaterThan(4096);
   });
 
   test("closed streams are no crash", () => {
