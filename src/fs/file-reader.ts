@@ -25,6 +25,8 @@ export class FileReader {
   /** By file: its descriptor, or the complement of that as long as it is not confirmed. */
   readonly #open = new Map<number, number>();
   readonly #look = new Look();
+  /** First bytes of files that are not to be read for these. */
+  readonly #remembered = new Map<number, Uint8Array>();
   /** Inode, mtime and ctime of the file that was looked at. */
   readonly #words = new Uint32Array(6);
 
@@ -46,6 +48,7 @@ export class FileReader {
    * @returns false where that cannot be had; why is in `lost` or `problems`.
    */
   read(file: number, buffer: Uint8Array, length: number, offset: number): boolean {
+    if (this.#remembered.size > 0 && this.#recall(file, buffer, length, offset)) return true;
     const kept = this.descriptorOf(file);
     const descriptor = kept ?? this.#openFile(file);
     if (typeof descriptor === "string") return this.#fail(file, descriptor);
@@ -57,6 +60,19 @@ export class FileReader {
     else if (kept === undefined) this.#open.set(file, ~descriptor);
     if (typeof filled === "string") return this.#fail(file, filled);
     return filled === length || this.#lose(file, "changed");
+  }
+
+  /** Takes the first bytes of a file that another reader has read and confirmed. They serve once. */
+  remember(file: number, bytes: Uint8Array): void {
+    this.#remembered.set(file, bytes);
+  }
+
+  #recall(file: number, buffer: Uint8Array, length: number, offset: number): boolean {
+    const bytes = offset === 0 ? this.#remembered.get(file) : undefined;
+    if (bytes?.length !== length) return false;
+    buffer.set(bytes);
+    this.#remembered.delete(file);
+    return true;
   }
 
   /** Whether what was read is of the file that the walk saw, unchanged. */

@@ -1,3 +1,4 @@
+import { type Begun, begunBlock } from "./begun.ts";
 import { type ContentHash, carryHash, digestOf, loadHash } from "./content-hash.ts";
 import { type KindChoice, dropStrangers } from "./drop-strangers.ts";
 import { type BlockTools, mayNeedHash, splitByBlock } from "./split-by-block.ts";
@@ -33,6 +34,15 @@ export interface Matched {
   readonly bytesRead: number;
   readonly lost: readonly (readonly [file: number, how: "changed" | "vanished"])[];
   readonly problems: readonly Problem[];
+}
+
+/** Groups of files, and what is known of them. */
+export interface MatchWork {
+  readonly members: Uint32Array;
+  /** Where each group begins in `members`, and where the last one ends. */
+  readonly starts: Uint32Array;
+  /** The members' first blocks, where these were read before. */
+  readonly begun?: Begun;
 }
 
 /** Bytes read after which signals and messages have their turn: some 10 ms. */
@@ -72,18 +82,19 @@ const LARGEST_BLOCK = 512 * 1024;
  */
 export async function matchGroups(
   files: FileTable,
-  members: Uint32Array,
-  starts: Uint32Array,
+  { members, starts, begun }: MatchWork,
   options: MatchOptions,
   stopped: () => boolean,
-  calls?: FileCalls,
-  kept?: KeptForMatching,
+  calls: FileCalls,
+  { folders, buffers }: KeptForMatching,
 ): Promise<Matched> {
-  const reader = new FileReader(files, options.mostOpen, calls, kept?.folders);
+  const reader = new FileReader(files, options.mostOpen, calls, folders);
+  if (begun !== undefined)
+    members.forEach((member, i) => reader.remember(member, begunBlock(begun, i)));
   const matcher = new Matcher(files, options, {
     reader,
     attributes: new AttributeNotes(files, reader, options.everyAttribute),
-    buffers: kept?.buffers ?? new BlockBuffers(options.mostHeld),
+    buffers,
     xxhash: needsHash(starts, options) ? await loadHash() : undefined,
   });
   try {
@@ -199,6 +210,11 @@ class Matcher {
   #release(members: readonly number[]): void {
     for (const member of members) this.#tools.reader.release(member);
   }
+}
+
+/** Bytes of the first block of a file of `size` bytes. */
+export function firstBlockLength(size: number): number {
+  return blockLength(size, 0);
 }
 
 /** Of large files little is read first, then ever more. */

@@ -1,14 +1,17 @@
 import type { FileTable } from "../file-table.ts";
-import type { MatchOptions, Matched } from "../matching/match-groups.ts";
+import { type MatchOptions, type Matched, firstBlockLength } from "../matching/match-groups.ts";
 import type { CandidateGroups, DuplicateSets, Problem } from "../model.ts";
 import type { Settings } from "../options.ts";
 import type { Crew } from "../workers/crew.ts";
+import { matchGiant } from "./match-giant.ts";
 
 /** Microseconds that opening, looking at and closing one file costs, and that reading a byte costs, about. */
 const COST_OF_FILE = 8;
 const COST_OF_BYTE = 1 / 4000;
 /** A batch is some 10 ms of work: enough to hide the messages, little enough to share out evenly. */
 const BATCH = 8000;
+/** A group of this many files is read by all threads, if their first blocks may be held. */
+const GIANT = 2000;
 /** Below this many microseconds of work, starting worker threads costs more than they save. */
 const WORTH_THREADS = 60_000;
 /** Bytes of blocks held at once, in all threads together. */
@@ -42,15 +45,24 @@ export async function match(
     mostHeld,
   };
   let done = 0;
-  const matched = await Promise.all(
-    batches.map(async ({ members, starts, cost }) => {
-      const task = { type: "match", members, starts, options } as const;
-      const result = await crew.perform(task);
-      done += cost;
+  // One after the other: the first blocks of each are held until it is done.
+  let giants: Promise<unknown> = Promise.resolve();
+  const matchBatch = (batch: Batch): Promise<Matched[]> => {
+    if (!crew.started || !isGiant(files, batch))
+      return crew.perform({ type: "match", ...batch, options }).then((result) => [result]);
+    const result = giants.then(() => matchGiant(files, batch.members, options, crew));
+    giants = result;
+    return result;
+  };
+  const results = await Promise.all(
+    batches.map(async (batch) => {
+      const result = await matchBatch(batch);
+      done += batch.cost;
       crew.emit({ type: "match", done, total });
       return result;
     }),
   );
+  const matched = results.flat();
   await crew.everyone({ type: "release" });
   for (const { kinds: told } of matched)
     for (const [file, kind] of told) tellKind(files, groups, file, kind);
@@ -73,6 +85,11 @@ interface Batch {
   readonly members: Uint32Array;
   readonly starts: Uint32Array;
   readonly cost: number;
+}
+
+function isGiant({ columns }: FileTable, { members, starts }: Batch): boolean {
+  const held = members.length * firstBlockLength(columns.size[members[0]]);
+  return starts.length === 2 && members.length >= GIANT && held <= MOST_HELD;
 }
 
 function cutBatches(files: FileTable, { members, starts }: CandidateGroups): Batch[] {

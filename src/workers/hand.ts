@@ -1,5 +1,6 @@
 import type { FileCalls } from "../fs/file-calls.ts";
 import { FileTable } from "../file-table.ts";
+import { readBeginnings } from "../matching/beginnings.ts";
 import {
   type KeptForMatching,
   type MatchOptions,
@@ -51,11 +52,19 @@ export class Hand {
       case "table":
         this.#table = new FileTable(task.table);
         return undefined;
+      case "begin":
+        return readBeginnings(
+          this.#table as FileTable,
+          task.members,
+          task.length,
+          stopped,
+          this.#calls(),
+          this.#keptForMatching(task.options),
+        );
       case "match":
         return matchGroups(
           this.#table as FileTable,
-          task.members,
-          task.starts,
+          task,
           task.options,
           stopped,
           this.#calls(),

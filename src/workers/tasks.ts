@@ -1,5 +1,6 @@
 import type { SharedFileTable } from "../file-table.ts";
-import type { MatchOptions, Matched } from "../matching/match-groups.ts";
+import type { Beginnings } from "../matching/beginnings.ts";
+import type { MatchOptions, MatchWork, Matched } from "../matching/match-groups.ts";
 import type { LastTimes } from "../replacing/folder-times.ts";
 import type { Located } from "../replacing/locate-blocks.ts";
 import type { ReplaceResult, ReplaceWork } from "../replacing/replace-sets.ts";
@@ -14,11 +15,13 @@ export type Task =
   | { readonly type: "walk"; readonly tasks: readonly FolderTask[]; readonly budget: number }
   | { readonly type: "table"; readonly table: SharedFileTable }
   | {
-      readonly type: "match";
+      readonly type: "begin";
       readonly members: Uint32Array;
-      readonly starts: Uint32Array;
+      /** Bytes of each file's first block. */
+      readonly length: number;
       readonly options: MatchOptions;
     }
+  | ({ readonly type: "match"; readonly options: MatchOptions } & MatchWork)
   | { readonly type: "replace"; readonly work: ReplaceWork }
   | { readonly type: "locate"; readonly members: Uint32Array; readonly starts: Uint32Array }
   | { readonly type: "clone"; readonly work: ReplaceWork }
@@ -30,6 +33,7 @@ interface Results {
   rules: undefined;
   walk: TreePart;
   table: undefined;
+  begin: Beginnings;
   match: Matched;
   replace: ReplaceResult;
   locate: Located;

@@ -120,6 +120,29 @@ describe("contents whose hashes collide", () => {
   });
 });
 
+test("a size that thousands of files have: the same with any number of threads", () => {
+  const contentOf = (i: number): Buffer => {
+    if (i % 4 === 0) return noise(5000, i);
+    if (i % 4 === 1) return noise(5000, i >> 3);
+    if (i % 4 === 2) return noise(5000, i % 40);
+    return flipped(noise(5000, 1), 4096 + (i % 101));
+  };
+  const root = makeTree(
+    Object.fromEntries(Array.from({ length: 4000 }, (_, i) => [`${i % 10}/${i}.o`, contentOf(i)])),
+  );
+  const before = contents(root);
+  const reportOf = (...args: string[]) => {
+    const report = runJson([...args, root]);
+    report.totals.seconds = 0;
+    return report;
+  };
+  const alone = reportOf("-j1");
+  expect(reportOf("-j2")).toEqual(alone);
+  expect(reportOf("-j3")).toEqual(alone);
+  expect(reportOf("--hardlink", "-j2").totals.replaced).toBe(alone.totals.replaceable);
+  expect(contents(root)).toEqual(before);
+});
+
 test("the hash in the report is the XXH64 of the whole content", async () => {
   const { h64Raw } = await load();
   const tree: Record<string, Buffer> = {};
