@@ -44,7 +44,7 @@ export class Workspace {
       this.#image = join(MEMORY, `dedupe-bench-${process.pid}.img`);
       this.#folder = join(this.scratch, "mounted");
       mkdirSync(this.#folder);
-      this.description = "an ext4 image in memory (loop mount, noatime)";
+      this.description = "an ext4 image in memory (loop mount)";
     } else {
       if (dir) mkdirSync(dir, { recursive: true });
       this.#folder = mkdtempSync(join(dir ?? tmpdir(), "dedupe-bench-trees-"));
@@ -108,7 +108,7 @@ export class Workspace {
 
   /** @param {string} image */
   #mount(image) {
-    must("mount", ["-o", "loop,noatime,noinit_itable", image, this.#folder]);
+    must("mount", ["-o", "loop,noinit_itable", image, this.#folder]);
     this.#mounted = true;
   }
 
