@@ -18,6 +18,7 @@ import { summarize } from "./stages/summarize.ts";
 import { warn } from "./stages/warn.ts";
 import { verifyAfter, verifyBefore } from "./stages/verify.ts";
 import { walk } from "./stages/walk.ts";
+import { stopwatch } from "./stopwatch.ts";
 import { Crew } from "./workers/crew.ts";
 
 export interface Hooks {
@@ -36,7 +37,7 @@ export interface Hooks {
  * @throws DedupeError where the options are wrong or a path does not exist; nothing was changed then.
  */
 export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Report> {
-  const began = performance.now();
+  const seconds = stopwatch();
   const settings = resolveOptions(options);
   const crew = new Crew(settings.jobs, hooks.onEvent, hooks.signal);
   let claimed: { release(): void } | undefined;
@@ -65,7 +66,6 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
     const { outcomes, verification } = await verifyAfter(tree, plan, made, settings, hooks.signal);
     const protection = await protect(tree.files, taken, sets, plan, outcomes, settings, crew);
     const warnings = [...dated.warnings, ...(await warn(tree, plan, outcomes, settings))];
-    const seconds = (performance.now() - began) / 1000;
     return summarize({
       tree,
       places,
@@ -77,7 +77,7 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
       settings,
       warnings,
       verification,
-      seconds,
+      seconds: seconds(),
     });
   } finally {
     await crew.close();

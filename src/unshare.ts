@@ -8,6 +8,7 @@ import { planOwnFiles } from "./unsharing/plan-own-files.ts";
 import { summarizeUnshared } from "./unsharing/summarize-unshared.ts";
 import { type UnshareOptions, resolveUnshareOptions } from "./unsharing/unshare-options.ts";
 import type { UnshareReport } from "./report.ts";
+import { stopwatch } from "./stopwatch.ts";
 import { Crew } from "./workers/crew.ts";
 
 /**
@@ -20,7 +21,7 @@ import { Crew } from "./workers/crew.ts";
  * @throws DedupeError where the options are wrong or a path does not exist; nothing was changed then.
  */
 export async function unshare(options: UnshareOptions, hooks: Hooks = {}): Promise<UnshareReport> {
-  const began = performance.now();
+  const seconds = stopwatch();
   const settings = resolveUnshareOptions(options);
   const crew = new Crew(settings.jobs, hooks.onEvent, hooks.signal);
   let claimed: { release(): void } | undefined;
@@ -35,8 +36,7 @@ export async function unshare(options: UnshareOptions, hooks: Hooks = {}): Promi
         : settings.dryRun
           ? foreseeOwnFiles(tree.files, plan, crew.stopped)
           : await giveOwnFiles(tree.files, plan, crew);
-    const seconds = (performance.now() - began) / 1000;
-    return summarizeUnshared(tree, plan, outcomes, settings, seconds);
+    return summarizeUnshared(tree, plan, outcomes, settings, seconds());
   } finally {
     await crew.close();
     claimed?.release();

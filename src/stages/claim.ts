@@ -1,6 +1,7 @@
 import { CLAIMED, type MarkedFolders, markFolders } from "../fs/marked-folders.ts";
 import { native } from "../fs/native/native.ts";
 import type { Settings } from "../options.ts";
+import { stopwatch } from "../stopwatch.ts";
 import { claimedFolders } from "../walking/claimed-folders.ts";
 import { findRoots } from "../walking/roots.ts";
 import type { Crew } from "../workers/crew.ts";
@@ -36,13 +37,13 @@ export async function claim(
   if (action === "none" || dryRun || process.env[CLAIMED] === "1") return NOTHING;
   const calls = native();
   if (calls === undefined) return NOTHING;
-  const began = performance.now();
+  const seconds = stopwatch();
   const folders = claimedFolders(await findRoots(paths));
   let told = false;
   for (let pause = FIRST_PAUSE; !crew.stopped; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
     const answer = markFolders(folders, calls);
     if (typeof answer !== "string") return answer;
-    const waited = performance.now() - began;
+    const waited = 1000 * seconds();
     if (waited >= most) {
       crew.emit({ type: "wait", path: answer, over: true });
       break;
