@@ -1,8 +1,9 @@
 import { describeErrno } from "../errno-words.ts";
 import type { FileTable } from "../file-table.ts";
 import type { Problem } from "../model.ts";
-import { type FileCalls, Look, nodeFileCalls } from "./file-calls.ts";
-import { FolderDescriptors } from "./folder-descriptors.ts";
+import { type FileCalls, Look } from "./file-calls.ts";
+import type { FolderDescriptors } from "./folder-descriptors.ts";
+import type { OpenFiles } from "./open-files.ts";
 
 /** What opening says of a name that leads to something else by now. */
 const GONE: ReadonlySet<string> = new Set(["ELOOP", "ENXIO", "ENOTDIR", "ESTALE", "EISDIR"]);
@@ -22,8 +23,7 @@ export class FileReader {
   readonly #calls: FileCalls;
   readonly #folders: FolderDescriptors;
   readonly #mostOpen: number;
-  /** By file: its descriptor, or the complement of that as long as it is not confirmed. */
-  readonly #open = new Map<number, number>();
+  readonly #open: OpenFiles;
   readonly #look = new Look();
   /** First bytes of files that are not to be read for these. */
   readonly #remembered = new Map<number, Uint8Array>();
@@ -33,12 +33,14 @@ export class FileReader {
   constructor(
     files: FileTable,
     mostOpen: number,
-    calls: FileCalls = nodeFileCalls,
-    folders = new FolderDescriptors(files, calls),
+    calls: FileCalls,
+    folders: FolderDescriptors,
+    open: OpenFiles,
   ) {
     this.#files = files;
     this.#calls = calls;
     this.#folders = folders;
+    this.#open = open;
     this.#mostOpen = mostOpen;
   }
 
@@ -49,15 +51,15 @@ export class FileReader {
    */
   read(file: number, buffer: Uint8Array, length: number, offset: number): boolean {
     if (this.#remembered.size > 0 && this.#recall(file, buffer, length, offset)) return true;
-    const kept = this.descriptorOf(file);
+    const kept = this.#open.descriptorOf(file);
     const descriptor = kept ?? this.#openFile(file);
     if (typeof descriptor === "string") return this.#fail(file, descriptor);
-    const crowded = kept === undefined && this.#open.size >= this.#mostOpen;
+    const crowded = kept === undefined && this.#open.count >= this.#mostOpen;
     const wrong = crowded ? this.#whyNotAsSeen(descriptor, file) : undefined;
     const filled = wrong ?? this.#fill(descriptor, buffer, length, offset);
     if (typeof filled === "number") this.bytesRead += filled;
     if (crowded || filled !== length) this.#close(file, descriptor);
-    else if (kept === undefined) this.#open.set(file, ~descriptor);
+    else if (kept === undefined) this.#open.add(file, descriptor);
     if (typeof filled === "string") return this.#fail(file, filled);
     return filled === length || this.#lose(file, "changed");
   }
@@ -77,21 +79,20 @@ export class FileReader {
 
   /** Whether what was read is of the file that the walk saw, unchanged. */
   confirm(file: number): boolean {
-    const open = this.#open.get(file);
-    if (open === undefined || open >= 0) return true;
-    const wrong = this.#whyNotAsSeen(~open, file);
+    const doubtful = this.#open.unconfirmed(file);
+    if (doubtful === undefined) return true;
+    const wrong = this.#whyNotAsSeen(doubtful, file);
     if (wrong !== undefined) {
-      this.#close(file, ~open);
+      this.#close(file, doubtful);
       return this.#fail(file, wrong);
     }
-    this.#open.set(file, ~open);
+    this.#open.confirm(file);
     return true;
   }
 
   /** Of a file that is open. */
   descriptorOf(file: number): number | undefined {
-    const open = this.#open.get(file);
-    return open === undefined || open >= 0 ? open : ~open;
+    return this.#open.descriptorOf(file);
   }
 
   /** The file is not read any further. */
@@ -100,9 +101,9 @@ export class FileReader {
     if (descriptor !== undefined) this.#close(file, descriptor);
   }
 
-  /** No file is read any further. */
-  releaseAll(): void {
-    for (const file of [...this.#open.keys()]) this.release(file);
+  /** None of these files is read any further. */
+  releaseAll(files: Uint32Array): void {
+    for (const file of this.#open.count === 0 ? [] : files) this.release(file);
   }
 
   #openFile(file: number): number | string {
@@ -153,7 +154,7 @@ export class FileReader {
   }
 
   #close(file: number, descriptor: number): void {
-    this.#open.delete(file);
+    this.#open.remove(file);
     this.#calls.close(descriptor);
   }
 

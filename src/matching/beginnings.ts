@@ -28,7 +28,7 @@ export async function readBeginnings(
 ): Promise<Beginnings> {
   const { h32Raw } = await loadHash();
   const keepNoneOpen = 0;
-  const reader = new FileReader(files, keepNoneOpen, calls, kept.folders);
+  const reader = new FileReader(files, keepNoneOpen, calls, kept.folders, kept.open);
   const blocks = new Uint8Array(new SharedArrayBuffer(members.length * length));
   const hashes = new Uint32Array(members.length);
   const isRead = new Uint8Array(members.length);

@@ -8,6 +8,7 @@ import { AttributeNotes } from "./attribute-notes.ts";
 import type { FileCalls } from "../fs/file-calls.ts";
 import { FileReader } from "../fs/file-reader.ts";
 import { FolderDescriptors } from "../fs/folder-descriptors.ts";
+import { OpenFiles } from "../fs/open-files.ts";
 import type { Problem } from "../model.ts";
 import { BlockBuffers } from "./block-buffers.ts";
 
@@ -51,6 +52,7 @@ const BREATHE_AFTER = 32 * 1024 * 1024;
 /** What one task leaves to the next one of the same thread. */
 export interface KeptForMatching {
   readonly folders: FolderDescriptors;
+  readonly open: OpenFiles;
   readonly buffers: BlockBuffers;
 }
 
@@ -59,7 +61,11 @@ export function keepForMatching(
   mostHeld: number,
   calls: FileCalls,
 ): KeptForMatching {
-  return { folders: new FolderDescriptors(files, calls), buffers: new BlockBuffers(mostHeld) };
+  return {
+    folders: new FolderDescriptors(files, calls),
+    open: new OpenFiles(files.count),
+    buffers: new BlockBuffers(mostHeld),
+  };
 }
 
 /**
@@ -86,9 +92,9 @@ export async function matchGroups(
   options: MatchOptions,
   stopped: () => boolean,
   calls: FileCalls,
-  { folders, buffers }: KeptForMatching,
+  { folders, open, buffers }: KeptForMatching,
 ): Promise<Matched> {
-  const reader = new FileReader(files, options.mostOpen, calls, folders);
+  const reader = new FileReader(files, options.mostOpen, calls, folders, open);
   if (begun !== undefined)
     members.forEach((member, i) => reader.remember(member, begunBlock(begun, i)));
   const matcher = new Matcher(files, options, {
@@ -108,7 +114,7 @@ export async function matchGroups(
       }
     }
   } finally {
-    reader.releaseAll();
+    reader.releaseAll(members);
   }
   return matcher.result();
 }

@@ -85,15 +85,10 @@ export function replaceRow(context: SetContext, file: number, planned: number): 
 }
 
 function replaceByLinkTo(context: SetContext, keeper: number, file: number): NameOutcome {
-  const { files, calls, folders, touched, memberOf } = context;
-  const seenName = (of: number): SeenName | { readonly errno: string } => {
-    const folder = folders.hold(files.columns.folder[of]);
-    if (typeof folder === "object") return folder;
-    return { folder, name: files.name(of), seen: seenInode(files, of) };
-  };
-  const target = seenName(file);
+  const { files, calls, touched, memberOf } = context;
+  const target = seenName(context, file);
   if ("errno" in target) return targetGone(target.errno);
-  const kept = seenName(keeper);
+  const kept = seenName(context, keeper);
   if ("errno" in kept) return keeperGone(kept.errno);
   const outcome = replaceName(calls, kept, target, touched);
   if (outcome.type !== "changed" || outcome.leadsTo === undefined) return outcome;
@@ -101,6 +96,15 @@ function replaceByLinkTo(context: SetContext, keeper: number, file: number): Nam
   const member = memberOf(outcome.leadsTo);
   if (member === undefined || !areAlike(files, member, file)) return outcome;
   return replaceName(calls, kept, { ...target, seen: seenInode(files, member) }, touched);
+}
+
+function seenName(
+  { files, folders }: SetContext,
+  file: number,
+): SeenName | { readonly errno: string } {
+  const folder = folders.hold(files.columns.folder[file]);
+  if (typeof folder === "object") return folder;
+  return { folder, name: files.name(file), seen: seenInode(files, file) };
 }
 
 function areAlike({ columns: { mode, uid, gid } }: FileTable, a: number, b: number): boolean {

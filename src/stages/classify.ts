@@ -36,27 +36,43 @@ export async function classify(
   const units = new UnitNumbers((file) => placeOf(file).unit);
   const variant = new Uint16Array(files.count);
   const unit = new Uint32Array(files.count).fill(NO_UNIT);
-  for (let file = 0; file < files.count; file += 1) {
-    if (file % BREATHE_AFTER === BREATHE_AFTER - 1) await breathe();
-    const place = placeOf(file);
-    if (place.variant === "") continue;
-    variant[file] = numberOf(variantNumbers, place.variant);
-    unit[file] = units.add(place.unit, file);
+  for (const [from, to] of stretchesOf(files.count)) {
+    if (from > 0) await breathe();
+    numberVariants(from, to);
   }
-  if (units.count > 0) {
-    // A file without a variant belongs to a unit only where another file is a variant of it.
-    for (let file = 0; file < files.count; file += 1) {
-      if (file % BREATHE_AFTER === BREATHE_AFTER - 1) await breathe();
-      if (unit[file] !== NO_UNIT) continue;
-      const known = units.get(placeOf(file).unit);
-      if (known >= 0) unit[file] = known;
-    }
+  for (const [from, to] of units.count > 0 ? stretchesOf(files.count) : []) {
+    await breathe();
+    joinUnits(from, to);
   }
   return {
     unit,
     unitName: unitNames(units, placeOf),
     ...inNaturalOrder([...variantNumbers.keys()], variant),
   };
+
+  function numberVariants(from: number, to: number): void {
+    for (let file = from; file < to; file += 1) {
+      const place = placeOf(file);
+      if (place.variant === "") continue;
+      variant[file] = numberOf(variantNumbers, place.variant);
+      unit[file] = units.add(place.unit, file);
+    }
+  }
+
+  /** A file without a variant belongs to a unit only where another file is a variant of it. */
+  function joinUnits(from: number, to: number): void {
+    for (let file = from; file < to; file += 1) {
+      if (unit[file] !== NO_UNIT) continue;
+      const known = units.get(placeOf(file).unit);
+      if (known >= 0) unit[file] = known;
+    }
+  }
+}
+
+/** Runs of files, between which signals and messages have their turn. */
+function* stretchesOf(count: number): Generator<[from: number, to: number]> {
+  for (let from = 0; from < count; from += BREATHE_AFTER)
+    yield [from, Math.min(from + BREATHE_AFTER, count)];
 }
 
 function unitNames(units: UnitNumbers, placeOf: (file: number) => Place): Places["unitName"] {
