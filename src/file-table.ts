@@ -56,6 +56,8 @@ export interface SharedFileTable {
   readonly folderBases: Uint32Array;
   /** Device and inode of each folder, two numbers a folder. */
   readonly folderIdentities: BigUint64Array;
+  /** Modification time of each folder when the walk read it, nanoseconds since 1970. */
+  readonly folderTimes: BigInt64Array;
 }
 
 export class FileTable {
@@ -67,6 +69,7 @@ export class FileTable {
   readonly #folderEnds: Uint32Array;
   readonly #folderBases: Uint32Array;
   readonly #folderIdentities: BigUint64Array;
+  readonly #folderTimes: BigInt64Array;
   readonly #names: Buffer;
   /** Of folders that were asked for. */
   readonly #folderPaths: (BytePath | undefined)[];
@@ -81,6 +84,7 @@ export class FileTable {
     this.#folderEnds = shared.folderEnds;
     this.#folderBases = shared.folderBases;
     this.#folderIdentities = shared.folderIdentities;
+    this.#folderTimes = shared.folderTimes;
     this.#names = asBuffer(shared.columns.names);
   }
 
@@ -108,6 +112,11 @@ export class FileTable {
       device: this.#folderIdentities[2 * folder],
       inode: this.#folderIdentities[2 * folder + 1],
     };
+  }
+
+  /** Its modification time when the walk read it, nanoseconds since 1970. */
+  folderTime(folder: number): bigint {
+    return this.#folderTimes[folder];
   }
 
   name(file: number): BytePath {
@@ -154,6 +163,7 @@ export class FileTable {
       folderEnds: this.#folderEnds,
       folderBases: this.#folderBases,
       folderIdentities: this.#folderIdentities,
+      folderTimes: this.#folderTimes,
     };
   }
 }

@@ -1,8 +1,8 @@
 import type { FileTable } from "../file-table.ts";
 import { type Folder, type FolderCalls, folderCalls } from "../fs/folder-calls.ts";
 import { mostOpenFiles } from "../fs/open-limit.ts";
-import type { LastTimes } from "./folder-times.ts";
-import { SeenFolders } from "./seen-folders.ts";
+import { type HeldTimes, type TimesToPutBack, putTimeBack } from "./folder-times.ts";
+import { type OpenFolder, SeenFolders } from "./seen-folders.ts";
 
 /** Folders held open at once in one thread, and the share of what the process may open. A replacement needs two. */
 const MOST_HELD = 4096;
@@ -16,7 +16,8 @@ export class HeldFolders {
   readonly #seen: SeenFolders;
   readonly #most: number;
   readonly #held = new Map<number, Folder>();
-  /** Modification time (nanoseconds) of every folder when it was let go. */
+  /** Modification time (nanoseconds) of every folder when it was opened first, and when it was let go. */
+  readonly #firstTimes = new Map<number, bigint>();
   readonly #lastTimes = new Map<number, bigint>();
 
   constructor(files: FileTable, calls: FolderCalls = folderCalls()) {
@@ -34,40 +35,59 @@ export class HeldFolders {
       return held;
     }
     const opened = this.#open(folder);
-    if (typeof opened === "object") return opened;
-    this.#held.set(folder, opened);
+    if ("errno" in opened) return opened;
+    this.#held.set(folder, opened.folder);
+    if (!this.#firstTimes.has(folder)) this.#firstTimes.set(folder, opened.mtime);
     if (this.#held.size > this.#most) this.#releaseOldest();
-    return opened;
+    return opened.folder;
   }
 
-  /** Lets all of them go; the modification times that our calls have left them with. */
-  releaseAll(): LastTimes {
-    for (const folder of [...this.#held.keys()]) this.#release(folder);
-    this.#seen.close();
-    const times = [...this.#lastTimes];
+  /** The times of all folders that were held since the last `releaseAll`. */
+  times(): HeldTimes {
+    for (const [folder, held] of this.#held) this.#noteLast(folder, held);
+    const folders = Uint32Array.from(this.#lastTimes.keys());
+    const columnOf = (times: ReadonlyMap<number, bigint>): BigInt64Array =>
+      BigInt64Array.from(folders, (folder) => times.get(folder) as bigint);
+    return { folders, first: columnOf(this.#firstTimes), last: columnOf(this.#lastTimes) };
+  }
+
+  /** Puts the times of the folders back that are held; the others. */
+  putBack({ folders, before, last }: TimesToPutBack): Uint32Array {
+    return folders.filter((folder, i) => {
+      const held = this.#held.get(folder);
+      if (held !== undefined) putTimeBack(this.calls, held, before[i], last[i]);
+      return held === undefined;
+    });
+  }
+
+  /** Lets all of them go. */
+  releaseAll(): void {
+    for (const held of this.#held.values()) this.calls.close(held);
+    this.#held.clear();
+    this.#firstTimes.clear();
     this.#lastTimes.clear();
-    return times;
+    this.#seen.close();
   }
 
   /** Where no more files may be open, the folders that are not needed now make room. */
-  #open(folder: number): Folder | { readonly errno: string } {
+  #open(folder: number): OpenFolder | { readonly errno: string } {
     for (;;) {
       const opened = this.#seen.open(folder);
-      const tooMany = typeof opened === "object" && TOO_MANY_OPEN.has(opened.errno);
+      const tooMany = "errno" in opened && TOO_MANY_OPEN.has(opened.errno);
       if (!tooMany || this.#held.size < LEAST_HELD) return opened;
       this.#releaseOldest();
     }
   }
 
   #releaseOldest(): void {
-    this.#release(this.#held.keys().next().value as number);
-  }
-
-  #release(folder: number): void {
-    const held = this.#held.get(folder) as Folder;
-    const stat = this.calls.statFolder(held);
-    if (typeof stat !== "string") this.#lastTimes.set(folder, stat.mtimeNs);
+    const [[folder, held]] = this.#held;
+    this.#noteLast(folder, held);
     this.calls.close(held);
     this.#held.delete(folder);
+  }
+
+  #noteLast(folder: number, held: Folder): void {
+    const stat = this.calls.statFolder(held);
+    if (typeof stat !== "string") this.#lastTimes.set(folder, stat.mtimeNs);
   }
 }

@@ -2,6 +2,12 @@ import type { BytePath } from "../byte-path.ts";
 import type { FileTable } from "../file-table.ts";
 import type { Folder, FolderCalls } from "../fs/folder-calls.ts";
 
+export interface OpenFolder {
+  readonly folder: Folder;
+  /** Its modification time when it was opened, nanoseconds. */
+  readonly mtime: bigint;
+}
+
 /**
  * Opens the folders of a table. A folder is only given out if it is the one that the walk read, and lies
  * below its root without a symbolic link on the way: where a part of its path was swapped, or another
@@ -19,7 +25,7 @@ export class SeenFolders {
   }
 
   /** The folder, which the caller closes, or why it cannot be had: "ESTALE" where another one is in its place. */
-  open(folder: number): Folder | { readonly errno: string } {
+  open(folder: number): OpenFolder | { readonly errno: string } {
     const path = this.#files.folderPath(folder);
     const length = this.#files.folderBase(folder);
     const opened =
@@ -30,7 +36,7 @@ export class SeenFolders {
     const stat = this.#calls.statFolder(opened);
     const seen = this.#files.folderIdentity(folder);
     if (typeof stat !== "string" && stat.ino === seen.inode && stat.dev === Number(seen.device))
-      return opened;
+      return { folder: opened, mtime: stat.mtimeNs };
     this.#calls.close(opened);
     return { errno: typeof stat === "string" ? stat : "ESTALE" };
   }

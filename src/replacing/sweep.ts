@@ -34,9 +34,10 @@ export function sweep(
   for (const path of temporaries) {
     const folder = folders.get(folderOf(path));
     const opened = folder === undefined ? undefined : seen.open(folder);
-    if (opened === undefined || typeof opened === "object") continue;
-    if (sweepOne({ calls, folder: opened, temporary: nameOf(path) }, folderOf(path))) swept += 1;
-    calls.close(opened);
+    if (opened === undefined || "errno" in opened) continue;
+    const at = { calls, folder: opened.folder, temporary: nameOf(path) };
+    if (sweepOne(at, folderOf(path))) swept += 1;
+    calls.close(opened.folder);
   }
   seen.close();
   return swept;

@@ -1,8 +1,8 @@
 import type { FileTable } from "../file-table.ts";
 import { type Outcomes, type Plan, type Verdict, skipVerdict } from "../model.ts";
-import { FolderTimes } from "../replacing/folder-times.ts";
 import type { ReplaceResult, ReplaceWork } from "../replacing/replace-sets.ts";
 import type { Crew } from "../workers/crew.ts";
+import { putFolderTimesBack } from "./put-times-back.ts";
 
 /** Names in one task of a worker thread: some 10 ms. */
 const BATCH = 200;
@@ -34,10 +34,6 @@ export async function carryOut(
   const total = count(plan.verdicts);
   if (total === 0) return before;
   if (total > WORTH_THREADS) crew.start();
-  const times = new FolderTimes(files);
-  plan.names.forEach((file, row) => {
-    if (plan.verdicts[row] === verdict) times.remember(files.columns.folder[file]);
-  });
   const collected = new Collected(before);
   let done = 0;
   await Promise.all(
@@ -49,10 +45,8 @@ export async function carryOut(
       crew.emit({ type: "replace", done, total });
     }),
   );
-  for (const last of await crew.everyone({ type: "release" })) times.addLastTimes(last);
   const outcomes = collected.outcomes(crew.stopped);
-  for (const folder of disturbedFolders(files, plan, outcomes)) times.disturb(folder);
-  times.putBack();
+  await putFolderTimesBack(files, disturbedFolders(files, plan, outcomes), crew);
   return outcomes;
 }
 

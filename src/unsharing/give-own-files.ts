@@ -1,6 +1,6 @@
 import type { FileTable } from "../file-table.ts";
 import { type Problem, Verdict, skipVerdict } from "../model.ts";
-import { FolderTimes } from "../replacing/folder-times.ts";
+import { putFolderTimesBack } from "../stages/put-times-back.ts";
 import type { Crew } from "../workers/crew.ts";
 import type { UnsharePlan } from "./plan-own-files.ts";
 
@@ -31,8 +31,6 @@ export async function giveOwnFiles(
   const restored = new Uint8Array(total);
   const details = new Map<number, string>();
   const problems: Problem[] = [];
-  const times = new FolderTimes(files);
-  for (const file of plan.names) times.remember(files.columns.folder[file]);
   let done = 0;
   await Promise.all(
     cutBatches(plan).map(async ([from, to]) => {
@@ -46,13 +44,13 @@ export async function giveOwnFiles(
       crew.emit({ type: "replace", done, total });
     }),
   );
-  for (const last of await crew.everyone({ type: "release" })) times.addLastTimes(last);
+  const disturbed = new Set<number>();
   plan.names.forEach((file, row) => {
     const isDisturbed =
       verdicts[row] === skipVerdict("changed") || verdicts[row] === skipVerdict("vanished");
-    if (isDisturbed) times.disturb(files.columns.folder[file]);
+    if (isDisturbed) disturbed.add(files.columns.folder[file]);
   });
-  times.putBack();
+  await putFolderTimesBack(files, disturbed, crew);
   return { verdicts, restored, details, problems, interrupted: crew.stopped };
 }
 

@@ -4,7 +4,7 @@ import type { FileTable } from "../file-table.ts";
 import { disk } from "../fs/disk.ts";
 import { folderCalls } from "../fs/folder-calls.ts";
 import type { Outcomes, Plan, Problem } from "../model.ts";
-import { FolderTimes } from "../replacing/folder-times.ts";
+import { commonTimes, putTimesBack, timesToPutBack } from "../replacing/folder-times.ts";
 import { HeldFolders } from "../replacing/held-folders.ts";
 import { type SeenPlace, giveOwnFile } from "../replacing/own-file.ts";
 import { replaceName } from "../replacing/replace-name.ts";
@@ -56,14 +56,12 @@ export class LinkSwitch {
 
   /** Folders keep their times: a build may look at these too. */
   #inFolders(suspects: readonly Suspect[], act: (suspect: Suspect) => void): void {
-    const times = new FolderTimes(this.#files);
-    const { folder } = this.#files.columns;
-    for (const { rows } of suspects)
-      for (const row of rows) times.remember(folder[this.#plan.names[row]]);
     this.#folders = new HeldFolders(this.#files, this.#calls);
     for (const suspect of suspects) act(suspect);
-    times.addLastTimes(this.#folders.releaseAll());
-    times.putBack();
+    const times = timesToPutBack(this.#files, [this.#folders.times()], new Set());
+    const notHeld = this.#folders.putBack(times);
+    this.#folders.releaseAll();
+    putTimesBack(this.#files, commonTimes(times, [notHeld]), this.#calls);
   }
 
   #takeBack({ rows }: Suspect): void {

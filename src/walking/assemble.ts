@@ -190,10 +190,11 @@ function indexIn(devices: bigint[], device: bigint): number {
 
 function packFolders(
   folders: readonly ReadFolder[],
-): Pick<SharedFileTable, "folderBytes" | "folderEnds" | "folderBases" | "folderIdentities"> {
+): Omit<SharedFileTable, "count" | "columns" | "devices"> {
   const folderEnds = new Uint32Array(folders.length);
   const folderBases = Uint32Array.from(folders, ({ baseLength }) => baseLength);
   const folderIdentities = new BigUint64Array(folders.length * 2);
+  const folderTimes = BigInt64Array.from(folders, ({ mtime }) => mtime);
   let end = 0;
   folders.forEach(({ path, device, inode }, i) => {
     end += path.length;
@@ -202,5 +203,5 @@ function packFolders(
     folderIdentities[2 * i + 1] = inode;
   });
   const folderBytes = Buffer.from(folders.map(({ path }) => path).join(""), "latin1");
-  return { folderBytes, folderEnds, folderBases, folderIdentities };
+  return { folderBytes, folderEnds, folderBases, folderIdentities, folderTimes };
 }

@@ -13,12 +13,7 @@ import {
 import { isTemporaryName } from "../fs/temporary.ts";
 import { describeErrno } from "../errno-words.ts";
 import { type CompiledRules, entersFolder, takenKind } from "./rules.ts";
-import {
-  type FolderIdentity,
-  type FolderTask,
-  type TreePart,
-  TreePartBuilder,
-} from "./tree-part.ts";
+import { type FolderTask, type FolderFacts, type TreePart, TreePartBuilder } from "./tree-part.ts";
 
 /** The paths of folders by their identity, "device:inode". */
 export type SeenFolders = Map<string, BytePath>;
@@ -63,9 +58,9 @@ export function readFiles(
   const part = new TreePartBuilder();
   try {
     const { length } = join(folder, "");
-    const { dev: device, ino: inode } = disk.stat(folder);
+    const { dev: device, ino: inode, mtimeNs: mtime } = disk.stat(folder);
     const lengths = { rootLength: length, baseLength: length };
-    part.startFolder(folder, { device, inode }, lengths, true);
+    part.startFolder(folder, { device, inode, mtime }, lengths, true);
     part.records.push({ path: folder, names: undefined });
     const at: FolderAtHand = {
       calls: nodeFileCalls,
@@ -97,10 +92,10 @@ function readFolder(
   const { path } = task;
   const held = calls.enter(path);
   try {
-    const identity = identityOf(calls, held, path);
-    if (rules.oneFileSystem && identity.device !== task.rootDevice) return 0;
+    const facts = factsOf(calls, held, path);
+    if (rules.oneFileSystem && facts.device !== task.rootDevice) return 0;
     if (seen !== undefined) {
-      const key = `${identity.device}:${identity.inode}`;
+      const key = `${facts.device}:${facts.inode}`;
       const of = seen.get(key);
       if (of !== undefined) {
         part.aliases.push({ path, of, via: "symlink" });
@@ -108,7 +103,7 @@ function readFolder(
       }
       seen.set(key, path);
     }
-    part.startFolder(path, identity, task);
+    part.startFolder(path, facts, task);
     const entries = held === undefined ? listByPath(path) : calls.list(held, path);
     if (typeof entries === "object")
       return takeEntries(entries, calls, held, task, rules, part, stack);
@@ -121,11 +116,11 @@ function readFolder(
   return 0;
 }
 
-function identityOf(calls: FileCalls, held: number | undefined, path: BytePath): FolderIdentity {
+function factsOf(calls: FileCalls, held: number | undefined, path: BytePath): FolderFacts {
   if (held !== undefined && calls.fstat(held, look) === "")
-    return { device: BigInt(look.device), inode: look.inode };
-  const { dev: device, ino: inode } = disk.stat(path);
-  return { device, inode };
+    return { device: BigInt(look.device), inode: look.inode, mtime: look.mtime };
+  const { dev: device, ino: inode, mtimeNs: mtime } = disk.stat(path);
+  return { device, inode, mtime };
 }
 
 function takeEntries(

@@ -23,6 +23,8 @@ export interface ReadFolder {
   readonly path: BytePath;
   readonly device: bigint;
   readonly inode: bigint;
+  /** Nanoseconds since 1970. */
+  readonly mtime: bigint;
   readonly firstRow: number;
   /** Not the whole folder: single files that were given as roots, or that a symbolic link leads to. */
   readonly partial: boolean;
@@ -34,7 +36,7 @@ export interface ReadFolder {
   fileCount: number;
 }
 
-export type FolderIdentity = Pick<ReadFolder, "device" | "inode">;
+export type FolderFacts = Pick<ReadFolder, "device" | "inode" | "mtime">;
 
 export interface Symlink {
   readonly path: BytePath;
@@ -73,14 +75,15 @@ export class TreePartBuilder {
 
   startFolder(
     path: BytePath,
-    identity: FolderIdentity,
+    facts: FolderFacts,
     { rootLength, baseLength }: Pick<FolderTask, "rootLength" | "baseLength">,
     partial = false,
   ): void {
     this.folders.push({
       path,
-      device: identity.device,
-      inode: identity.inode,
+      device: facts.device,
+      inode: facts.inode,
+      mtime: facts.mtime,
       firstRow: this.count,
       partial,
       rootLength,

@@ -78,13 +78,16 @@ export class Hand {
         return cloneSets(this.#table as FileTable, task.work, stopped, this.#heldFolders());
       case "unshare":
         return unshareNames(this.#table as FileTable, task.plan, stopped, this.#heldFolders());
-      case "release": {
-        const times = this.#folders?.releaseAll() ?? [];
+      case "times":
+        return this.#heldFolders().times();
+      case "put-back":
+        return this.#heldFolders().putBack(task.times);
+      case "release":
+        this.#folders?.releaseAll();
         this.#folders = undefined;
         this.#matching?.folders.closeAll();
         this.#matching = undefined;
-        return times;
-      }
+        return undefined;
     }
   }
 

@@ -1,7 +1,7 @@
 import type { SharedFileTable } from "../file-table.ts";
 import type { Beginnings } from "../matching/beginnings.ts";
 import type { MatchOptions, MatchWork, Matched } from "../matching/match-groups.ts";
-import type { LastTimes } from "../replacing/folder-times.ts";
+import type { HeldTimes, TimesToPutBack } from "../replacing/folder-times.ts";
 import type { Located } from "../replacing/locate-blocks.ts";
 import type { ReplaceResult, ReplaceWork } from "../replacing/replace-sets.ts";
 import type { UnsharePlan } from "../unsharing/plan-own-files.ts";
@@ -26,6 +26,10 @@ export type Task =
   | { readonly type: "locate"; readonly members: Uint32Array; readonly starts: Uint32Array }
   | { readonly type: "clone"; readonly work: ReplaceWork }
   | { readonly type: "unshare"; readonly plan: UnsharePlan }
+  /** When the folders were changed in which this thread has replaced names. */
+  | { readonly type: "times" }
+  /** The folders that this thread holds get their times back; it answers which it does not hold. */
+  | { readonly type: "put-back"; readonly times: TimesToPutBack }
   /** What a thread keeps from task to task is let go: folders, buffers. */
   | { readonly type: "release" };
 
@@ -39,6 +43,8 @@ interface Results {
   locate: Located;
   clone: ReplaceResult;
   unshare: UnshareResult;
-  release: LastTimes;
+  times: HeldTimes;
+  "put-back": Uint32Array;
+  release: undefined;
 }
 export type ResultOf<T extends Task> = Results[T["type"]];

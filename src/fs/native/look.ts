@@ -57,6 +57,11 @@ export class Look {
     return this.#u64[AT.inode / 2];
   }
 
+  /** Nanoseconds since 1970. */
+  get mtime(): bigint {
+    return this.#i64[AT.mtime / 2] * BigInt(SECOND) + BigInt(this.#u32[AT.mtime + 2]);
+  }
+
   /** Type and permission bits. */
   get mode(): number {
     return this.#u16[MODE_AT];
