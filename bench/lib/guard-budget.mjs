@@ -36,7 +36,7 @@ export function budgetOf(needs, { links, keepers }, { native, opensBelow, jobs, 
       const depth = needs.depth(folder);
       return depth === 0 || (native && opensBelow) ? 1 : native ? 1 + depth : depth;
     });
-  const held = links.length === 0 ? 0 : jobs * opens(worked) + opens(changed);
+  const held = links.length === 0 ? 0 : jobs * opens(worked);
   const heldToRead = native && jobs > 1 ? jobs * needs.folders.size : 0;
   /** @type {Record<string, [number, string][]>} */
   const lines = {
@@ -44,15 +44,17 @@ export function budgetOf(needs, { links, keepers }, { native, opensBelow, jobs, 
       [1, "the root, whether it is there"],
       [2 * claims, "the root, whether it is there to be claimed, and which one it is"],
       [2 * needs.folders.size, "each before and while it is read"],
-      [changed.length, "each with links, for its time"],
-      [2 * jobs * worked.length, "each held, when it is taken and let go, by every thread"],
-      [(2 + onlyPlain) * changed.length, "each with links, before its time is put back"],
+      [
+        2 * jobs * worked.length,
+        "each held, when it is taken and when all is done, by every thread",
+      ],
+      [(jobs + onlyPlain) * changed.length, "each with links, before its time is put back"],
     ],
     "open folder": [
       [needs.folders.size, "each to be read"],
       [claims, "the root, to be claimed"],
       [heldToRead, "each by every thread that reads its files"],
-      [held, "each to be held by every thread or to get its time back, from the root on"],
+      [held, "each to be held by every thread, from the root on"],
     ],
     "close folder": [[needs.folders.size + claims + heldToRead + held, "each opened"]],
     "readlink folder": [[claims, "the root, for its real path"]],
