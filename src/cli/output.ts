@@ -1,6 +1,6 @@
-import fs from "node:fs";
 import { describeErrno } from "../errno-words.ts";
 import { errnoOf } from "../errors.ts";
+import { disk } from "../fs/disk.ts";
 
 /** Characters that are gathered before they are written. */
 const CHUNK = 64 * 1024;
@@ -45,7 +45,7 @@ export class Output {
   /** How many bytes were taken. */
   #hand(bytes: Uint8Array): number {
     try {
-      return fs.writeSync(this.#descriptor, bytes);
+      return disk.write(this.#descriptor, bytes);
     } catch (error) {
       this.#meet(errnoOf(error));
       return 0;

@@ -1,6 +1,3 @@
-import { fstatSync, statSync } from "node:fs";
-import { devNull } from "node:os";
-
 /** The descriptors of standard output and standard error. */
 export const STDOUT = 1;
 export const STDERR = 2;
@@ -24,24 +21,13 @@ export interface LookFlags {
  */
 export function decideLook(
   flags: LookFlags,
-  isTerminal: (descriptor: number) => boolean,
+  isTerminalAt: (descriptor: number) => boolean,
   environment: Readonly<Record<string, string | undefined>>,
 ): Look {
   const plain = Boolean(environment["CI"]) || environment["TERM"] === "dumb";
   const noColor = (environment["NO_COLOR"] ?? "") !== "";
   return {
-    color: flags.color ?? (!noColor && !plain && isTerminal(STDOUT)),
-    progress: flags.progress ?? (!plain && flags.quiet === undefined && isTerminal(STDERR)),
+    color: flags.color ?? (!noColor && !plain && isTerminalAt(STDOUT)),
+    progress: flags.progress ?? (!plain && flags.quiet === undefined && isTerminalAt(STDERR)),
   };
-}
-
-/** Whether a descriptor is a terminal. Node's module that tells takes 2 ms to load; files, pipes and the null device are told apart before. */
-export function isTerminal(descriptor: number): boolean {
-  try {
-    const stat = fstatSync(descriptor);
-    if (!stat.isCharacterDevice() || stat.rdev === statSync(devNull).rdev) return false;
-  } catch {
-    // A system that cannot tell: the module decides.
-  }
-  return process.getBuiltinModule("node:tty").isatty(descriptor);
 }

@@ -1,10 +1,11 @@
 import type { Hooks } from "../dedupe.ts";
+import { isTerminal } from "../fs/is-terminal.ts";
 import { showProgress } from "../render/progress.ts";
 import { renderWait } from "../render/wait.ts";
 import type { Output } from "./output.ts";
 import { type StopSignal, watchSignals } from "./signals.ts";
 import { tuneV8 } from "./tune-v8.ts";
-import { type Look, type LookFlags, decideLook, isTerminal } from "./terminal.ts";
+import { type Look, type LookFlags, decideLook } from "./terminal.ts";
 
 /** Runs something with progress on stderr where it is wanted, to be stopped by a signal. Without progress a wait is told all the same. */
 export async function watchRun<T>(

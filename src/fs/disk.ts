@@ -69,6 +69,11 @@ export const disk = {
     return fs.readSync(descriptor, buffer, 0, length, position);
   },
 
+  /** Writes to what is open, from where it is; how many bytes were taken. */
+  write(descriptor: number, bytes: Uint8Array): number {
+    return fs.writeSync(descriptor, bytes);
+  },
+
   close(descriptor: number): void {
     fs.closeSync(descriptor);
   },

@@ -26,7 +26,7 @@ export async function readBeginnings(
   calls: FileCalls,
   kept: KeptForMatching,
 ): Promise<Beginnings> {
-  const { h32Raw } = await loadHash();
+  const xxhash = await loadHash();
   const keepNoneOpen = 0;
   const reader = new FileReader(files, keepNoneOpen, calls, kept.folders, kept.open);
   const blocks = new Uint8Array(new SharedArrayBuffer(members.length * length));
@@ -37,7 +37,7 @@ export async function readBeginnings(
   for (let i = 0; i < members.length && !stopped(); i += 1) {
     if (!reader.read(members[i], block, length, 0)) continue;
     blocks.set(block, i * length);
-    hashes[i] = h32Raw(block);
+    hashes[i] = xxhash.h32Raw(block);
     isRead[i] = 1;
   }
   kept.buffers.give(buffer);

@@ -1,5 +1,5 @@
 import type { FileTable } from "../file-table.ts";
-import type { Folder, FolderCalls } from "../fs/folder-calls.ts";
+import { type Folder, type FolderCalls, folderCalls } from "../fs/folder-calls.ts";
 import { SeenFolders } from "./seen-folders.ts";
 
 /** Times of the folders that one thread has held, in nanoseconds: when each was opened first, and when our calls had left it. */
@@ -72,7 +72,7 @@ export function putTimeBack(
 export function putTimesBack(
   files: FileTable,
   { folders, before, last }: TimesToPutBack,
-  calls: FolderCalls,
+  calls: FolderCalls = folderCalls(),
 ): void {
   const seen = new SeenFolders(files, calls);
   folders.forEach((folder, i) => {

@@ -2,7 +2,7 @@ import type { FileTable } from "../file-table.ts";
 import { type Outcomes, type Plan, type Verdict, skipVerdict } from "../model.ts";
 import type { ReplaceResult, ReplaceWork } from "../replacing/replace-sets.ts";
 import type { Crew } from "../workers/crew.ts";
-import { putFolderTimesBack } from "./put-times-back.ts";
+import { putFolderTimesBack } from "../workers/put-times-back.ts";
 
 /** Names in one task of a worker thread: some 10 ms. */
 const BATCH = 200;

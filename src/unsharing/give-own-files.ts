@@ -1,6 +1,6 @@
 import type { FileTable } from "../file-table.ts";
 import { type Problem, Verdict, skipVerdict } from "../model.ts";
-import { putFolderTimesBack } from "../stages/put-times-back.ts";
+import { putFolderTimesBack } from "../workers/put-times-back.ts";
 import type { Crew } from "../workers/crew.ts";
 import type { UnsharePlan } from "./plan-own-files.ts";
 

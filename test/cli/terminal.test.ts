@@ -5,7 +5,8 @@ import { describe, expect, test } from "vitest";
 import { installed } from "../support/installed.ts";
 import { CLI } from "../support/paths.ts";
 import { makeTree } from "../support/tree.ts";
-import { decideLook, isTerminal } from "../../src/cli/terminal.ts";
+import { decideLook } from "../../src/cli/terminal.ts";
+import { isTerminal } from "../../src/fs/is-terminal.ts";
 
 const terminal = [1, 2];
 const pipes: number[] = [];

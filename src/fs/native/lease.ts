@@ -26,7 +26,8 @@ const REMOTE = new Set(["nfs", "cifs", "smb", "smb2"]);
  */
 export function linuxWriters(
   library: Library,
-  { fileSystem, close }: Pick<Native, "fileSystem" | "close">,
+  fileSystem: Native["fileSystem"],
+  opening: Pick<Native, "close">,
 ): Pick<Native, "writerOf" | "closeTellingWriter"> {
   const { lastError } = library;
   const fcntl = library.func("fcntl", "int", ["int", "int", "int"]);
@@ -50,7 +51,7 @@ export function linuxWriters(
     },
     closeTellingWriter(fd) {
       const writer = takeLease(fd);
-      close(fd);
+      opening.close(fd);
       return writer;
     },
   };

@@ -67,7 +67,7 @@ export function linux(library: Library, architecture: string): Native | undefine
     ...attributeCalls(library, linuxAttributes(library)),
     ...linuxMarks(library),
     ...linuxSharing(library),
-    ...linuxWriters(library, { fileSystem, close: opening.close }),
+    ...linuxWriters(library, fileSystem, opening),
     entries: linuxEntries(library, numbers.getdents64),
     extents: linuxExtents(library),
     syncFileSystem: linuxSync(library),

@@ -1,7 +1,6 @@
 import type { FileTable } from "../file-table.ts";
-import { folderCalls } from "../fs/folder-calls.ts";
 import { commonTimes, putTimesBack, timesToPutBack } from "../replacing/folder-times.ts";
-import type { Crew } from "../workers/crew.ts";
+import type { Crew } from "./crew.ts";
 
 /**
  * Gives the folders in which names were replaced their modification time back, each by a thread that still
@@ -18,5 +17,5 @@ export async function putFolderTimesBack(
   const times = timesToPutBack(files, held, disturbed);
   const notHeld = await crew.everyone({ type: "put-back", times });
   await crew.everyone({ type: "release" });
-  putTimesBack(files, commonTimes(times, notHeld), folderCalls());
+  putTimesBack(files, commonTimes(times, notHeld));
 }
