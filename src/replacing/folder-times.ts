@@ -2,7 +2,7 @@ import type { FileTable } from "../file-table.ts";
 import { type Folder, type FolderCalls, folderCalls } from "../fs/folder-calls.ts";
 import { SeenFolders } from "./seen-folders.ts";
 
-/** Times of the folders that one thread has held, in nanoseconds: when each was opened first, and when our calls had left it. */
+/** Times of the folders that one thread has held, in nanoseconds: when each was opened first, and when it was let go, or now. */
 export interface HeldTimes {
   readonly folders: Uint32Array;
   readonly first: BigInt64Array;
@@ -20,32 +20,50 @@ export interface TimesToPutBack {
  * Finds out which folders get their modification time back: build tools take a folder's new time for a
  * reason to rebuild.
  *
+ * A folder may have several numbers (`d/x.o` and `/abs/d/y.o` as roots): what threads have seen of it counts
+ * for all of them.
+ *
  * @param held Of every thread that may have changed names.
+ * @param changed Folders in which our calls may have changed names; of others a new time is somebody else's.
  * @param disturbed Folders that somebody else has changed meanwhile: they keep their new time, which a build
  *   may wait for.
  */
 export function timesToPutBack(
   files: FileTable,
   held: readonly HeldTimes[],
+  changed: ReadonlySet<number>,
   disturbed: ReadonlySet<number>,
 ): TimesToPutBack {
-  const before = new Map<number, bigint>();
-  const last = new Map<number, bigint>();
-  for (const times of held) {
-    times.folders.forEach((folder, i) => {
-      before.set(folder, earlier(files.folderTime(folder), before.get(folder), times.first[i]));
-      const other = last.get(folder);
-      if (other === undefined || other < times.last[i]) last.set(folder, times.last[i]);
+  const identityOf = (folder: number): string => {
+    const { device, inode } = files.folderIdentity(folder);
+    return `${device}:${inode}`;
+  };
+  const wanted = new Map<string, Seen>();
+  for (const folder of changed) wanted.set(identityOf(folder), { folder });
+  for (const folder of disturbed) wanted.delete(identityOf(folder));
+  for (const { folders, first, last } of held) {
+    folders.forEach((folder, i) => {
+      const seen = wanted.get(identityOf(folder));
+      if (seen === undefined) return;
+      seen.folder = folder;
+      seen.before = earlier(files.folderTime(folder), seen.before, first[i]);
+      if (seen.last === undefined || seen.last < last[i]) seen.last = last[i];
     });
   }
-  const folders = [...before.keys()].filter(
-    (folder) => before.get(folder) !== last.get(folder) && !disturbed.has(folder),
-  );
+  const moved = [...wanted.values()].filter(({ before, last }) => before !== last);
   return {
-    folders: Uint32Array.from(folders),
-    before: BigInt64Array.from(folders, (folder) => before.get(folder) as bigint),
-    last: BigInt64Array.from(folders, (folder) => last.get(folder) as bigint),
+    folders: Uint32Array.from(moved, ({ folder }) => folder),
+    before: BigInt64Array.from(moved, ({ before }) => before as bigint),
+    last: BigInt64Array.from(moved, ({ last }) => last as bigint),
   };
+}
+
+/** What the threads together have seen of a folder; times are missing where none has held it. */
+interface Seen {
+  /** A number under which it was held. */
+  folder: number;
+  before?: bigint;
+  last?: bigint;
 }
 
 /**

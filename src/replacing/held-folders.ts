@@ -16,7 +16,7 @@ export class HeldFolders {
   readonly #seen: SeenFolders;
   readonly #most: number;
   readonly #held = new Map<number, Folder>();
-  /** Modification time (nanoseconds) of every folder when it was opened first, and when it was let go. */
+  /** Modification time (nanoseconds) of every folder when it was opened first, and when it was looked at last. */
   readonly #firstTimes = new Map<number, bigint>();
   readonly #lastTimes = new Map<number, bigint>();
 
@@ -45,10 +45,17 @@ export class HeldFolders {
   /** The times of all folders that were held since the last `releaseAll`. */
   times(): HeldTimes {
     for (const [folder, held] of this.#held) this.#noteLast(folder, held);
-    const folders = Uint32Array.from(this.#lastTimes.keys());
-    const columnOf = (times: ReadonlyMap<number, bigint>): BigInt64Array =>
-      BigInt64Array.from(folders, (folder) => times.get(folder) as bigint);
-    return { folders, first: columnOf(this.#firstTimes), last: columnOf(this.#lastTimes) };
+    const timeIn = (times: ReadonlyMap<number, bigint>, folder: number): bigint =>
+      times.get(folder) as bigint;
+    // A folder of a time that a column does not hold (after the year 2262) keeps the time that it has.
+    const folders = Uint32Array.from(this.#lastTimes.keys()).filter(
+      (folder) => fits(timeIn(this.#firstTimes, folder)) && fits(timeIn(this.#lastTimes, folder)),
+    );
+    return {
+      folders,
+      first: BigInt64Array.from(folders, (folder) => timeIn(this.#firstTimes, folder)),
+      last: BigInt64Array.from(folders, (folder) => timeIn(this.#lastTimes, folder)),
+    };
   }
 
   /** Puts the times of the folders back that are held; the others. */
@@ -90,4 +97,8 @@ export class HeldFolders {
     const stat = this.calls.statFolder(held);
     if (typeof stat !== "string") this.#lastTimes.set(folder, stat.mtimeNs);
   }
+}
+
+function fits(time: bigint): boolean {
+  return BigInt.asIntN(64, time) === time;
 }

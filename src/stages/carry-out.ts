@@ -46,7 +46,11 @@ export async function carryOut(
     }),
   );
   const outcomes = collected.outcomes(crew.stopped);
-  await putFolderTimesBack(files, disturbedFolders(files, plan, outcomes), crew);
+  const changed = new Set<number>();
+  plan.names.forEach((file, row) => {
+    if (plan.verdicts[row] === verdict) changed.add(files.columns.folder[file]);
+  });
+  await putFolderTimesBack(files, changed, disturbedFolders(files, plan, outcomes), crew);
   return outcomes;
 }
 

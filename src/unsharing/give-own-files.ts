@@ -44,13 +44,14 @@ export async function giveOwnFiles(
       crew.emit({ type: "replace", done, total });
     }),
   );
+  const changed = new Set(Array.from(plan.names, (file) => files.columns.folder[file]));
   const disturbed = new Set<number>();
   plan.names.forEach((file, row) => {
     const isDisturbed =
       verdicts[row] === skipVerdict("changed") || verdicts[row] === skipVerdict("vanished");
     if (isDisturbed) disturbed.add(files.columns.folder[file]);
   });
-  await putFolderTimesBack(files, disturbed, crew);
+  await putFolderTimesBack(files, changed, disturbed, crew);
   return { verdicts, restored, details, problems, interrupted: crew.stopped };
 }
 

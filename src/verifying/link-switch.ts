@@ -58,7 +58,11 @@ export class LinkSwitch {
   #inFolders(suspects: readonly Suspect[], act: (suspect: Suspect) => void): void {
     this.#folders = new HeldFolders(this.#files, this.#calls);
     for (const suspect of suspects) act(suspect);
-    const times = timesToPutBack(this.#files, [this.#folders.times()], new Set());
+    const { folder } = this.#files.columns;
+    const changed = new Set(
+      suspects.flatMap(({ rows }) => rows.map((row) => folder[this.#plan.names[row]])),
+    );
+    const times = timesToPutBack(this.#files, [this.#folders.times()], changed, new Set());
     const notHeld = this.#folders.putBack(times);
     this.#folders.releaseAll();
     putTimesBack(this.#files, commonTimes(times, [notHeld]), this.#calls);

@@ -81,7 +81,7 @@ export class Hand {
       case "times":
         return this.#heldFolders().times();
       case "put-back":
-        return this.#heldFolders().putBack(task.times);
+        return { folders: this.#heldFolders().putBack(task.times) };
       case "release":
         this.#folders?.releaseAll();
         this.#folders = undefined;

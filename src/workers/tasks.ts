@@ -44,7 +44,7 @@ interface Results {
   clone: ReplaceResult;
   unshare: UnshareResult;
   times: HeldTimes;
-  "put-back": Uint32Array;
+  "put-back": { readonly folders: Uint32Array };
   release: undefined;
 }
 export type ResultOf<T extends Task> = Results[T["type"]];

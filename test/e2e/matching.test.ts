@@ -128,7 +128,7 @@ test("a size that thousands of files have: the same with any number of threads",
     return flipped(noise(5000, 1), 4096 + (i % 101));
   };
   const root = makeTree(
-    Object.fromEntries(Array.from({ length: 4000 }, (_, i) => [`${i % 10}/${i}.o`, contentOf(i)])),
+    Object.fromEntries(Array.from({ length: 8000 }, (_, i) => [`${i % 10}/${i}.o`, contentOf(i)])),
   );
   const before = contents(root);
   const reportOf = (...args: string[]) => {

@@ -40,15 +40,19 @@ describeWhere("open folders and files", whyNot, () => {
     ["native calls", (path) => calls.openFileAt(calls.cwd, path) as number],
     ["Node's calls", (path) => disk.openForReading(path)],
   ];
-  it.each(READERS)("%s: reading leaves the access time to the owner as it is", (_, open) => {
-    const path = `${root}/old`;
-    writeFileSync(path, "text");
-    utimesSync(path, 1, 2);
-    const fd = open(path);
-    expect(calls.read(fd, Buffer.alloc(4), 4, 0)).toBe(4);
-    closeSync(fd);
-    expect(statSync(path).atimeMs).toBe(1000);
-  });
+  const isLinux = process.platform === "linux";
+  it.skipIf(!isLinux).each(READERS)(
+    "%s: reading leaves the access time to the owner as it is",
+    (_, open) => {
+      const path = `${root}/old`;
+      writeFileSync(path, "text");
+      utimesSync(path, 1, 2);
+      const fd = open(path);
+      expect(calls.read(fd, Buffer.alloc(4), 4, 0)).toBe(4);
+      closeSync(fd);
+      expect(statSync(path).atimeMs).toBe(1000);
+    },
+  );
 
   it.skipIf(!isRoot).each(READERS)(
     "%s: who does not own a file reads it all the same",

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { MatchOptions, Matched } from "../../src/matching/match-groups.ts";
-import { matchGiant } from "../../src/stages/match-giant.ts";
+import { beginGiant } from "../../src/stages/begin-giants.ts";
 import { collidingXxh32 } from "../support/collisions.ts";
 import { flipped, noise } from "../support/contents.ts";
 import { type Stages, nameIn, runStages } from "../support/stages.ts";
@@ -19,21 +19,29 @@ const OPTIONS: MatchOptions = {
 const FILES = 1200;
 
 /** Every file of the tree as one giant group; in this thread, as tasks. */
-async function matchAsGiant({ tree, groups, crew }: Stages): Promise<Matched[]> {
+async function matchAsGiant({ tree, groups, crew }: Stages): Promise<Matched> {
   await crew.prepare({ type: "table", table: tree.files.shared() });
-  return matchGiant(tree.files, groups.members, OPTIONS, crew);
+  const { beginnings, ...group } = await beginGiant(tree.files, groups.members, OPTIONS, crew);
+  const matched = await crew.perform({ type: "match", ...group, options: OPTIONS });
+  return {
+    ...matched,
+    bytesRead: beginnings.reduce((sum, { bytesRead }) => sum + bytesRead, matched.bytesRead),
+    lost: [...beginnings.flatMap(({ lost }) => lost), ...matched.lost],
+  };
 }
 
 /** The sets by the names of their members, with the hash of their content. */
-function setsOf(root: string, { tree }: Stages, parts: readonly Matched[]): string[] {
-  const sets = parts.flatMap(({ members, starts, hashes }) =>
-    hashes.map((hash, set) => {
-      const names = Array.from(members.subarray(starts[set], starts[set + 1]), (file) =>
-        nameIn(root, tree.files, file),
-      );
-      return `${names.sort().join(" ")} ${hash}`;
-    }),
-  );
+function setsOf(
+  root: string,
+  { tree }: Stages,
+  { members, starts, hashes }: Pick<Matched, "members" | "starts" | "hashes">,
+): string[] {
+  const sets = hashes.map((hash, set) => {
+    const names = Array.from(members.subarray(starts[set], starts[set + 1]), (file) =>
+      nameIn(root, tree.files, file),
+    );
+    return `${names.sort().join(" ")} ${hash}`;
+  });
   return sets.sort();
 }
 
@@ -59,12 +67,9 @@ describe("a group that all threads share", () => {
       Object.fromEntries(Array.from({ length: FILES }, (_, i) => [`${i}.o`, content(i)])),
     );
     const stages = await runStages(root, { hashes: true });
-    const parts = await matchAsGiant(stages);
-    expect(setsOf(root, stages, parts)).toEqual(
-      setsOf(root, stages, [stages.sets as unknown as Matched]),
-    );
-    const bytesRead = parts.reduce((sum, part) => sum + part.bytesRead, 0);
-    expect(bytesRead).toBe(stages.sets.bytesRead);
+    const matched = await matchAsGiant(stages);
+    expect(setsOf(root, stages, matched)).toEqual(setsOf(root, stages, stages.sets));
+    expect(matched.bytesRead).toBe(stages.sets.bytesRead);
   });
 
   test.each([
@@ -88,13 +93,12 @@ describe("a group that all threads share", () => {
     );
     const stages = await runStages(root);
     change(`${root}/700.o`);
-    const parts = await matchAsGiant(stages);
-    const sets = setsOf(root, stages, parts);
+    const matched = await matchAsGiant(stages);
+    const sets = setsOf(root, stages, matched);
     expect(sets).toHaveLength(599);
     expect(sets.filter((set) => /\b[17]00\.o/.test(set) && !set.includes("1100"))).toEqual([]);
-    const found = parts.flatMap((part) => part.lost);
-    expect(found.map(([file, how]) => [nameIn(root, stages.tree.files, file), how])).toEqual([
-      ["700.o", lost],
-    ]);
+    expect(matched.lost.map(([file, how]) => [nameIn(root, stages.tree.files, file), how])).toEqual(
+      [["700.o", lost]],
+    );
   });
 });
