@@ -69,14 +69,6 @@ export class FileReader {
     this.#remembered.set(file, bytes);
   }
 
-  #recall(file: number, buffer: Uint8Array, length: number, offset: number): boolean {
-    const bytes = offset === 0 ? this.#remembered.get(file) : undefined;
-    if (bytes?.length !== length) return false;
-    buffer.set(bytes);
-    this.#remembered.delete(file);
-    return true;
-  }
-
   /** Whether what was read is of the file that the walk saw, unchanged. */
   confirm(file: number): boolean {
     const doubtful = this.#open.unconfirmed(file);
@@ -104,6 +96,14 @@ export class FileReader {
   /** None of these files is read any further. */
   releaseAll(files: Uint32Array): void {
     for (const file of this.#open.count === 0 ? [] : files) this.release(file);
+  }
+
+  #recall(file: number, buffer: Uint8Array, length: number, offset: number): boolean {
+    const bytes = offset === 0 ? this.#remembered.get(file) : undefined;
+    if (bytes?.length !== length) return false;
+    buffer.set(bytes);
+    this.#remembered.delete(file);
+    return true;
   }
 
   #openFile(file: number): number | string {

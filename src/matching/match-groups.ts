@@ -1,4 +1,5 @@
 import { type Begun, begunBlock } from "./begun.ts";
+import { blockLength } from "./block-lengths.ts";
 import { type ContentHash, carryHash, digestOf, loadHash } from "./content-hash.ts";
 import { type KindChoice, dropStrangers } from "./drop-strangers.ts";
 import { type BlockTools, mayNeedHash, splitByBlock } from "./split-by-block.ts";
@@ -67,15 +68,6 @@ export function keepForMatching(
     buffers: new BlockBuffers(mostHeld),
   };
 }
-
-/**
- * Bytes of the first blocks of a file; those after them are `LARGEST_BLOCK`. Files that differ mostly do so
- * in their first page, and most artifacts end within the second block. Two of the largest blocks fit into a
- * processor's cache; with twice as much, large files took a third longer.
- */
-const FIRST_BLOCK = 4 * 1024;
-const SECOND_BLOCK = 124 * 1024;
-const LARGEST_BLOCK = 512 * 1024;
 
 /**
  * Proves which files of each group are equal, byte for byte, reading no byte twice.
@@ -216,15 +208,4 @@ class Matcher {
   #release(members: readonly number[]): void {
     for (const member of members) this.#tools.reader.release(member);
   }
-}
-
-/** Bytes of the first block of a file of `size` bytes. */
-export function firstBlockLength(size: number): number {
-  return blockLength(size, 0);
-}
-
-/** Of large files little is read first, then ever more. */
-function blockLength(size: number, offset: number): number {
-  const wanted = offset === 0 ? FIRST_BLOCK : offset === FIRST_BLOCK ? SECOND_BLOCK : LARGEST_BLOCK;
-  return Math.min(wanted, size - offset);
 }

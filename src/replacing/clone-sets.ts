@@ -5,10 +5,11 @@ import { NO_WAYS, type Problem, Verdict, skipVerdict } from "../model.ts";
 import { BREATHE_AFTER, breathe } from "../breathe.ts";
 import type { HeldFolders } from "./held-folders.ts";
 import { type NameOutcome, keeperGone, targetGone } from "./name-outcome.ts";
-import { type OwnFileOutcome, type SeenPlace, giveOwnFile } from "./own-file.ts";
+import { type OwnFileOutcome, giveOwnFile } from "./own-file.ts";
 import { replaceName } from "./replace-name.ts";
 import type { ReplaceResult, ReplaceWork } from "./replace-sets.ts";
-import { type SeenInode, seenInode } from "./seen-inode.ts";
+import type { SeenInode } from "./seen-inode.ts";
+import { type SeenPlace, seenPlace } from "./seen-place.ts";
 import { shareBlocks } from "./share-blocks.ts";
 
 /**
@@ -87,9 +88,9 @@ interface InodeDone {
 const CLONED: NameDone = { verdict: Verdict.cloned };
 
 function cloneInode(context: Context, keeper: number, names: readonly number[]): InodeDone {
-  const target = seenPlace(context, names[0]);
+  const target = seenPlace(context.files, context.folders, names[0]);
   if ("errno" in target) return all(targetGone(target.errno));
-  const kept = seenPlace(context, keeper);
+  const kept = seenPlace(context.files, context.folders, keeper);
   if ("errno" in kept) return all(keeperGone(kept.errno));
   const shared = shareBlocks(kept, target);
   if (shared.type === "refused") return cloneBeside(context, kept, target, names);
@@ -119,10 +120,10 @@ function cloneBeside(
 
 /** A further name of the file that was replaced by a clone: one file as before. */
 function linkToClone(context: Context, first: number, seen: SeenInode, name: number): NameDone {
-  const target = seenPlace(context, name);
+  const target = seenPlace(context.files, context.folders, name);
   if ("errno" in target) return doneOf(targetGone(target.errno));
   // Held again: its folder may have made room for those of many other names.
-  const made = seenPlace(context, first);
+  const made = seenPlace(context.files, context.folders, first);
   if ("errno" in made) return doneOf(targetGone(made.errno));
   return doneOf(replaceName(context.calls, { ...made, seen }, target, context.touched));
 }
@@ -153,15 +154,6 @@ function doneOf(outcome: NameOutcome): NameDone {
     case "other-mount":
       return { verdict: Verdict.failed, code: "EXDEV" };
   }
-}
-
-function seenPlace(
-  { files, folders }: Context,
-  file: number,
-): SeenPlace | { readonly errno: string } {
-  const folder = folders.hold(files.columns.folder[file]);
-  if (typeof folder === "object") return folder;
-  return { folder, name: files.name(file), path: files.path(file), seen: seenInode(files, file) };
 }
 
 /** Where the file system clones, it refuses single files for reasons of its own. */

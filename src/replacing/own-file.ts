@@ -13,8 +13,9 @@ import {
 } from "../fs/open-file.ts";
 import { PARTIAL, makeCopyName } from "../fs/temporary.ts";
 import { type NameOutcome, keeperGone, targetGone } from "./name-outcome.ts";
-import { type SeenName, place } from "./replace-name.ts";
+import { place } from "./replace-name.ts";
 import { type SeenInode, ctimeMoved, whyChanged } from "./seen-inode.ts";
+import type { SeenPlace } from "./seen-place.ts";
 
 /** How a new file got its content. */
 export type Content = "clone" | "copy";
@@ -23,8 +24,6 @@ export type Content = "clone" | "copy";
 export type OwnFileOutcome =
   | { readonly type: "placed"; readonly by: Content; readonly file: SeenInode }
   | Exclude<NameOutcome, { readonly type: "replaced" }>;
-
-export type SeenPlace = SeenName & NamePlace;
 
 export interface OwnFileWish {
   /** Where the content comes from: the name itself, or a file that was proven equal. */

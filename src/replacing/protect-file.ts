@@ -1,7 +1,7 @@
 import { setMode } from "../fs/set-mode.ts";
 import { WRITE_BITS, noteMode } from "../fs/mode-note.ts";
 import { closeFile, openFile, statOpen } from "../fs/open-file.ts";
-import type { SeenPlace } from "./own-file.ts";
+import type { SeenPlace } from "./seen-place.ts";
 import { whyChanged } from "./seen-inode.ts";
 
 /**

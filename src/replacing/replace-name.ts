@@ -6,13 +6,7 @@ import { type NameOutcome, keeperGone, targetGone } from "./name-outcome.ts";
 import { whyNotProvenAgain } from "./prove-again.ts";
 import { cleanUp, lookAgain, putBack, removeTemporary } from "./put-back.ts";
 import { type SeenInode, ctimeMoved, isInode, whyChanged } from "./seen-inode.ts";
-
-/** A name in a folder that is held, and the file that it led to when it was compared. */
-export interface SeenName {
-  readonly folder: Folder;
-  readonly name: BytePath;
-  readonly seen: SeenInode;
-}
+import type { SeenName } from "./seen-place.ts";
 
 /** One replacement. */
 export interface Replacement {

@@ -5,8 +5,9 @@ import type { FolderCalls } from "../fs/folder-calls.ts";
 import { type Problem, Verdict, skipVerdict } from "../model.ts";
 import type { HeldFolders } from "./held-folders.ts";
 import { type NameOutcome, type Way, keeperGone, targetGone } from "./name-outcome.ts";
-import { type SeenName, replaceName } from "./replace-name.ts";
+import { replaceName } from "./replace-name.ts";
 import { seenInode } from "./seen-inode.ts";
+import { seenName } from "./seen-place.ts";
 
 /** What is known while a set is worked on. */
 export interface SetContext {
@@ -85,10 +86,10 @@ export function replaceRow(context: SetContext, file: number, planned: number): 
 }
 
 function replaceByLinkTo(context: SetContext, keeper: number, file: number): NameOutcome {
-  const { files, calls, touched, memberOf } = context;
-  const target = seenName(context, file);
+  const { files, calls, folders, touched, memberOf } = context;
+  const target = seenName(files, folders, file);
   if ("errno" in target) return targetGone(target.errno);
-  const kept = seenName(context, keeper);
+  const kept = seenName(files, folders, keeper);
   if ("errno" in kept) return keeperGone(kept.errno);
   const outcome = replaceName(calls, kept, target, touched);
   if (outcome.type !== "changed" || outcome.leadsTo === undefined) return outcome;
@@ -96,15 +97,6 @@ function replaceByLinkTo(context: SetContext, keeper: number, file: number): Nam
   const member = memberOf(outcome.leadsTo);
   if (member === undefined || !areAlike(files, member, file)) return outcome;
   return replaceName(calls, kept, { ...target, seen: seenInode(files, member) }, touched);
-}
-
-function seenName(
-  { files, folders }: SetContext,
-  file: number,
-): SeenName | { readonly errno: string } {
-  const folder = folders.hold(files.columns.folder[file]);
-  if (typeof folder === "object") return folder;
-  return { folder, name: files.name(file), seen: seenInode(files, file) };
 }
 
 function areAlike({ columns: { mode, uid, gid } }: FileTable, a: number, b: number): boolean {

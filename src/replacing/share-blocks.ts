@@ -1,7 +1,7 @@
 import { native } from "../fs/native/native.ts";
 import { closeFile, openFile, statOpen } from "../fs/open-file.ts";
 import { type NameOutcome, keeperGone, targetGone } from "./name-outcome.ts";
-import type { SeenPlace } from "./own-file.ts";
+import type { SeenPlace } from "./seen-place.ts";
 import { whyChanged } from "./seen-inode.ts";
 
 /** What the kernel made of two files. */

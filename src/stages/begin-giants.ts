@@ -1,7 +1,8 @@
 import type { FileTable } from "../file-table.ts";
 import type { Beginnings } from "../matching/beginnings.ts";
 import type { Begun } from "../matching/begun.ts";
-import { type MatchOptions, firstBlockLength } from "../matching/match-groups.ts";
+import { blockLength } from "../matching/block-lengths.ts";
+import type { MatchOptions } from "../matching/match-groups.ts";
 import type { Crew } from "../workers/crew.ts";
 
 /** Files in one task: some 5 ms of work. */
@@ -27,7 +28,7 @@ export async function beginGiant(
   options: MatchOptions,
   crew: Crew,
 ): Promise<BegunGroup> {
-  const length = firstBlockLength(files.columns.size[members[0]]);
+  const length = blockLength(files.columns.size[members[0]], 0);
   const parts: Uint32Array[] = [];
   for (let from = 0; from < members.length; from += PIECE)
     parts.push(members.slice(from, from + PIECE));

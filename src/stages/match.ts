@@ -1,6 +1,7 @@
 import type { FileTable } from "../file-table.ts";
 import type { Beginnings } from "../matching/beginnings.ts";
-import { type MatchOptions, type Matched, firstBlockLength } from "../matching/match-groups.ts";
+import { blockLength } from "../matching/block-lengths.ts";
+import type { MatchOptions, Matched } from "../matching/match-groups.ts";
 import type { CandidateGroups, DuplicateSets, Problem } from "../model.ts";
 import type { Settings } from "../options.ts";
 import type { Crew } from "../workers/crew.ts";
@@ -86,7 +87,7 @@ function chooseGiants({ columns }: FileTable, batches: readonly Batch[]): Set<Ba
   return new Set(
     batches.filter(({ members, starts }) => {
       if (starts.length !== 2 || members.length < GIANT) return false;
-      const more = members.length * firstBlockLength(columns.size[members[0]]);
+      const more = members.length * blockLength(columns.size[members[0]], 0);
       if (held + more > MOST_HELD) return false;
       held += more;
       return true;

@@ -15,7 +15,7 @@ import type { Settings } from "../options.ts";
 import { BREATHE_AFTER, breathe } from "../breathe.ts";
 import { HeldFolders } from "../replacing/held-folders.ts";
 import { protectFile } from "../replacing/protect-file.ts";
-import { seenInode } from "../replacing/seen-inode.ts";
+import { seenPlace } from "../replacing/seen-place.ts";
 import type { Crew } from "../workers/crew.ts";
 
 const NOTHING: Protection = { count: 0, problems: [] };
@@ -44,15 +44,10 @@ export async function protect(
   for (const [i, file] of shared.entries()) {
     if (i % BREATHE_AFTER === BREATHE_AFTER - 1) await breathe();
     if (crew.stopped) break;
-    const folder = folders.hold(files.columns.folder[file]);
-    if (typeof folder === "object") continue; // it is not where it was linked any more
-    const path = files.path(file);
-    const done = protectFile({
-      folder,
-      name: files.name(file),
-      path,
-      seen: seenInode(files, file),
-    });
+    const place = seenPlace(files, folders, file);
+    if ("errno" in place) continue; // it is not where it was linked any more
+    const { path } = place;
+    const done = protectFile(place);
     if (done === "protected") count += 1;
     else if (done !== "changed") {
       problems.push({

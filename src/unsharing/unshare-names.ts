@@ -12,12 +12,11 @@ import { targetGone } from "../replacing/name-outcome.ts";
 import {
   type OwnFileOutcome,
   type PreparedFile,
-  type SeenPlace,
   placeOwnFile,
   prepareOwnFile,
 } from "../replacing/own-file.ts";
 import { restoreFile } from "../replacing/restore-file.ts";
-import { seenInode } from "../replacing/seen-inode.ts";
+import { seenPlace } from "../replacing/seen-place.ts";
 import type { UnsharePlan } from "./plan-own-files.ts";
 
 export interface UnshareResult {
@@ -203,14 +202,4 @@ function restoreRow({ files, plan, folders }: Context, row: number): RowDone {
     return { verdict, restored: done === "restored" };
   }
   return { verdict, restored: false, problem: problemOf(files, file, done) };
-}
-
-function seenPlace(
-  files: FileTable,
-  folders: HeldFolders,
-  file: number,
-): SeenPlace | { readonly errno: string } {
-  const folder = folders.hold(files.columns.folder[file]);
-  if (typeof folder === "object") return folder;
-  return { folder, name: files.name(file), path: files.path(file), seen: seenInode(files, file) };
 }

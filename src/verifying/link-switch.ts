@@ -6,7 +6,8 @@ import { folderCalls } from "../fs/folder-calls.ts";
 import type { Outcomes, Plan, Problem } from "../model.ts";
 import { commonTimes, putTimesBack, timesToPutBack } from "../replacing/folder-times.ts";
 import { HeldFolders } from "../replacing/held-folders.ts";
-import { type SeenPlace, giveOwnFile } from "../replacing/own-file.ts";
+import { giveOwnFile } from "../replacing/own-file.ts";
+import { type SeenPlace, seenPlace } from "../replacing/seen-place.ts";
 import { replaceName } from "../replacing/replace-name.ts";
 import { type SeenInode, seenInode } from "../replacing/seen-inode.ts";
 import type { Suspect } from "./suspects.ts";
@@ -134,24 +135,18 @@ export class LinkSwitch {
 
   #keeperPlace(row: number): SeenPlace | undefined {
     const file = this.#outcomes.keepers[row];
-    const folder = this.#folders.hold(this.#files.columns.folder[file]);
-    if (typeof folder === "object") return undefined;
-    return {
-      folder,
-      name: this.#files.name(file),
-      path: this.#files.path(file),
-      seen: this.#keeperOf(row),
-    };
+    const place = seenPlace(this.#files, this.#folders, file);
+    return "errno" in place ? undefined : place;
   }
 
   #placeOf(row: number, seen: SeenInode): SeenPlace | undefined {
     const file = this.#plan.names[row];
-    const folder = this.#folders.hold(this.#files.columns.folder[file]);
-    if (typeof folder === "object") {
+    const place = seenPlace(this.#files, this.#folders, file);
+    if ("errno" in place) {
       this.remade.add(row); // not the folder that it was
       return undefined;
     }
-    return { folder, name: this.#files.name(file), path: this.#files.path(file), seen };
+    return { ...place, seen };
   }
 
   #note(row: number, outcome: { readonly type: string; readonly code?: string }): void {

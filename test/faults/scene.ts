@@ -6,7 +6,8 @@ import { nativeFolderCalls } from "../../src/fs/native-folder-calls.ts";
 import { native } from "../../src/fs/native/native.ts";
 import { plainFolderCalls } from "../../src/fs/plain-folder-calls.ts";
 import type { NameOutcome } from "../../src/replacing/name-outcome.ts";
-import { type SeenName, replaceName } from "../../src/replacing/replace-name.ts";
+import { replaceName } from "../../src/replacing/replace-name.ts";
+import type { SeenName } from "../../src/replacing/seen-place.ts";
 import { emptyFolder } from "../support/tree.ts";
 
 export type Method = "stat" | "link" | "exchange" | "rename" | "unlink" | "writerOf" | "compare";
