@@ -19,6 +19,7 @@ export interface KindChoice {
  * Takes out the files whose names did not tell their kind, or not for certain, and whose first bytes show
  * them to be no artifact, or not of a kind that was asked for.
  *
+ * @param part Of two members or more.
  * @param kindByName Of every file.
  * @returns The kinds that the content told.
  */
@@ -30,7 +31,7 @@ export function dropStrangers(
   { all, kinds }: KindChoice,
 ): [file: number, kind: number][] {
   const told: [number, number][] = [];
-  if (part.members.length < 2 || !part.members.some(isOpen)) return told;
+  if (!part.members.some(isOpen)) return told;
   const head = headOf(part);
   // Equal files with names of one kind are of one kind: it is looked up once.
   let lastName = -1;

@@ -98,7 +98,9 @@ export async function matchGroups(
   try {
     let breathedAt = 0;
     for (let g = 0; g + 1 < starts.length && !stopped(); g += 1) {
-      matcher.begin(Array.from(members.subarray(starts[g], starts[g + 1])));
+      const group: number[] = [];
+      for (let i = starts[g]; i < starts[g + 1]; i += 1) group.push(members[i]);
+      matcher.begin(group);
       while (matcher.readOn() && !stopped()) {
         if (reader.bytesRead - breathedAt < BREATHE_AFTER) continue;
         breathedAt = reader.bytesRead;
@@ -177,7 +179,7 @@ class Matcher {
     const ends = end === size[members[0]];
     let before = hash;
     for (const part of splitByBlock(this.#tools, members, length, offset, ends)) {
-      if (offset === 0) {
+      if (offset === 0 && part.members.length > 1) {
         this.#kinds.push(...dropStrangers(this.#tools, part, length, kind, this.#options));
       }
       if (part.members.length < 2) {

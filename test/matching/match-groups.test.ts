@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import { nodeFileCalls } from "../../src/fs/file-calls.ts";
+import { keepForMatching, matchGroups } from "../../src/matching/match-groups.ts";
+import { collidingXxh32 } from "../support/collisions.ts";
+import { flipped, noise } from "../support/contents.ts";
+import { nameIn, runStages } from "../support/stages.ts";
+import { makeTree } from "../support/tree.ts";
+
+const MIB = 1024 * 1024;
+const CONTENTS = 24;
+const SIZE = 1600;
+
+/** Contents with one hash that are the same in every byte that is looked at first: the low byte of the word that differs. */
+const oneHash = collidingXxh32(CONTENTS * 256)
+  .filter((_, i) => i % 256 === 0)
+  .map((start) => Buffer.concat([start, noise(SIZE - start.length)]));
+
+describe("many different contents of one size, each three times", () => {
+  describe.each([
+    { room: "room for all blocks", mostHeld: 64 * MIB },
+    { room: "room for some blocks", mostHeld: 16 * 4096 },
+    { room: "no room", mostHeld: 0 },
+  ])("$room", ({ mostHeld }) => {
+    test.each([
+      { it: "different everywhere", content: (i: number) => noise(SIZE, i) },
+      { it: "different in one byte", content: (i: number) => flipped(noise(SIZE), 401 + i) },
+      { it: "of one hash", content: (i: number) => oneHash[i] },
+    ])("$it: every file with its like", async ({ content }) => {
+      const root = makeTree(
+        Object.fromEntries(
+          Array.from({ length: 3 * CONTENTS }, (_, i) => [
+            `${i % CONTENTS}-${Math.floor(i / CONTENTS)}.o`,
+            content(i % CONTENTS),
+          ]),
+        ),
+      );
+      const { tree, groups } = await runStages(root);
+      const options = { hashes: false, all: false, kinds: undefined, everyAttribute: false };
+      const { members, starts } = await matchGroups(
+        tree.files,
+        groups,
+        { ...options, mostOpen: 64, mostHeld },
+        () => false,
+        nodeFileCalls,
+        keepForMatching(tree.files, mostHeld, nodeFileCalls),
+      );
+      const sets = Array.from({ length: starts.length - 1 }, (_, set) =>
+        Array.from(members.subarray(starts[set], starts[set + 1]), (file) =>
+          nameIn(root, tree.files, file),
+        )
+          .sort()
+          .join(" "),
+      );
+      const expected = Array.from({ length: CONTENTS }, (_, i) => `${i}-0.o ${i}-1.o ${i}-2.o`);
+      expect(sets.sort()).toEqual(expected.sort());
+    });
+  });
+});
