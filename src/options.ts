@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { KINDS, kindByName } from "./artifacts/kinds.ts";
-import { type Place, compileVariantPattern } from "./artifacts/variants.ts";
+import { type FilePlace, compileVariantPattern } from "./artifacts/variants.ts";
 import { type BytePath, fromText } from "./byte-path.ts";
 import { DedupeError } from "./errors.ts";
 
@@ -93,7 +93,7 @@ export interface Settings {
   readonly oneFileSystem: boolean;
   /** The state of build tools too, which is never linked. */
   readonly state: boolean;
-  readonly placeByPattern: ((path: BytePath) => Place | undefined) | undefined;
+  readonly placeByPattern: ((path: BytePath) => FilePlace | undefined) | undefined;
   readonly variants: ReadonlySet<string> | undefined;
   readonly scope: Scope;
   readonly ignoreMode: boolean;

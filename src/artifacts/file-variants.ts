@@ -1,5 +1,5 @@
 import { KINDS, kindByName } from "./kind-table.ts";
-import { joinVariants, type Place } from "./place.ts";
+import { type FilePlace, type FolderPlace, type Place, joinVariants } from "./place.ts";
 import { LEVELS } from "./variant-words.ts";
 
 /** Which rule reads the names of a kind. */
@@ -10,7 +10,7 @@ const RULE_OF_KIND = rules();
  * An artifact `name` of `kind` in `folder`: its unit, and the folder's variant joined with the name's.
  * Called once an artifact: names in which nothing can be seen are done after a look at their chars.
  */
-export function placeOfFile(folder: Place, name: string, kind: number): Place {
+export function placeOfFile(folder: FolderPlace, name: string, kind: number): FilePlace {
   switch (RULE_OF_KIND[kind]) {
     case RULES.python:
       return pythonPlace(folder, name);
@@ -27,13 +27,12 @@ export function placeOfFile(folder: Place, name: string, kind: number): Place {
   }
 }
 
-function at(folder: Place, name: string, variant: string): Place {
-  const unit = folder.unit === "" ? name : folder.unit + "/" + name;
-  return { unit, variant: joinVariants(folder.variant, variant) };
+function at(folder: Place, name: string, variant: string): FilePlace {
+  return { folder: folder.unit, name, variant: joinVariants(folder.variant, variant) };
 }
 
 /** PEP 488: `m.<tag>.opt-<level>.pyc`; no `opt-` means level 0. Before Python 3.5, -O wrote `.pyo`. */
-function pythonPlace(folder: Place, name: string): Place {
+function pythonPlace(folder: Place, name: string): FilePlace {
   const end = name.length - 4;
   if (name.charCodeAt(name.length - 1) === 111 /* o */)
     return at(folder, name.slice(0, end) + ".pyc", "1");
@@ -64,7 +63,7 @@ const OBJECT_ENDINGS = new Map([
   ["thr_hi", ["hi", "thr"]],
 ]);
 
-function objectPlace(folder: Place, name: string): Place {
+function objectPlace(folder: Place, name: string): FilePlace {
   const dot = lastDot(name, name.length);
   if (dot > 0 && name.length - dot > 2) {
     const special = OBJECT_ENDINGS.get(name.slice(dot + 1));
@@ -118,7 +117,7 @@ function lastDot(name: string, before: number): number {
 }
 
 /** Takes the tokens that name a variant off the end of the stem (`name` before `end`). */
-function tokenPlace(folder: Place, name: string, end: number, known: Tokens): Place {
+function tokenPlace(folder: Place, name: string, end: number, known: Tokens): FilePlace {
   let variant = "";
   let stem = end;
   for (;;) {
@@ -149,7 +148,7 @@ const BOOST = /^(.+?)-(mt(?:-(?=[sgydpn])s?g?y?d?p?n?)?)((?:-[a-z]\d\d)?(?:-\d+(
 /** PEP 3149: `d` behind the version is an interpreter with --with-pydebug. */
 const PYTHON_DEBUG = /^(.+\.cpython-3\d+)d(-.+)$/;
 
-function libraryPlace(folder: Place, name: string): Place {
+function libraryPlace(folder: Place, name: string): FilePlace {
   // Two forms with something behind the word; both are rare, so a cheap test comes first.
   if (name.includes(".cpython-3")) {
     const found = PYTHON_DEBUG.exec(name);
@@ -163,7 +162,7 @@ function libraryPlace(folder: Place, name: string): Place {
 }
 
 /** `app-debug.apk`; a release that nobody signed says so behind the word. */
-function archivePlace(folder: Place, name: string): Place {
+function archivePlace(folder: Place, name: string): FilePlace {
   const dot = name.lastIndexOf(".");
   if (!name.endsWith("-release-unsigned.apk")) return tokenPlace(folder, name, dot, ARCHIVE_TOKENS);
   return at(folder, name.slice(0, -"-release-unsigned.apk".length) + ".apk", "release");

@@ -1,5 +1,5 @@
 import { folderName, type FolderName } from "./folder-names.ts";
-import { joinVariants, type Place } from "./place.ts";
+import { type FolderPlace, type Place, joinVariants } from "./place.ts";
 import {
   ADDED_WORDS,
   BUILD_FOLDERS,
@@ -28,7 +28,7 @@ const ROOT: Place = { unit: "", variant: "" };
  * A folder, relative to the tree ("build/O2/.libs"; "" for the tree itself): its path without what
  * names a variant, and the variant. Called once a folder.
  */
-export function placeOfFolder(folder: string): Place {
+export function placeOfFolder(folder: string): FolderPlace {
   if (folder === "" || folder === ".") return ROOT;
   const parts = folder.split("/");
   let kept: string[] | undefined;

@@ -3,6 +3,21 @@ export interface Place {
   readonly unit: string;
   /** "" where the path names none; several layouts are joined with "+": `O2+pic`. */
   readonly variant: string;
+}
+
+/** The place of a file in two pieces, as the files of a folder have one of them in common. */
+export interface FilePlace {
+  /** "" where `name` is the whole unit. */
+  readonly folder: string;
+  readonly name: string;
+  readonly variant: string;
+}
+
+export function unitOf({ folder, name }: FilePlace): string {
+  return folder === "" ? name : `${folder}/${name}`;
+}
+
+export interface FolderPlace extends Place {
   /** Of a folder in which object files alone are a variant (libtool's `.libs`): where these belong. */
   readonly objects?: Place;
   /** Of a folder in which libraries and programs alone are a variant (CMake's `sub/Debug`): where these belong. */

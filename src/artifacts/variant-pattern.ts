@@ -1,4 +1,4 @@
-import type { Place } from "./place.ts";
+import type { FilePlace } from "./place.ts";
 
 const PLACEHOLDER = "{variant}";
 
@@ -7,7 +7,7 @@ const PLACEHOLDER = "{variant}";
  * `{variant}/**`. The result tells the place of a path that matches, undefined for others.
  * Throws an Error that names what is wrong with the pattern.
  */
-export function compileVariantPattern(pattern: string): (path: string) => Place | undefined {
+export function compileVariantPattern(pattern: string): (path: string) => FilePlace | undefined {
   const at = pattern.indexOf(PLACEHOLDER);
   if (at < 0) throw new Error(`variant pattern '${pattern}' has no ${PLACEHOLDER}`);
   if (pattern.includes(PLACEHOLDER, at + 1))
@@ -21,7 +21,8 @@ export function compileVariantPattern(pattern: string): (path: string) => Place 
   const regexp = new RegExp(`^(${before})([^/]+?)(${after})$`, "s");
   return (path) => {
     const match = regexp.exec(path);
-    return match === null ? undefined : { unit: joinAround(match[1], match[3]), variant: match[2] };
+    if (match === null) return undefined;
+    return { folder: "", name: joinAround(match[1], match[3]), variant: match[2] };
   };
 }
 

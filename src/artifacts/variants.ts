@@ -2,6 +2,6 @@
 export { compareVariants } from "./compare-variants.ts";
 export { placeOfFile } from "./file-variants.ts";
 export { placeOfFolder } from "./folder-variants.ts";
-export type { Place } from "./place.ts";
+export { type FilePlace, unitOf } from "./place.ts";
 export { LAYOUTS } from "./variant-layouts.ts";
 export { compileVariantPattern } from "./variant-pattern.ts";

@@ -1,4 +1,10 @@
-import { type Place, compareVariants, placeOfFile, placeOfFolder } from "../artifacts/variants.ts";
+import {
+  type FilePlace,
+  compareVariants,
+  placeOfFile,
+  placeOfFolder,
+  unitOf,
+} from "../artifacts/variants.ts";
 import { type BytePath, folderOf, join } from "../byte-path.ts";
 import { breathe } from "../breathe.ts";
 import type { FileTable } from "../file-table.ts";
@@ -25,7 +31,7 @@ export async function classify(
   const { folder: folderOfFile } = files.columns;
   // As the names tell it: matching learns more of it later, and a place must not move.
   const kind = files.columns.kind.slice();
-  const placeOf = (file: number): Place => {
+  const placeOf = (file: number): FilePlace => {
     const name = files.name(file);
     const folder = folderOfFile[file];
     return (
@@ -33,9 +39,10 @@ export async function classify(
     );
   };
   const variantNumbers = new Map<string, number>([["", 0]]);
-  const units = new UnitNumbers((file) => placeOf(file).unit);
+  const units = new UnitNumbers(placeOf);
   const variant = new Uint16Array(files.count);
   const unit = new Uint32Array(files.count).fill(NO_UNIT);
+  const unitHash = new Uint32Array(files.count);
   for (const [from, to] of stretchesOf(files.count)) {
     if (from > 0) await breathe();
     numberVariants(from, to);
@@ -53,17 +60,19 @@ export async function classify(
   function numberVariants(from: number, to: number): void {
     for (let file = from; file < to; file += 1) {
       const place = placeOf(file);
+      const hash = units.hashOf(place);
+      unitHash[file] = hash;
       if (place.variant === "") continue;
       variant[file] = numberOf(variantNumbers, place.variant);
-      unit[file] = units.add(place.unit, file);
+      unit[file] = units.add(place, hash, file);
     }
   }
 
   /** A file without a variant belongs to a unit only where another file is a variant of it. */
   function joinUnits(from: number, to: number): void {
     for (let file = from; file < to; file += 1) {
-      if (unit[file] !== NO_UNIT) continue;
-      const known = units.get(placeOf(file).unit);
+      if (unit[file] !== NO_UNIT || !units.mayHave(unitHash[file])) continue;
+      const known = units.get(placeOf(file), unitHash[file]);
       if (known >= 0) unit[file] = known;
     }
   }
@@ -75,9 +84,9 @@ function* stretchesOf(count: number): Generator<[from: number, to: number]> {
     yield [from, Math.min(from + BREATHE_AFTER, count)];
 }
 
-function unitNames(units: UnitNumbers, placeOf: (file: number) => Place): Places["unitName"] {
+function unitNames(units: UnitNumbers, placeOf: (file: number) => FilePlace): Places["unitName"] {
   const { firstFiles } = units;
-  return (unit) => placeOf(firstFiles[unit]).unit;
+  return (unit) => unitOf(placeOf(firstFiles[unit]));
 }
 
 function numberOf(numbers: Map<string, number>, name: string): number {

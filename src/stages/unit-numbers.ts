@@ -1,18 +1,23 @@
+import { type FilePlace, unitOf } from "../artifacts/variants.ts";
+
 /**
- * Numbers for unit names, without keeping the names: a million of them as strings would take more
- * memory than all else. A name is known by its hash and, where a hash is met again, by asking for the
- * name of the file that had it first; so no two units are ever taken for one.
+ * Numbers for units, without keeping their names: a million of them as strings would take more memory than
+ * all else. A name is known by its hash and, where a hash is met again, by asking for the place of the file
+ * that had it first; so no two units are ever taken for one.
  */
 export class UnitNumbers {
-  readonly #nameOf: (file: number) => string;
+  readonly #placeOf: (file: number) => FilePlace;
   #slots = new Int32Array(1024).fill(-1);
   #hashes = new Uint32Array(512);
   #firstFiles = new Uint32Array(512);
   #count = 0;
+  /** The files of a folder follow each other: what the hash of a name begins with. */
+  #lastFolder = "";
+  #lastSeed = FNV_OFFSET;
 
-  /** @param nameOf The unit name of a file that was numbered. */
-  constructor(nameOf: (file: number) => string) {
-    this.#nameOf = nameOf;
+  /** @param placeOf The place of a file that was numbered. */
+  constructor(placeOf: (file: number) => FilePlace) {
+    this.#placeOf = placeOf;
   }
 
   get count(): number {
@@ -24,10 +29,19 @@ export class UnitNumbers {
     return this.#firstFiles.slice(0, this.#count);
   }
 
-  /** The number of a name; a new one where it is met for the first time. */
-  add(name: string, file: number): number {
-    const hash = hashOf(name);
-    const slot = this.#find(name, hash);
+  /** The hash of a unit's name. */
+  hashOf({ folder, name }: FilePlace): number {
+    if (folder !== this.#lastFolder) {
+      this.#lastFolder = folder;
+      this.#lastSeed = folder === "" ? FNV_OFFSET : addToHash(addToHash(FNV_OFFSET, folder), "/");
+    }
+    const hash = addToHash(this.#lastSeed, name);
+    return (hash ^ (hash >>> 15)) >>> 0;
+  }
+
+  /** The number of a unit; a new one where it is met for the first time. */
+  add(place: FilePlace, hash: number, file: number): number {
+    const slot = this.#find(place, hash);
     if (this.#slots[slot] >= 0) return this.#slots[slot];
     const number = this.#count;
     this.#slots[slot] = number;
@@ -38,21 +52,35 @@ export class UnitNumbers {
     return number;
   }
 
-  /** The number of a name; -1 where it has none. */
-  get(name: string): number {
-    return this.#slots[this.#find(name, hashOf(name))];
+  /** Whether a unit of this hash has a number. */
+  mayHave(hash: number): boolean {
+    const last = this.#slots.length - 1;
+    let slot = hash & last;
+    while (this.#slots[slot] >= 0 && this.#hashes[this.#slots[slot]] !== hash)
+      slot = (slot + 1) & last;
+    return this.#slots[slot] >= 0;
   }
 
-  #find(name: string, hash: number): number {
+  /** The number of a unit; -1 where it has none. */
+  get(place: FilePlace, hash: number): number {
+    return this.#slots[this.#find(place, hash)];
+  }
+
+  #find(place: FilePlace, hash: number): number {
     const last = this.#slots.length - 1;
     let slot = hash & last;
     for (;;) {
       const number = this.#slots[slot];
       if (number < 0) return slot;
-      if (this.#hashes[number] === hash && this.#nameOf(this.#firstFiles[number]) === name)
-        return slot;
+      if (this.#hashes[number] === hash && this.#isNumbered(number, place)) return slot;
       slot = (slot + 1) & last;
     }
+  }
+
+  #isNumbered(number: number, place: FilePlace): boolean {
+    const first = this.#placeOf(this.#firstFiles[number]);
+    if (first.folder === place.folder) return first.name === place.name;
+    return unitOf(first) === unitOf(place);
   }
 
   #grow(): void {
@@ -72,11 +100,13 @@ export class UnitNumbers {
   }
 }
 
-/** FNV-1a with a final mix, as the low bits choose the slot. */
-function hashOf(name: string): number {
-  let hash = 0x811c_9dc5;
-  for (let i = 0; i < name.length; i += 1) {
-    hash = Math.imul(hash ^ name.charCodeAt(i), 0x0100_0193);
-  }
-  return (hash ^ (hash >>> 15)) >>> 0;
+/** FNV-1a, which goes on where it was left; a final mix is due, as the low bits choose the slot. */
+const FNV_OFFSET = 0x811c_9dc5;
+const FNV_PRIME = 0x0100_0193;
+
+function addToHash(hash: number, text: string): number {
+  let result = hash;
+  for (let i = 0; i < text.length; i += 1)
+    result = Math.imul(result ^ text.charCodeAt(i), FNV_PRIME);
+  return result;
 }

@@ -19,7 +19,7 @@ test("classify 200,000 paths", () => {
     names.forEach((name, j) => {
       const kind = kinds[i][j];
       if (kind >= KINDS.length) return;
-      artifacts += placeOfFile(folders[i], name, kind).unit === "" ? 0 : 1;
+      artifacts += placeOfFile(folders[i], name, kind).name === "" ? 0 : 1;
     }),
   );
   const end = process.hrtime.bigint();

@@ -6,7 +6,7 @@ import {
   OTHER,
   STATE,
 } from "../../src/artifacts/kinds.ts";
-import { placeOfFile, placeOfFolder } from "../../src/artifacts/variants.ts";
+import { placeOfFile, placeOfFolder, unitOf } from "../../src/artifacts/variants.ts";
 
 /** A path's unit and variant; a file whose name does not tell its kind is taken for a program. */
 export function placeOf(path: string): { unit: string; variant: string } {
@@ -14,12 +14,8 @@ export function placeOf(path: string): { unit: string; variant: string } {
   const name = path.slice(slash + 1);
   const kind = kindOfName(name);
   const folder = placeOfFolder(slash < 0 ? "" : path.slice(0, slash));
-  const { unit, variant } = placeOfFile(
-    folder,
-    name,
-    kind === BY_CONTENT ? kindByName("executable") : kind,
-  );
-  return { unit, variant };
+  const place = placeOfFile(folder, name, kind === BY_CONTENT ? kindByName("executable") : kind);
+  return { unit: unitOf(place), variant: place.variant };
 }
 
 /** A kind's name as the tables of the tests write it. */
