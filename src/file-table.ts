@@ -9,7 +9,7 @@ import { compareBytes, join } from "./byte-path.ts";
  * same table whatever the number of threads.
  */
 export interface FileColumns {
-  /** Names one after another, no separator; row `i` ends at `nameEnds[i]`. */
+  /** Names one after another, a NUL behind each, as C takes them; what is behind the NUL of row `i` begins at `nameEnds[i]`. */
   readonly names: Uint8Array;
   readonly nameEnds: Uint32Array;
   readonly folder: Uint32Array;
@@ -120,8 +120,12 @@ export class FileTable {
   }
 
   name(file: number): BytePath {
-    const { nameEnds } = this.columns;
-    return this.#names.toString("latin1", file === 0 ? 0 : nameEnds[file - 1], nameEnds[file]);
+    return this.#names.toString("latin1", this.nameStart(file), this.columns.nameEnds[file] - 1);
+  }
+
+  /** Where its name begins in the column of names. */
+  nameStart(file: number): number {
+    return file === 0 ? 0 : this.columns.nameEnds[file - 1];
   }
 
   path(file: number): BytePath {

@@ -22,6 +22,8 @@ export interface FileCalls {
   lstat(folder: number | undefined, name: BytePath, look: Look): Done;
   /** Opens likewise for reading; a symbolic link is refused, a FIFO does not block. */
   open(folder: number | undefined, name: BytePath): number | Errno;
+  /** `open` by names in memory, a NUL behind each: the one that begins at `start`. Undefined where strings cost no more. */
+  openFrom?(names: Uint8Array): (folder: number, start: number) => number | Errno;
   fstat(descriptor: number, look: Look): Done;
   /** Reads up to `length` bytes at `position` of the file to the start of `buffer`; how many. */
   read(descriptor: number, buffer: Uint8Array, length: number, position: number): number | Errno;
@@ -82,6 +84,7 @@ function nativeFileCalls(calls: Native): FileCalls {
     list: (folder, path) => calls.entries?.(folder) ?? listByPath(path),
     lstat: (folder, name, look) => calls.lookAt(folder ?? cwd, name, look),
     open: (folder, name) => calls.openFileAt(folder ?? cwd, name),
+    openFrom: (names) => calls.openFromNames(names),
     fstat: (descriptor, look) => calls.lookFd(descriptor, look),
     read: (descriptor, buffer, length, position) =>
       calls.read(descriptor, buffer, length, position),

@@ -21,6 +21,7 @@ export class FileReader {
   readonly problems: Problem[] = [];
   readonly #files: FileTable;
   readonly #calls: FileCalls;
+  readonly #openNamed: ReturnType<NonNullable<FileCalls["openFrom"]>> | undefined;
   readonly #folders: FolderDescriptors;
   readonly #mostOpen: number;
   readonly #open: OpenFiles;
@@ -39,6 +40,7 @@ export class FileReader {
   ) {
     this.#files = files;
     this.#calls = calls;
+    this.#openNamed = calls.openFrom?.(files.columns.names);
     this.#folders = folders;
     this.#open = open;
     this.#mostOpen = mostOpen;
@@ -108,8 +110,9 @@ export class FileReader {
 
   #openFile(file: number): number | string {
     const folder = this.#folders.of(this.#files.columns.folder[file]);
-    const name = folder === undefined ? this.#files.path(file) : this.#files.name(file);
-    return this.#calls.open(folder, name);
+    if (folder === undefined) return this.#calls.open(undefined, this.#files.path(file));
+    if (this.#openNamed !== undefined) return this.#openNamed(folder, this.#files.nameStart(file));
+    return this.#calls.open(folder, this.#files.name(file));
   }
 
   /** An errno: "ESTALE" where another file or a changed one is open. */

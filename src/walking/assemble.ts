@@ -179,7 +179,7 @@ function nameStart(part: TreePart, row: number): number {
 
 function nameOfRow(part: TreePart, row: number): BytePath {
   return Buffer.from(
-    part.columns.names.subarray(nameStart(part, row), nameStart(part, row + 1)),
+    part.columns.names.subarray(nameStart(part, row), nameStart(part, row + 1) - 1),
   ).toString("latin1");
 }
 

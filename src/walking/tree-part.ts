@@ -101,14 +101,15 @@ export class TreePartBuilder {
     const row = this.count;
     if (
       row === this.#columns.folder.length ||
-      this.#nameLength + name.length > this.#columns.names.length
+      this.#nameLength + name.length + 1 > this.#columns.names.length
     ) {
-      this.#grow(name.length);
+      this.#grow(name.length + 1);
     }
     const columns = this.#columns;
     for (let i = 0; i < name.length; i += 1)
       columns.names[this.#nameLength + i] = name.charCodeAt(i);
-    this.#nameLength += name.length;
+    columns.names[this.#nameLength + name.length] = 0;
+    this.#nameLength += name.length + 1;
     columns.nameEnds[row] = this.#nameLength;
     columns.folder[row] = this.folders.length - 1;
     columns.device[row] = this.#deviceIndex(look.device);

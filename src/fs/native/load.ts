@@ -14,6 +14,8 @@ export interface Library {
   readonly func: (name: string, result: string, parameters: readonly string[]) => CFunction;
   /** The error of the call that just failed. Ask before anything else is called: the next call may overwrite it. */
   readonly lastError: () => Errno;
+  /** Where a view's memory is, for `uintptr_t` parameters. It stays there as long as somebody has the view. */
+  readonly addressOf: (view: Uint8Array) => number;
 }
 
 /** The part of koffi that is used here. */
@@ -22,6 +24,7 @@ interface Koffi {
     func(name: string, result: string, parameters: readonly string[]): CFunction;
   };
   readonly errno: () => number;
+  readonly address: (view: Uint8Array) => bigint;
 }
 
 /**
@@ -37,10 +40,11 @@ export function loadLibrary(): Library {
   const koffi = requireKoffi(createRequire(here));
   // The process itself holds the C library already, under whatever name (glibc, musl, libSystem).
   const library = koffi.load(null);
-  const { errno } = koffi;
+  const { address, errno } = koffi;
   return {
     func: (name, result, parameters) => library.func(name, result, parameters),
     lastError: () => errnoName(errno()),
+    addressOf: (view) => Number(address(view)),
   };
 }
 

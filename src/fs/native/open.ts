@@ -23,8 +23,9 @@ export interface OpenSystem {
 }
 
 export function openCalls(library: Library, system: OpenSystem): OpenCalls {
-  const { lastError } = library;
+  const { lastError, addressOf } = library;
   const openat = library.func("openat", "int", ["int", "str", "int"]);
+  const openatAddress = library.func("openat", "int", ["int", "uintptr_t", "int"]);
   const close = library.func("close", "int", ["int"]);
   const pread = library.func("pread", "intptr_t", ["int", "void *", "size_t", "int64_t"]);
   const FOLDER = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | system.CLOEXEC;
@@ -59,6 +60,17 @@ export function openCalls(library: Library, system: OpenSystem): OpenCalls {
     openFileAt(folder, name) {
       const fd = open(folder, name, FILE | O_NOATIME);
       return fd === "EPERM" && O_NOATIME !== 0 ? open(folder, name, FILE) : fd;
+    },
+    openFromNames(names) {
+      const address = addressOf(names);
+      return (folder, start) => {
+        let fd = openatAddress(folder, address + start, FILE | O_NOATIME);
+        if (fd >= 0) return fd;
+        const error = lastError();
+        if (error !== "EPERM" || O_NOATIME === 0) return error;
+        fd = openatAddress(folder, address + start, FILE);
+        return fd >= 0 ? fd : lastError();
+      };
     },
     read(fd, buffer, length, position) {
       const got = pread(fd, buffer, length, position);

@@ -76,6 +76,11 @@ export interface OpenCalls {
    * system allows that: on Linux to the file's owner and to root (O_NOATIME), others have it refused (EPERM).
    */
   openFileAt(folder: number, name: BytePath): number | Errno;
+  /**
+   * `openFileAt` by names that stand one after another in memory, a NUL behind each: opens the one that begins
+   * at `start`. No string is made of a name and handed over.
+   */
+  openFromNames(names: Uint8Array): (folder: number, start: number) => number | Errno;
   /** Reads up to `length` bytes at `position` of an open file to the start of `buffer`; the number of bytes read, 0 at its end (pread(2)). */
   read(fd: number, buffer: Uint8Array, length: number, position: number): number | Errno;
   /** Makes a new file and opens it for reading and writing; EEXIST where the name is taken. `mode` is subject to the umask. */

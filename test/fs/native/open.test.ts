@@ -36,8 +36,16 @@ describeWhere("open folders and files", whyNot, () => {
     return ino;
   };
 
+  /** By a name that stands behind another one in memory that threads share. */
+  const openInMemory = (folder: number, name: string): number | string => {
+    const text = `other\0${name}\0`;
+    const names = Buffer.from(new SharedArrayBuffer(text.length));
+    names.write(text, "latin1");
+    return calls.openFromNames(names)(folder, 6);
+  };
   const READERS: [string, (path: string) => number][] = [
     ["native calls", (path) => calls.openFileAt(calls.cwd, path) as number],
+    ["native calls by names in memory", (path) => openInMemory(calls.cwd, path) as number],
     ["Node's calls", (path) => disk.openForReading(path)],
   ];
   const isLinux = process.platform === "linux";
@@ -117,15 +125,18 @@ describeWhere("open folders and files", whyNot, () => {
     });
   });
 
-  it("openFileAt follows no link and does not wait at a FIFO", () => {
+  it.each([
+    { by: "openFileAt", open: calls.openFileAt },
+    { by: "openFromNames", open: openInMemory },
+  ])("$by follows no link and does not wait at a FIFO", ({ by, open }) => {
     const tree = calls.openFolder(`${root}/tree`) as number;
-    const fd = calls.openFileAt(tree, "file") as number;
+    const fd = open(tree, "file") as number;
     expect(readFileSync(fd, "utf8")).toBe("text");
     expect(() => writeSync(fd, "x")).toThrow("EBADF");
-    expect(calls.openFileAt(tree, "link")).toBe("ELOOP");
-    expect(calls.openFileAt(tree, "missing")).toBe("ENOENT");
-    execFileSync("mkfifo", [`${root}/tree/fifo`]);
-    expect(fstatSync(calls.openFileAt(tree, "fifo") as number).isFIFO()).toBe(true);
+    expect(open(tree, "link")).toBe("ELOOP");
+    expect(open(tree, "missing")).toBe("ENOENT");
+    execFileSync("mkfifo", [`${root}/tree/fifo-${by}`]);
+    expect(fstatSync(open(tree, `fifo-${by}`) as number).isFIFO()).toBe(true);
   });
 
   it("close: EBADF for what is closed", () => {
@@ -149,6 +160,7 @@ describeWhere("open folders and files", whyNot, () => {
       calls.openFolder(root),
       calls.openFolderAt(calls.cwd, "."),
       calls.openFileAt(calls.cwd, `${root}/tree/file`),
+      openInMemory(calls.cwd, `${root}/tree/file`),
     ];
     for (const fd of fds) {
       expect(readFileSync(`/proc/self/fdinfo/${fd}`, "utf8")).toMatch(/^flags:\s+0?[23]\d{6}$/m);
