@@ -20,17 +20,25 @@ const NAMES = new Map([
 const FOLDERS = new Set(STATE_FOLDERS);
 const SHARED_LIBRARY = kindByName("shared-library");
 
+/** What was asked for last: an ending that alone tells the kind, with its dot. */
+let lastEnding = ".";
+let lastKind = 0;
+
 /**
  * What a file is by its name (bytes, one char each, without its folder): an index of KINDS, or
- * BY_CONTENT, STATE, OTHER. Called for every entry of a tree, so the common way is one look into a
- * map with the last ending.
+ * BY_CONTENT, STATE, OTHER. Called for every entry of a tree, so the common way is the ending that the
+ * entry before had, or one look into a map.
  */
 export function kindOfName(name: string): number {
+  if (name.endsWith(lastEnding) && name.length > lastEnding.length) return lastKind;
   const dot = name.lastIndexOf(".");
   if (dot <= 0) return withoutEnding(name, dot);
   const kind = ENDINGS.get(name.slice(dot + 1));
   if (kind === undefined) return unknownEnding(name, dot);
-  return kind < LOOK_CLOSER ? kind : lookCloser(name, dot, kind);
+  if (kind >= LOOK_CLOSER) return lookCloser(name, dot, kind);
+  lastEnding = name.slice(dot);
+  lastKind = kind;
+  return kind;
 }
 
 /** Whether everything in folders of this name is a tool's state or a store that must not be linked. */

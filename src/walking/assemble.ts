@@ -1,7 +1,14 @@
 import { type BytePath, folderOf, join } from "../byte-path.ts";
 import { FileTable, type SharedFileTable } from "../file-table.ts";
 import type { Alias, Problem, Tree } from "../model.ts";
-import { type ReadFolder, type TreePart, copyColumns, makeColumns } from "./tree-part.ts";
+import {
+  type ReadFolder,
+  type TreePart,
+  copyColumns,
+  makeColumns,
+  shared,
+  unfilled,
+} from "./tree-part.ts";
 
 interface Run {
   readonly part: TreePart;
@@ -20,7 +27,7 @@ interface Run {
  * the table does not tell who found what. A folder that was reached twice (overlapping roots, bind
  * mounts, symbolic links) is taken once, under the path that comes first.
  */
-export function assemble(parts: readonly TreePart[], shared: boolean): Tree {
+export function assemble(parts: readonly TreePart[], forThreads: boolean): Tree {
   const { runs, aliases, again } = distinctFolders(
     parts.flatMap(runsOf).sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)),
   );
@@ -30,7 +37,7 @@ export function assemble(parts: readonly TreePart[], shared: boolean): Tree {
     count += to - from;
     nameBytes += nameStart(part, to) - nameStart(part, from);
   }
-  const columns = makeColumns(count, nameBytes, shared ? SharedArrayBuffer : ArrayBuffer);
+  const columns = makeColumns(count, nameBytes, forThreads ? shared : unfilled);
   const devices: bigint[] = [];
   let row = 0;
   let nameEnd = 0;

@@ -26,6 +26,7 @@ export type SeenFolders = Map<string, BytePath>;
  * is a problem, and the rest goes on.
  *
  * @param seen Folders that were read before: they are passed over, new ones are added.
+ * @param part Memory that may be used again.
  */
 export function readFolders(
   tasks: readonly FolderTask[],
@@ -33,8 +34,8 @@ export function readFolders(
   budget: number,
   calls: FileCalls = nodeFileCalls,
   seen?: SeenFolders,
+  part = new TreePartBuilder(),
 ): TreePart {
-  const part = new TreePartBuilder();
   const stack = [...tasks].reverse();
   let met = 0;
   while (stack.length > 0 && met < budget) {
@@ -66,15 +67,14 @@ export function readFiles(
       calls: nodeFileCalls,
       held: undefined,
       prefix: join(folder, ""),
+      below: "",
       included: false,
       state: false,
       rules,
       part,
     };
-    for (const name of [...names].sort()) {
-      part.meetFile();
-      takeFile(at, name, name);
-    }
+    for (const name of [...names].sort()) takeFile(at, name);
+    part.meetFiles(names.length);
   } catch (error) {
     addProblem(part, folder, errnoOf(error));
   }
@@ -135,17 +135,19 @@ function takeEntries(
   const { path, included, state } = task;
   const prefix = join(path, "");
   const below = prefix.slice(task.rootLength);
-  const at: FolderAtHand = { calls, held, prefix, included, state, rules, part };
+  const at: FolderAtHand = { calls, held, prefix, below, included, state, rules, part };
   let records = "";
+  let temporaries = 0;
   for (const name of entries.files) {
     if (isTemporaryName(name)) {
       part.temporaries.push(prefix + name);
+      temporaries += 1;
       continue;
     }
-    part.meetFile();
     if (isBuildRecord(name)) records += `/${name}`;
-    takeFile(at, name, below + name);
+    takeFile(at, name);
   }
+  part.meetFiles(entries.files.length - temporaries);
   if (records !== "") part.records.push({ path, names: records });
   const subfolders: FolderTask[] = [];
   for (const name of entries.folders) {
@@ -174,6 +176,8 @@ interface FolderAtHand {
   readonly held: number | undefined;
   /** Its path with the slash. */
   readonly prefix: BytePath;
+  /** The same relative to the root; "" for the root itself, and where single files were named. */
+  readonly below: BytePath;
   /** All in it is named by `--include`. */
   readonly included: boolean;
   /** It belongs to a build tool's state. */
@@ -182,9 +186,9 @@ interface FolderAtHand {
   readonly part: TreePartBuilder;
 }
 
-function takeFile(at: FolderAtHand, name: BytePath, relative: BytePath): void {
+function takeFile(at: FolderAtHand, name: BytePath): void {
   const { calls, held, prefix, rules, part } = at;
-  const kind = takenKind(rules, name, relative, at.included, at.state);
+  const kind = takenKind(rules, name, at.below, at.included, at.state);
   if (kind < 0) return;
   const code = calls.lstat(held, held === undefined ? prefix + name : name, look);
   if (code !== "") {

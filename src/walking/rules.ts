@@ -85,20 +85,22 @@ export function entersFolder(rules: CompiledRules, name: BytePath, relative: Byt
 /**
  * The kind of a file that is taken, by its name; -1 for one that is not. Asked before the file is
  * looked at, so that nothing is spent on sources and pictures.
+ *
+ * @param below The path of its folder relative to the root, with the slash; "" for the root itself.
  */
 export function takenKind(
   rules: CompiledRules,
   name: BytePath,
-  relative: BytePath,
+  below: BytePath,
   inIncludedFolder: boolean,
   inStateFolder = false,
 ): number {
   const kind = rules.state === true && inStateFolder ? STATE : kindOfName(name);
   if (kind === OTHER && !rules.all) return -1;
-  if (rules.excluded?.(relative)) return -1;
-  if (kind === STATE && rules.state !== true) return rules.named?.(relative) ? kind : -1;
+  if (rules.excluded?.(below + name)) return -1;
+  if (kind === STATE && rules.state !== true) return rules.named?.(below + name) ? kind : -1;
   if (rules.kinds !== undefined && !kindIsAsked(rules.kinds, kind)) return -1;
-  if (rules.included !== undefined && !inIncludedFolder && !rules.included(relative)) return -1;
+  if (rules.included !== undefined && !inIncludedFolder && !rules.included(below + name)) return -1;
   return kind;
 }
 

@@ -59,19 +59,19 @@ export interface TreePart {
   readonly problems: readonly Problem[];
 }
 
-/** Collects rows; the columns double as they fill. */
+/** Collects rows; the columns double as they fill, and serve the next part too. */
 export class TreePartBuilder {
-  readonly folders: ReadFolder[] = [];
-  readonly symlinks: Symlink[] = [];
-  readonly temporaries: BytePath[] = [];
-  readonly records: RecordFolder[] = [];
-  readonly aliases: Alias[] = [];
-  readonly problems: Problem[] = [];
+  folders: ReadFolder[] = [];
+  symlinks: Symlink[] = [];
+  temporaries: BytePath[] = [];
+  records: RecordFolder[] = [];
+  aliases: Alias[] = [];
+  problems: Problem[] = [];
   count = 0;
-  #columns = makeColumns(256, 256 * 24, ArrayBuffer);
+  #columns = makeColumns(256, 256 * 24, unfilled);
   #words = wordsOf(this.#columns);
   #nameLength = 0;
-  readonly #devices: number[] = [];
+  #devices: number[] = [];
 
   startFolder(
     path: BytePath,
@@ -92,9 +92,9 @@ export class TreePartBuilder {
     });
   }
 
-  /** A regular file was met in the folder at hand. */
-  meetFile(): void {
-    (this.folders.at(-1) as ReadFolder).fileCount += 1;
+  /** So many regular files were met in the folder at hand. */
+  meetFiles(count: number): void {
+    this.folders[this.folders.length - 1].fileCount += count;
   }
 
   addFile(name: BytePath, look: Look, kind: number): void {
@@ -126,28 +126,30 @@ export class TreePartBuilder {
     this.count += 1;
   }
 
+  /** What was collected; the next part begins with nothing. */
   finish(leftOver: readonly FolderTask[]): TreePart {
-    const columns = makeColumns(this.count, this.#nameLength, ArrayBuffer);
+    const columns = makeColumns(this.count, this.#nameLength, unfilled);
     copyColumns(this.#columns, columns, 0, this.count, 0);
     columns.names.set(this.#columns.names.subarray(0, this.#nameLength));
-    return {
-      count: this.count,
-      columns,
-      devices: this.#devices.map(BigInt),
-      folders: this.folders,
-      leftOver,
-      symlinks: this.symlinks,
-      temporaries: this.temporaries,
-      records: this.records,
-      aliases: this.aliases,
-      problems: this.problems,
-    };
+    const { count, folders, symlinks, temporaries, records, aliases, problems } = this;
+    const devices = this.#devices.map(BigInt);
+    this.count = 0;
+    this.#nameLength = 0;
+    this.#devices = [];
+    this.folders = [];
+    this.symlinks = [];
+    this.temporaries = [];
+    this.records = [];
+    this.aliases = [];
+    this.problems = [];
+    const lists = { folders, leftOver, symlinks, temporaries, records, aliases, problems };
+    return { count, columns, devices, ...lists };
   }
 
   #grow(nameLength: number): void {
     const old = this.#columns;
     const names = Math.max(old.names.length * 2, old.names.length + nameLength);
-    this.#columns = makeColumns(old.folder.length * 2, names, ArrayBuffer);
+    this.#columns = makeColumns(old.folder.length * 2, names, unfilled);
     copyColumns(old, this.#columns, 0, this.count, 0);
     this.#columns.names.set(old.names.subarray(0, this.#nameLength));
     this.#words = wordsOf(this.#columns);
@@ -160,7 +162,13 @@ export class TreePartBuilder {
   }
 }
 
-type Memory = new (bytes: number) => ArrayBuffer | SharedArrayBuffer;
+/** Makes memory of so many bytes. */
+type Memory = (bytes: number) => ArrayBuffer | SharedArrayBuffer;
+
+/** Memory of one thread that is written before it is read. */
+export const unfilled: Memory = (bytes) => Buffer.allocUnsafeSlow(bytes).buffer;
+/** Memory that all threads see. */
+export const shared: Memory = (bytes) => new SharedArrayBuffer(bytes);
 
 /** Bytes that one row takes in all columns but the names. */
 const ROW_BYTES = 5 * 8 + 6 * 4 + 2 + 1;
@@ -170,7 +178,7 @@ const ROW_BYTES = 5 * 8 + 6 * 4 + 2 + 1;
  * another thread, or shared with all of them. The widest come first, so that each is aligned.
  */
 export function makeColumns(rows: number, nameBytes: number, memory: Memory): FileColumns {
-  const all = new memory(rows * ROW_BYTES + nameBytes) as ArrayBuffer;
+  const all = memory(rows * ROW_BYTES + nameBytes) as ArrayBuffer;
   let used = 0;
   const take = (width: number): number => {
     const start = used;

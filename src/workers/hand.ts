@@ -14,6 +14,7 @@ import { replaceSets } from "../replacing/replace-sets.ts";
 import { unshareNames } from "../unsharing/unshare-names.ts";
 import { readFolders } from "../walking/read-folders.ts";
 import { type CompiledRules, compileRules } from "../walking/rules.ts";
+import { TreePartBuilder } from "../walking/tree-part.ts";
 import type { ResultOf, Task } from "./tasks.ts";
 
 /**
@@ -21,6 +22,7 @@ import type { ResultOf, Task } from "./tasks.ts";
  * one for small trees, every worker thread has one.
  */
 export class Hand {
+  readonly #part = new TreePartBuilder();
   #rules: CompiledRules | undefined;
   #table: FileTable | undefined;
   #folders: HeldFolders | undefined;
@@ -48,7 +50,14 @@ export class Hand {
         this.#rules = await compileRules(task.rules);
         return undefined;
       case "walk":
-        return readFolders(task.tasks, this.#rules as CompiledRules, task.budget, this.#calls());
+        return readFolders(
+          task.tasks,
+          this.#rules as CompiledRules,
+          task.budget,
+          this.#calls(),
+          undefined,
+          this.#part,
+        );
       case "table":
         this.#table = new FileTable(task.table);
         return undefined;
