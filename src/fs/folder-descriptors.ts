@@ -1,10 +1,9 @@
 import type { FileTable } from "../file-table.ts";
 import type { FileCalls } from "./file-calls.ts";
-import { mostOpenFiles } from "./open-limit.ts";
+import { mostHeldFolders } from "./open-limit.ts";
 
-/** Folders held at once, and the share of what the process may open. */
-const MOST_HELD = 4096;
-const SHARE = 16;
+/** Of what the process may open: as much again is for the files that are read. */
+const SHARE = 1 / 4;
 const UNKNOWN = 0;
 const NONE = -1;
 
@@ -12,12 +11,14 @@ const NONE = -1;
 export class FolderDescriptors {
   readonly #files: FileTable;
   readonly #calls: FileCalls;
-  readonly #most = Math.min(MOST_HELD, mostOpenFiles() / SHARE);
+  readonly #most: number;
   /** By folder: its descriptor plus one. */
   readonly #known: Int32Array;
   #held = 0;
 
-  constructor(files: FileTable, calls: FileCalls) {
+  /** @param threads How many threads hold folders of their own. */
+  constructor(files: FileTable, calls: FileCalls, threads: number) {
+    this.#most = mostHeldFolders(threads, SHARE);
     this.#files = files;
     this.#calls = calls;
     this.#known = new Int32Array(files.folderCount).fill(UNKNOWN);

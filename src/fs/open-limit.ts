@@ -11,6 +11,14 @@ export function mostOpenFiles(): number {
   return known;
 }
 
+/** Folders held at once in one thread, however many a process may open: more than most trees have. */
+const MOST_FOLDERS = 16_384;
+
+/** Folders that each of `threads` threads may hold, where all of them may take `share` of what the process may open. */
+export function mostHeldFolders(threads: number, share: number): number {
+  return Math.min(MOST_FOLDERS, Math.floor((mostOpenFiles() * share) / threads));
+}
+
 /** proc_pid_limits(5). */
 function ask(): number {
   const limits = attempt(() => ({ text: disk.readWhole("/proc/self/limits").toString("latin1") }));

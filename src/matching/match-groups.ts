@@ -9,6 +9,7 @@ import { AttributeNotes } from "./attribute-notes.ts";
 import type { FileCalls } from "../fs/file-calls.ts";
 import { FileReader } from "../fs/file-reader.ts";
 import { FolderDescriptors } from "../fs/folder-descriptors.ts";
+import { mostOpenFiles } from "../fs/open-limit.ts";
 import { OpenFiles } from "../fs/open-files.ts";
 import type { Problem } from "../model.ts";
 import { BlockBuffers } from "./block-buffers.ts";
@@ -18,8 +19,6 @@ export interface MatchOptions extends KindChoice {
   readonly hashes: boolean;
   /** Every extended attribute counts, not only those that decide about access. */
   readonly everyAttribute: boolean;
-  /** Files to keep open at once in this thread. */
-  readonly mostOpen: number;
   /** Bytes of blocks that this thread keeps to compare others with. */
   readonly mostHeld: number;
 }
@@ -50,8 +49,15 @@ export interface MatchWork {
 /** Bytes read after which signals and messages have their turn: some 10 ms. */
 const BREATHE_AFTER = 32 * 1024 * 1024;
 
+/** Files open at once, in all threads together, and the share of what the process may open; and in each thread. */
+const MOST_OPEN = 512;
+const OPEN_SHARE = 1 / 4;
+const LEAST_OPEN = 8;
+
 /** What one task leaves to the next one of the same thread. */
 export interface KeptForMatching {
+  /** Files to keep open at once. */
+  readonly mostOpen: number;
   readonly folders: FolderDescriptors;
   readonly open: OpenFiles;
   readonly buffers: BlockBuffers;
@@ -61,9 +67,12 @@ export function keepForMatching(
   files: FileTable,
   mostHeld: number,
   calls: FileCalls,
+  threads = 1,
 ): KeptForMatching {
+  const room = Math.min(MOST_OPEN, mostOpenFiles() * OPEN_SHARE);
   return {
-    folders: new FolderDescriptors(files, calls),
+    mostOpen: Math.max(LEAST_OPEN, Math.floor(room / threads)),
+    folders: new FolderDescriptors(files, calls, threads),
     open: new OpenFiles(files.count),
     buffers: new BlockBuffers(mostHeld),
   };
@@ -84,9 +93,9 @@ export async function matchGroups(
   options: MatchOptions,
   stopped: () => boolean,
   calls: FileCalls,
-  { folders, open, buffers }: KeptForMatching,
+  { mostOpen, folders, open, buffers }: KeptForMatching,
 ): Promise<Matched> {
-  const reader = new FileReader(files, options.mostOpen, calls, folders, open);
+  const reader = new FileReader(files, mostOpen, calls, folders, open);
   if (begun !== undefined)
     members.forEach((member, i) => reader.remember(member, begunBlock(begun, i)));
   const matcher = new Matcher(files, options, {

@@ -1,45 +1,44 @@
 import type { FileTable } from "../file-table.ts";
 import { type Folder, type FolderCalls, folderCalls } from "../fs/folder-calls.ts";
-import { mostOpenFiles } from "../fs/open-limit.ts";
+import { mostHeldFolders } from "../fs/open-limit.ts";
 import { type HeldTimes, type TimesToPutBack, putTimeBack } from "./folder-times.ts";
 import { type OpenFolder, SeenFolders } from "./seen-folders.ts";
 
-/** Folders held open at once in one thread, and the share of what the process may open. A replacement needs two. */
-const MOST_HELD = 4096;
-const SHARE = 16;
+/** Of what the process may open. */
+const SHARE = 1 / 2;
+/** A replacement needs two folders. */
 const LEAST_HELD = 2;
 const TOO_MANY_OPEN: ReadonlySet<string> = new Set(["EMFILE", "ENFILE"]);
 
-/** The folders in which names are replaced, held as long as they are used. */
+/**
+ * The folders in which names are replaced, held as long as there is room. The two that were asked for last are
+ * always held.
+ */
 export class HeldFolders {
   readonly calls: FolderCalls;
   readonly #seen: SeenFolders;
   readonly #most: number;
   readonly #held = new Map<number, Folder>();
+  /** Those that are held, in the order in which they were opened, from `#oldest` on. */
+  #opened: number[] = [];
+  #oldest = 0;
+  /** The folder that was asked for last. */
+  #last = -1;
   /** Modification time (nanoseconds) of every folder when it was opened first, and when it was looked at last. */
   readonly #firstTimes = new Map<number, bigint>();
   readonly #lastTimes = new Map<number, bigint>();
 
-  constructor(files: FileTable, calls: FolderCalls = folderCalls()) {
+  constructor(files: FileTable, { calls = folderCalls(), threads = 1 }: HoldingOptions = {}) {
     this.calls = calls;
     this.#seen = new SeenFolders(files, calls);
-    this.#most = Math.min(MOST_HELD, Math.max(LEAST_HELD, mostOpenFiles() / SHARE));
+    this.#most = Math.max(LEAST_HELD, mostHeldFolders(threads, SHARE));
   }
 
   /** The folder, or why it cannot be had: "ESTALE" where another one is in its place. */
   hold(folder: number): Folder | { readonly errno: string } {
-    const held = this.#held.get(folder);
-    if (held !== undefined) {
-      this.#held.delete(folder);
-      this.#held.set(folder, held);
-      return held;
-    }
-    const opened = this.#open(folder);
-    if ("errno" in opened) return opened;
-    this.#held.set(folder, opened.folder);
-    if (!this.#firstTimes.has(folder)) this.#firstTimes.set(folder, opened.mtime);
-    if (this.#held.size > this.#most) this.#releaseOldest();
-    return opened.folder;
+    const held = this.#held.get(folder) ?? this.#add(folder);
+    if (typeof held !== "object") this.#last = folder;
+    return held;
   }
 
   /** The times of all folders that were held since the last `releaseAll`. */
@@ -71,9 +70,22 @@ export class HeldFolders {
   releaseAll(): void {
     for (const held of this.#held.values()) this.calls.close(held);
     this.#held.clear();
+    this.#opened = [];
+    this.#oldest = 0;
+    this.#last = -1;
     this.#firstTimes.clear();
     this.#lastTimes.clear();
     this.#seen.close();
+  }
+
+  #add(folder: number): Folder | { readonly errno: string } {
+    while (this.#held.size >= this.#most) this.#releaseOldest();
+    const opened = this.#open(folder);
+    if ("errno" in opened) return opened;
+    this.#held.set(folder, opened.folder);
+    this.#opened.push(folder);
+    if (!this.#firstTimes.has(folder)) this.#firstTimes.set(folder, opened.mtime);
+    return opened.folder;
   }
 
   /** Where no more files may be open, the folders that are not needed now make room. */
@@ -86,8 +98,19 @@ export class HeldFolders {
     }
   }
 
+  /** The oldest but the one that was asked for last, which the caller still needs. Of two or more. */
   #releaseOldest(): void {
-    const [[folder, held]] = this.#held;
+    if (this.#opened[this.#oldest] === this.#last) {
+      this.#opened.push(this.#last);
+      this.#oldest += 1;
+    }
+    const folder = this.#opened[this.#oldest];
+    this.#oldest += 1;
+    if (this.#oldest > this.#most) {
+      this.#opened = this.#opened.slice(this.#oldest);
+      this.#oldest = 0;
+    }
+    const held = this.#held.get(folder) as Folder;
     this.#noteLast(folder, held);
     this.calls.close(held);
     this.#held.delete(folder);
@@ -97,6 +120,13 @@ export class HeldFolders {
     const stat = this.calls.statFolder(held);
     if (typeof stat !== "string") this.#lastTimes.set(folder, stat.mtimeNs);
   }
+}
+
+/** What may be said of holding folders. */
+interface HoldingOptions {
+  readonly calls?: FolderCalls;
+  /** How many threads hold folders of their own. */
+  readonly threads?: number;
 }
 
 function fits(time: bigint): boolean {

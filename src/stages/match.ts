@@ -14,8 +14,6 @@ const GIANT = 2000;
 const WORTH_THREADS = 60_000;
 /** Bytes of blocks held at once, in all threads together; and of giant groups' first blocks. */
 const MOST_HELD = 192 * 1024 * 1024;
-/** Files open at once, in all threads together: below the usual limit of 1024. */
-const MOST_OPEN = 512;
 
 /** Reads the candidates and proves which are equal. */
 export async function match(
@@ -30,13 +28,11 @@ export async function match(
   if (total > WORTH_THREADS) crew.start();
   const mostHeld = Math.floor(MOST_HELD / crew.jobs);
   const { hashes, all, kinds } = settings;
-  const mostOpen = Math.max(8, Math.floor(MOST_OPEN / crew.jobs));
   const options: MatchOptions = {
     hashes,
     all,
     kinds,
     everyAttribute: settings.respectXattrs,
-    mostOpen,
     mostHeld,
   };
   const giants = crew.started ? chooseGiants(files, batches) : new Set<Batch>();

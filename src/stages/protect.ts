@@ -1,7 +1,6 @@
 import { describeErrno } from "../errno-words.ts";
 import { BY_CONTENT, STATE } from "../artifacts/kinds.ts";
 import type { FileTable } from "../file-table.ts";
-import { folderCalls } from "../fs/folder-calls.ts";
 import { WRITE_BITS } from "../fs/mode-note.ts";
 import {
   type DuplicateSets,
@@ -38,7 +37,7 @@ export async function protect(
   if (!settings.protect) return NOTHING;
   const shared = sharedInodes(files, taken, sets, plan, outcomes, settings);
   if (settings.dryRun) return { count: shared.length, problems: [] };
-  const folders = new HeldFolders(files, folderCalls());
+  const folders = new HeldFolders(files);
   const problems: Problem[] = [];
   let count = 0;
   for (const [i, file] of shared.entries()) {

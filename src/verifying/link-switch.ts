@@ -33,7 +33,7 @@ export class LinkSwitch {
     this.#files = files;
     this.#plan = plan;
     this.#outcomes = outcomes;
-    this.#folders = new HeldFolders(files, this.#calls);
+    this.#folders = new HeldFolders(files, { calls: this.#calls });
     for (const file of [...plan.names, ...outcomes.keepers])
       this.#touched.add(files.columns.inode[file]);
   }
@@ -57,7 +57,7 @@ export class LinkSwitch {
 
   /** Folders keep their times: a build may look at these too. */
   #inFolders(suspects: readonly Suspect[], act: (suspect: Suspect) => void): void {
-    this.#folders = new HeldFolders(this.#files, this.#calls);
+    this.#folders = new HeldFolders(this.#files, { calls: this.#calls });
     for (const suspect of suspects) act(suspect);
     const { folder } = this.#files.columns;
     const changed = new Set(

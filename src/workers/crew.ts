@@ -2,7 +2,7 @@ import type { Worker } from "node:worker_threads";
 import pLimit from "p-limit";
 import type { Event, Listener } from "../events.ts";
 import { breathe } from "../breathe.ts";
-import { nodeFileCalls, quickFileCalls } from "../fs/file-calls.ts";
+import { type FileCalls, nodeFileCalls, quickFileCalls } from "../fs/file-calls.ts";
 import { Hand } from "./hand.ts";
 import { type ThreadData, hasBegunToLoad, makeGate } from "./start-gate.ts";
 import type { ResultOf, Task } from "./tasks.ts";
@@ -37,7 +37,7 @@ export class Crew {
   readonly #listener: Listener | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #stop = new Int32Array(new SharedArrayBuffer(4));
-  readonly #here = new Hand(this.#stop, () => (this.started ? quickFileCalls() : nodeFileCalls));
+  readonly #here: Hand;
   readonly #limit;
   readonly #prepared: Task[] = [];
   #members: Member[] = [];
@@ -47,6 +47,8 @@ export class Crew {
 
   constructor(jobs: number, listener?: Listener, signal?: AbortSignal) {
     this.jobs = jobs;
+    const calls = (): FileCalls => (this.started ? quickFileCalls() : nodeFileCalls);
+    this.#here = new Hand(this.#stop, calls, jobs);
     this.#limit = pLimit((jobs - 1) * TASKS_PER_WORKER + 1);
     this.#listener = listener;
     this.#signal = signal;
@@ -165,7 +167,7 @@ export class Crew {
   #hire(): Member {
     const entry = new URL("./worker.cjs", import.meta.url);
     const gate = makeGate();
-    const workerData: ThreadData = { stop: this.#stop, gate };
+    const workerData: ThreadData = { stop: this.#stop, gate, threads: this.jobs };
     // Loaded here: a small tree needs no threads, and it takes 2 ms.
     const threads = process.getBuiltinModule("node:worker_threads");
     const worker = new threads.Worker(entry, { workerData, resourceLimits: LIMITS });

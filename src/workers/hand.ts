@@ -29,12 +29,15 @@ export class Hand {
   #matching: KeptForMatching | undefined;
   readonly #stop: Int32Array;
   readonly #calls: () => FileCalls;
+  readonly #threads: number;
 
   /**
    * @param stop Its first element turns 1 when the run is told to stop.
    * @param calls How files are looked at and read.
+   * @param threads How many share the work, this one counted.
    */
-  constructor(stop: Int32Array, calls: () => FileCalls) {
+  constructor(stop: Int32Array, calls: () => FileCalls, threads: number) {
+    this.#threads = threads;
     this.#stop = stop;
     this.#calls = calls;
   }
@@ -101,13 +104,14 @@ export class Hand {
   }
 
   #keptForMatching({ mostHeld }: MatchOptions): KeptForMatching {
-    this.#matching ??= keepForMatching(this.#table as FileTable, mostHeld, this.#calls());
+    const table = this.#table as FileTable;
+    this.#matching ??= keepForMatching(table, mostHeld, this.#calls(), this.#threads);
     return this.#matching;
   }
 
   /** One task's folders are often the next one's too. */
   #heldFolders(): HeldFolders {
-    this.#folders ??= new HeldFolders(this.#table as FileTable);
+    this.#folders ??= new HeldFolders(this.#table as FileTable, { threads: this.#threads });
     return this.#folders;
   }
 }

@@ -8,6 +8,8 @@ export interface ThreadData {
   /** Its first element turns 1 when the run is told to stop. */
   readonly stop: Int32Array;
   readonly gate: Int32Array;
+  /** How many threads share the work. */
+  readonly threads: number;
 }
 
 const OPEN = 0;

@@ -7,9 +7,9 @@ import type { Task } from "./tasks.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("this file is the entry of a worker thread");
-const { stop, gate } = workerData as ThreadData;
+const { stop, gate, threads } = workerData as ThreadData;
 const calls = mayLoad(gate) ? quickFileCalls() : nodeFileCalls;
-const hand = new Hand(stop, () => calls);
+const hand = new Hand(stop, () => calls, threads);
 
 /** Tasks are done one after another, in the order in which they came. */
 let last: Promise<unknown> = Promise.resolve();

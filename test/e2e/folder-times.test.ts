@@ -64,7 +64,7 @@ describe("folders get the time back that they had", () => {
   test.each([1, 2])("more of them than may be open at once (jobs: %i)", (jobs) => {
     const folders = Array.from({ length: 60 }, (_, i) => `f${i}`);
     const root = makeTree(makeCopies(30, ...folders));
-    const limited = `ulimit -n 400; exec "$@"`;
+    const limited = `ulimit -n 64; exec "$@"`;
     const done = spawnSync(
       "bash",
       ["-c", limited, "bash", process.execPath, CLI, "--hardlink", `-j${jobs}`, root],

@@ -39,7 +39,7 @@ describe("many different contents of one size, each three times", () => {
       const { members, starts } = await matchGroups(
         tree.files,
         groups,
-        { ...options, mostOpen: 64, mostHeld },
+        { ...options, mostHeld },
         () => false,
         nodeFileCalls,
         keepForMatching(tree.files, mostHeld, nodeFileCalls),

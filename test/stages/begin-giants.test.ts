@@ -12,7 +12,6 @@ const OPTIONS: MatchOptions = {
   all: false,
   kinds: undefined,
   everyAttribute: false,
-  mostOpen: 64,
   mostHeld: 64 * 1024 * 1024,
 };
 /** Enough for three tasks. */
