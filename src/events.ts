@@ -5,7 +5,7 @@ export type Event =
    * they meet, as bytes. `over`: it takes so long that this one goes on beside it.
    */
   | { readonly type: "wait"; readonly path: string; readonly over: boolean }
-  /** Worker threads are started: the tree is not small. */
+  /** Worker threads are up: the tree is not small. */
   | { readonly type: "threads" }
   | { readonly type: "walk"; readonly folders: number; readonly files: number }
   | { readonly type: "match"; readonly done: number; readonly total: number }

@@ -81,7 +81,6 @@ export class Crew {
   /** Starts the worker threads. They are ready some 50 ms later; tasks may be given at once. */
   start(): void {
     if (this.started || this.jobs < 2) return;
-    this.emit({ type: "threads" });
     for (let i = 1; i < this.jobs; i += 1) {
       const member = this.#hire();
       this.#members.push(member);
@@ -179,7 +178,7 @@ export class Crew {
     worker.on("message", ({ id, result, error }) => {
       const waiting = member.pending.get(id);
       member.pending.delete(id);
-      member.ready = true;
+      if (!member.ready) this.#welcome(member);
       if (error === undefined) waiting?.resolve(result as never);
       else waiting?.reject(error);
     });
@@ -189,6 +188,11 @@ export class Crew {
       for (const waiting of member.pending.values()) waiting.reject(error);
     });
     return member;
+  }
+
+  #welcome(member: Member): void {
+    member.ready = true;
+    if (this.#members.every(({ ready }) => ready)) this.emit({ type: "threads" });
   }
 
   /** A thread that ended takes nothing; who waits for one of its tasks is told. */
