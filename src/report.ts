@@ -116,6 +116,8 @@ export interface UniformUnits {
   readonly several: number;
   /** Bytes of one copy of each uniform unit. */
   readonly bytes: number;
+  readonly count: number;
+  /** Their names, ordered by bytes; made when asked for. */
   readonly units: readonly BytePath[];
 }
 

@@ -27,9 +27,9 @@ export function variantTables(report: Report): Table[] {
 
 /** One sentence on the units that are the same in all their variants; undefined where there are none. */
 export function uniformLine({ uniform }: Report): string | undefined {
-  if (uniform.units.length === 0) return undefined;
-  const { units, several } = uniform;
-  return `${count(units.length)} of ${count(several)} units are the same in every variant they have (${percent(units.length, several)})`;
+  if (uniform.count === 0) return undefined;
+  const share = percent(uniform.count, uniform.several);
+  return `${count(uniform.count)} of ${count(uniform.several)} units are the same in every variant they have (${share})`;
 }
 
 function pairList(pairs: readonly VariantPair[]): Table {

@@ -1,4 +1,4 @@
-import { compareBytes } from "../byte-path.ts";
+import { type BytePath, compareBytes } from "../byte-path.ts";
 import type { FileTable } from "../file-table.ts";
 import { NO_UNIT, type Places, type Plan } from "../model.ts";
 import { Role } from "./roles.ts";
@@ -23,12 +23,16 @@ export function compareVariants(
   const content = contentNumbers(files, plan);
   const same = (a: number, b: number): boolean =>
     (content[a] >= 0 && content[a] === content[b]) || files.sameInode(a, b);
-  const byVariant = units.map((unit) => firstOfEachVariant(unit.files, places));
+  const byVariant = units.map((unit) => firstOfEachVariant(unit.files, places.variant));
   return {
     variants: countVariants(files, places, roles),
     pairs: comparePairs(files, places, byVariant, same),
     uniform: findUniform(files, places, units, byVariant, same),
-    conflicts: findConflicts(files, places, units),
+    conflicts: findConflicts(
+      files,
+      places,
+      units.filter((unit, i) => unit.files.length > byVariant[i].length),
+    ),
   };
 }
 
@@ -68,11 +72,18 @@ function contentNumbers(files: FileTable, plan: Plan): Int32Array {
   return content;
 }
 
-/** One file a variant, the first where several claim it, in the variants' order. */
-function firstOfEachVariant(unit: Uint32Array, { variant }: Places): number[] {
-  const first = new Map<number, number>();
-  for (const file of unit) if (!first.has(variant[file])) first.set(variant[file], file);
-  return [...first.values()].sort((a, b) => variant[a] - variant[b]);
+/** One file a variant, the first where several claim it, in the variants' order: put in from behind, as most come in that order. */
+function firstOfEachVariant(unit: Uint32Array, variant: Uint16Array): number[] {
+  const first: number[] = [];
+  for (let i = 0; i < unit.length; i += 1) {
+    const file = unit[i];
+    let at = first.length;
+    while (at > 0 && variant[first[at - 1]] > variant[file]) at -= 1;
+    if (at > 0 && variant[first[at - 1]] === variant[file]) continue;
+    if (at === first.length) first.push(file);
+    else first.splice(at, 0, file);
+  }
+  return first;
 }
 
 function nameOf(places: Places, variant: number): string {
@@ -140,20 +151,32 @@ function findUniform(
   byVariant: readonly (readonly number[])[],
   same: (a: number, b: number) => boolean,
 ): UniformUnits {
-  const names: string[] = [];
+  const uniform: number[] = [];
   let several = 0;
   let bytes = 0;
   byVariant.forEach((unit, i) => {
     if (unit.length < 2) return;
     several += 1;
     if (!unit.every((file) => same(unit[0], file))) return;
-    names.push(places.unitName(units[i].number));
+    uniform.push(units[i].number);
     bytes += files.columns.size[unit[0]];
   });
-  return { several, bytes, units: names.sort(compareBytes) };
+  let names: readonly BytePath[] | undefined;
+  return {
+    several,
+    bytes,
+    count: uniform.length,
+    get units() {
+      return (names ??= uniform.map((unit) => places.unitName(unit)).sort(compareBytes));
+    },
+  };
 }
 
-/** Different stored files that claim to be the same unit in the same variant. */
+/**
+ * Different stored files that claim to be the same unit in the same variant.
+ *
+ * @param units Those with several files in a variant.
+ */
 function findConflicts(files: FileTable, places: Places, units: readonly Unit[]): Conflict[] {
   const conflicts: Conflict[] = [];
   for (const unit of units) {
