@@ -38,7 +38,9 @@ export function readTemporaryName(name: BytePath): TemporaryName | undefined {
   };
 }
 
-let made = Math.floor(Math.random() * 36 ** 6);
+let made = Math.floor(Math.random() * 2 ** 29);
+/** What all names of this run begin with. */
+let prefix: string | undefined;
 
 /** In place of the keeper's inode: a copy in the making, which nothing is lost with. */
 export const PARTIAL = 0n;
@@ -54,15 +56,23 @@ export function makeCopyName(copy: bigint, replaced: BytePath): BytePath {
 }
 
 function makeName(keeper: bigint, replaced: BytePath, mark: string): BytePath {
-  const { place, pid, start } = ownIdentity();
+  prefix ??= prefixOf(ownIdentity());
   made += 1;
-  const number = mark + made.toString(36);
-  return `.dedupe-${place}-${pid.toString(36)}-${start}-${keeper.toString(36)}-${nameHash(replaced)}-${number}.tmp`;
+  // Decimal digits: V8 makes those of other bases in many times the time.
+  return `${prefix}${keeper.toString(36)}-${nameHash(replaced)}-${mark}${made}.tmp`;
+}
+
+function prefixOf({ place, pid, start }: RunIdentity): string {
+  return `.dedupe-${place}-${pid.toString(36)}-${start}-`;
 }
 
 export function nameHash(name: BytePath): string {
-  return fnv1a(name).toString(16).padStart(8, "0");
+  const hash = fnv1a(name);
+  return HEX[hash >>> 24] + HEX[(hash >>> 16) & 255] + HEX[(hash >>> 8) & 255] + HEX[hash & 255];
 }
+
+/** Every byte as two digits. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 function fromBase36(digits: string): bigint {
   let value = 0n;
