@@ -20,9 +20,9 @@ const NAMES = new Map([
 const FOLDERS = new Set(STATE_FOLDERS);
 const SHARED_LIBRARY = kindByName("shared-library");
 
-/** What was asked for last: an ending that alone tells the kind, with its dot. */
-let lastEnding = ".";
-let lastKind = 0;
+/** What was asked for last: an ending that alone tells the kind, with its dot. Nothing yet: no name has a slash. */
+let lastEnding = "/";
+let lastKind = OTHER;
 
 /**
  * What a file is by its name (bytes, one char each, without its folder): an index of KINDS, or

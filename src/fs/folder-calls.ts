@@ -5,6 +5,7 @@ import { nativeFolderCalls } from "./native-folder-calls.ts";
 import { plainFolderCalls } from "./plain-folder-calls.ts";
 
 export { attempt } from "./attempt.ts";
+export { isErrno } from "./native/native.ts";
 
 /** An errno name ("ENOENT"). */
 export type Errno = string;
@@ -34,8 +35,11 @@ export interface FolderCalls {
   readonly exchange: ((folder: Folder, a: BytePath, b: BytePath) => Done) | undefined;
   rename(folder: Folder, from: BytePath, to: BytePath): Done;
   unlink(folder: Folder, name: BytePath): Done;
-  /** Somebody has the file open for writing; "unknown" where the system does not tell. */
-  writerOf(folder: Folder, name: BytePath): Writer;
+  /**
+   * Whether somebody has the file open for writing; "unknown" where the system does not tell, an errno where no
+   * more files may be open: somebody may have, then.
+   */
+  writerOf(folder: Folder, name: BytePath): Writer | "EMFILE" | "ENFILE";
   /** Reads two files of the folder and compares bytes and extended attributes: "equal", "different" or an errno. */
   compare(folder: Folder, a: BytePath, b: BytePath): string;
 }

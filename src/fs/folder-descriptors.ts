@@ -2,7 +2,7 @@ import type { FileTable } from "../file-table.ts";
 import type { FileCalls } from "./file-calls.ts";
 import { mostHeldFolders } from "./open-limit.ts";
 
-/** Of what the process may open: as much again is for the files that are read. */
+/** As much again is for the files that are read. */
 const SHARE = 1 / 4;
 const UNKNOWN = 0;
 const NONE = -1;

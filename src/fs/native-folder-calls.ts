@@ -47,7 +47,8 @@ export function nativeFolderCalls(calls: Native): FolderCalls {
     unlink: (folder, name) => calls.unlinkAt(held(folder), name),
     writerOf(folder, name) {
       const fd = calls.openFileAt(held(folder), name);
-      return isErrno(fd) ? "unknown" : calls.closeTellingWriter(fd);
+      if (!isErrno(fd)) return calls.closeTellingWriter(fd);
+      return fd === "EMFILE" || fd === "ENFILE" ? fd : "unknown";
     },
     compare: (folder, a, b) =>
       withFiles(folder, [a, b], (one, other) => attempt(() => compareOpenFiles(one, other))),

@@ -14,9 +14,17 @@ export function mostOpenFiles(): number {
 /** Folders held at once in one thread, however many a process may open: more than most trees have. */
 const MOST_FOLDERS = 16_384;
 
-/** Folders that each of `threads` threads may hold, where all of them may take `share` of what the process may open. */
+/** Left for all else: Node's own files and its threads', those of a program that runs us, what is open for a moment. */
+const SPARE = 256;
+
+/** What each of `threads` threads may have open, where all of them may take `share` of what is not spare; 0 where that is little. */
+export function mostOpenEach(threads: number, share: number): number {
+  return Math.floor((Math.max(0, mostOpenFiles() - SPARE) * share) / threads);
+}
+
+/** `mostOpenEach` of folders that are held. */
 export function mostHeldFolders(threads: number, share: number): number {
-  return Math.min(MOST_FOLDERS, Math.floor((mostOpenFiles() * share) / threads));
+  return Math.min(MOST_FOLDERS, mostOpenEach(threads, share));
 }
 
 /** proc_pid_limits(5). */

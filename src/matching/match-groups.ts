@@ -9,7 +9,7 @@ import { AttributeNotes } from "./attribute-notes.ts";
 import type { FileCalls } from "../fs/file-calls.ts";
 import { FileReader } from "../fs/file-reader.ts";
 import { FolderDescriptors } from "../fs/folder-descriptors.ts";
-import { mostOpenFiles } from "../fs/open-limit.ts";
+import { mostOpenEach } from "../fs/open-limit.ts";
 import { OpenFiles } from "../fs/open-files.ts";
 import type { Problem } from "../model.ts";
 import { BlockBuffers } from "./block-buffers.ts";
@@ -49,10 +49,9 @@ export interface MatchWork {
 /** Bytes read after which signals and messages have their turn: some 10 ms. */
 const BREATHE_AFTER = 32 * 1024 * 1024;
 
-/** Files open at once, in all threads together, and the share of what the process may open; and in each thread. */
+/** Files open at once, in all threads together, and the share of what may be open: as much again is for folders. */
 const MOST_OPEN = 512;
 const OPEN_SHARE = 1 / 4;
-const LEAST_OPEN = 8;
 
 /** What one task leaves to the next one of the same thread. */
 export interface KeptForMatching {
@@ -69,9 +68,8 @@ export function keepForMatching(
   calls: FileCalls,
   threads = 1,
 ): KeptForMatching {
-  const room = Math.min(MOST_OPEN, mostOpenFiles() * OPEN_SHARE);
   return {
-    mostOpen: Math.max(LEAST_OPEN, Math.floor(room / threads)),
+    mostOpen: Math.min(Math.floor(MOST_OPEN / threads), mostOpenEach(threads, OPEN_SHARE)),
     folders: new FolderDescriptors(files, calls, threads),
     open: new OpenFiles(files.count),
     buffers: new BlockBuffers(mostHeld),
@@ -82,8 +80,8 @@ export function keepForMatching(
  * Proves which files of each group are equal, byte for byte, reading no byte twice.
  *
  * A group is read in lockstep, block by block; each block splits it by content. A file is compared with
- * the class that the last file fell into, and where that fails, with the others; where these are many,
- * with those of the same xxHash. Only equal bytes join. So n different files cost n first blocks, n equal
+ * the class that the last file fell into, and where that fails, with the others that have the same bytes in
+ * some places; where these are many, with those of the same xxHash. Only equal bytes join. So n different files cost n first blocks, n equal
  * ones are read through once, and nothing is quadratic. Only where a group has more different first blocks
  * than memory for them (`mostHeld`) is a class's first file read again to compare.
  */

@@ -4,11 +4,11 @@ import { mostHeldFolders } from "../fs/open-limit.ts";
 import { type HeldTimes, type TimesToPutBack, putTimeBack } from "./folder-times.ts";
 import { type OpenFolder, SeenFolders } from "./seen-folders.ts";
 
-/** Of what the process may open. */
+const TOO_MANY_OPEN: ReadonlySet<string> = new Set(["EMFILE", "ENFILE"]);
+/** Nothing else is open for long where names are replaced. */
 const SHARE = 1 / 2;
 /** A replacement needs two folders. */
 const LEAST_HELD = 2;
-const TOO_MANY_OPEN: ReadonlySet<string> = new Set(["EMFILE", "ENFILE"]);
 
 /**
  * The folders in which names are replaced, held as long as there is room. The two that were asked for last are
@@ -17,7 +17,7 @@ const TOO_MANY_OPEN: ReadonlySet<string> = new Set(["EMFILE", "ENFILE"]);
 export class HeldFolders {
   readonly calls: FolderCalls;
   readonly #seen: SeenFolders;
-  readonly #most: number;
+  #most: number;
   readonly #held = new Map<number, Folder>();
   /** Those that are held, in the order in which they were opened, from `#oldest` on. */
   #opened: number[] = [];
@@ -88,13 +88,15 @@ export class HeldFolders {
     return opened.folder;
   }
 
-  /** Where no more files may be open, the folders that are not needed now make room. */
+  /** Where no more files may be open, folders that are not needed now make room: for this one, and for the files that are looked at. */
   #open(folder: number): OpenFolder | { readonly errno: string } {
     for (;;) {
       const opened = this.#seen.open(folder);
       const tooMany = "errno" in opened && TOO_MANY_OPEN.has(opened.errno);
       if (!tooMany || this.#held.size < LEAST_HELD) return opened;
-      this.#releaseOldest();
+      this.#most = Math.max(LEAST_HELD, this.#held.size >> 1);
+      do this.#releaseOldest();
+      while (this.#held.size >= this.#most);
     }
   }
 

@@ -1,6 +1,6 @@
 import type { BytePath } from "../byte-path.ts";
 import type { FileStat } from "../fs/file-stat.ts";
-import type { Folder, FolderCalls } from "../fs/folder-calls.ts";
+import { type Folder, type FolderCalls, isErrno } from "../fs/folder-calls.ts";
 import { makeTemporaryName } from "../fs/temporary.ts";
 import { type NameOutcome, keeperGone, targetGone } from "./name-outcome.ts";
 import { whyNotProvenAgain } from "./prove-again.ts";
@@ -59,9 +59,9 @@ function lookAtKeeper({ calls, keeper, touched }: Replacement): NameOutcome | "s
   if (typeof stat === "string") return keeperGone(stat);
   const why = whyChanged(stat, seen);
   if (why !== undefined) return { type: "keeper-lost", how: "changed", detail: why };
-  if (calls.writerOf(folder, name) === "writer") {
-    return { type: "keeper-lost", how: "changed", detail: OPEN_FOR_WRITING };
-  }
+  const writer = calls.writerOf(folder, name);
+  if (writer === "writer") return { type: "keeper-lost", how: "changed", detail: OPEN_FOR_WRITING };
+  if (isErrno(writer)) return { type: "failed", code: writer };
   return ctimeMoved(stat, seen) ? "doubtful" : "sure";
 }
 
@@ -197,9 +197,9 @@ function whyDisplacedIsWrong(
 ): NameOutcome | undefined {
   const detail = whyChanged(displaced, seen);
   if (detail !== undefined) return { type: "changed", detail };
-  if (calls.writerOf(folder, temporary) === "writer")
-    return { type: "changed", detail: OPEN_FOR_WRITING };
-  return undefined;
+  const writer = calls.writerOf(folder, temporary);
+  if (writer === "writer") return { type: "changed", detail: OPEN_FOR_WRITING };
+  return isErrno(writer) ? { type: "failed", code: writer } : undefined;
 }
 
 /**

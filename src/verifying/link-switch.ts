@@ -71,13 +71,18 @@ export class LinkSwitch {
 
   #takeBack({ rows }: Suspect): void {
     const { mode, uid, gid, mtime } = this.#files.columns;
-    let first: SeenPlace | undefined;
+    let first: { readonly row: number; readonly file: SeenInode } | undefined;
     for (const row of rows) {
       const name = this.#plan.names[row];
       const place = this.#placeOf(row, this.#keeperOf(row));
       if (place === undefined) continue;
       if (first !== undefined) {
-        const outcome = replaceName(this.#calls, first, place, this.#touched);
+        // Held again: other folders may have taken its room.
+        const made = this.#placeOf(first.row, first.file);
+        const outcome =
+          made === undefined
+            ? { type: "failed", code: "ESTALE" }
+            : replaceName(this.#calls, made, place, this.#touched);
         if (outcome.type === "replaced") this.takenBack.add(row);
         else this.#note(row, outcome);
         continue;
@@ -96,7 +101,7 @@ export class LinkSwitch {
         touched: this.#touched,
       });
       if (outcome.type === "placed") {
-        first = { ...place, seen: outcome.file };
+        first = { row, file: outcome.file };
         this.#touched.add(outcome.file.inode);
         this.#own.set(rows[0], outcome.file);
         this.takenBack.add(row);

@@ -26,7 +26,7 @@ export type SeenFolders = Map<string, BytePath>;
  * is a problem, and the rest goes on.
  *
  * @param seen Folders that were read before: they are passed over, new ones are added.
- * @param part Memory that may be used again.
+ * @param part Empty, as `finish` leaves it: memory that is used again.
  */
 export function readFolders(
   tasks: readonly FolderTask[],

@@ -192,7 +192,7 @@ export class Crew {
 
   #welcome(member: Member): void {
     member.ready = true;
-    if (this.#members.every(({ ready }) => ready)) this.emit({ type: "threads" });
+    if (this.started && this.#members.every(({ ready }) => ready)) this.emit({ type: "threads" });
   }
 
   /** A thread that ended takes nothing; who waits for one of its tasks is told. */

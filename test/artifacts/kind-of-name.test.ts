@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { isStateFolder, kindByName, kindOfName, KINDS } from "../../src/artifacts/kinds.ts";
 import { nameOfKind } from "./place-of.ts";
 
@@ -81,6 +81,26 @@ describe("kindOfName", () => {
     ["__proto__", "by-content"],
   ])("takes the name %j", (name, kind) => {
     expect(nameOfKind(kindOfName(name))).toBe(kind);
+  });
+});
+
+/** A name is told by the ending that the name before it had, where both have it. */
+describe("the first name, and any after another one", () => {
+  const names = ["a.", ".o", "a.o", "a.pyc", "a.min.js", "b.js", "x.constructor", "o", "a.o.cmd"];
+  test.each(names)("%s", async (name) => {
+    const kind = kindOfName(name);
+    for (const before of [undefined, ...names]) {
+      vi.resetModules();
+      const fresh = await import("../../src/artifacts/kind-of-name.ts");
+      if (before !== undefined) fresh.kindOfName(before);
+      expect([before, fresh.kindOfName(name)]).toEqual([before, kind]);
+    }
+  });
+
+  test("an ending of nothing tells nothing", async () => {
+    vi.resetModules();
+    const fresh = await import("../../src/artifacts/kind-of-name.ts");
+    expect(nameOfKind(fresh.kindOfName("a."))).toBe("by-content");
   });
 });
 

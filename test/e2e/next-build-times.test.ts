@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { CLI } from "../support/paths.ts";
 import { type Json, run, runJson } from "../support/run.ts";
 import { contents, everything, linked } from "../support/snapshot.ts";
-import { at, emptyFolder, file, makeTree, setTime } from "../support/tree.ts";
+import { at, emptyFolder, file, link, makeTree, setTime } from "../support/tree.ts";
 
 const missing = ["make", "gcc", "ninja"].filter(
   (name) => spawnSync(name, ["--version"]).status !== 0,
@@ -304,6 +304,31 @@ describe.skipIf(missing.length > 0)("--verify", () => {
       /^dedupe: --verify 'make -q' reports work before anything was linked .*\(finish the build, then link\)\n$/,
     );
     expect(everything(root)).toEqual(before);
+  });
+
+  test("names of one file are taken back as names of one file, however few folders may be held", () => {
+    const others = ["O2", "O3", "Os"];
+    const root = makeTree({
+      "O0/f.o": file("x", { mtime: at(1) }),
+      "O1/f.o": file("x", { mtime: at(2) }),
+      ...Object.fromEntries(others.map((level) => [`${level}/f.o`, link("O1/f.o")])),
+    });
+    const before = contents(root);
+    // So few that the first folder is not held any more when the third name is taken back.
+    const limited = `ulimit -n 64; exec "$@"`;
+    const command = "test ! O0/f.o -ef O1/f.o";
+    const args = ["--hardlink", "--json", "--verify", command, "."];
+    const done = spawnSync("bash", ["-c", limited, "bash", process.execPath, CLI, ...args], {
+      cwd: root,
+      encoding: "utf8",
+    });
+    expect((JSON.parse(done.stdout) as Json)["verification"]).toMatchObject({
+      quiet: true,
+      takenBack: ["O1", ...others].map((level) => `./${level}/f.o`),
+      remade: [],
+    });
+    expect(linked(root)).toEqual([["O1", ...others].map((level) => `${level}/f.o`)]);
+    expect(contents(root)).toEqual(before);
   });
 
   test("what never gets quiet is told, with the links taken back", () => {

@@ -132,6 +132,21 @@ describe.each(WAYS)("$way", ({ calls }) => {
     });
   });
 
+  // Nothing was learnt of writers then: a file that somebody writes to must not be taken for free.
+  describe.skipIf(calls.exchange === undefined)("no more files may be open", () => {
+    test.each([
+      ["EMFILE", 1, "of the keeper"],
+      ["ENFILE", 1, "of the keeper"],
+      ["EMFILE", 2, "of the displaced file, which comes back"],
+      ["ENFILE", 2, "of the displaced file, which comes back"],
+    ])("%s at look %i for writers, that %s", (code, look) => {
+      const scene = new Scene();
+      const outcome = scene.replace(calls, { [`at writerOf ${look}`]: () => code });
+      expect(outcome).toEqual({ type: "failed", code });
+      expect(scene.contents()).toEqual({ "keeper.o": CONTENT, "target.o": CONTENT });
+    });
+  });
+
   test("a name that is taken again and again is a failure in the end", () => {
     expect(new Scene().replace(calls, { "at link 1+": () => "EEXIST" })).toEqual({
       type: "failed",

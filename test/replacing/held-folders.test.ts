@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { type FolderCalls, folderCalls } from "../../src/fs/folder-calls.ts";
 import { native } from "../../src/fs/native/native.ts";
 import { mostOpenFiles } from "../../src/fs/open-limit.ts";
 import { HeldFolders } from "../../src/replacing/held-folders.ts";
@@ -8,9 +9,10 @@ import { runStages } from "../support/stages.ts";
 import { makeTree } from "../support/tree.ts";
 
 const FOLDERS = 8;
+const hasDescriptors = process.platform === "linux" && native() !== undefined;
 
 /** A descriptor that was closed may be another folder's by now: names would be replaced there. */
-test.skipIf(process.platform !== "linux" || native() === undefined)(
+test.skipIf(!hasDescriptors)(
   "the two folders that were asked for last are held, whatever was before",
   async () => {
     const root = makeTree(
@@ -39,5 +41,36 @@ test.skipIf(process.platform !== "linux" || native() === undefined)(
         },
       ),
     );
+  },
+);
+
+test.skipIf(!hasDescriptors)(
+  "where no more files may be open, half of the folders make room",
+  async () => {
+    const root = makeTree(
+      Object.fromEntries(Array.from({ length: FOLDERS }, (_, i) => [`f${i}/x.o`, "x"])),
+    );
+    const { tree } = await runStages(root);
+    const calls = folderCalls();
+    let open = 0;
+    const limited: FolderCalls = {
+      ...calls,
+      openBelow(base, path) {
+        if (open >= 6) return { errno: "EMFILE" };
+        open += 1;
+        return calls.openBelow(base, path);
+      },
+      close(folder) {
+        open -= 1;
+        calls.close(folder);
+      },
+    };
+    const folders = new HeldFolders(tree.files, { calls: limited });
+    const held = Array.from({ length: FOLDERS }, (_, i) => {
+      expect(typeof folders.hold(i + 1)).toBe("number"); // the first one is the root
+      return open;
+    });
+    expect(held).toEqual([1, 2, 3, 4, 5, 6, 3, 3]);
+    folders.releaseAll();
   },
 );

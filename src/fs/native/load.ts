@@ -57,7 +57,8 @@ function requireKoffi(find: NodeJS.Require): Koffi {
   for (const file of [...(surelyGlibc() ? [`/linux_${process.arch}/koffi.node`] : []), ""]) {
     try {
       const build = find(`@koromix/koffi-${system}${file}`) as Partial<Koffi>;
-      if (build.load !== undefined && build.errno !== undefined) return build as Koffi;
+      if ([build.load, build.errno, build.address].every((call) => call !== undefined))
+        return build as Koffi;
     } catch {
       // The package's entry knows all builds; koffi itself says what is missing.
     }

@@ -78,7 +78,7 @@ export interface OpenCalls {
   openFileAt(folder: number, name: BytePath): number | Errno;
   /**
    * `openFileAt` by names that stand one after another in memory, a NUL behind each: opens the one that begins
-   * at `start`. No string is made of a name and handed over.
+   * at `start`. No string is made of a name and handed over. The caller keeps `names` as long as it opens by them.
    */
   openFromNames(names: Uint8Array): (folder: number, start: number) => number | Errno;
   /** Reads up to `length` bytes at `position` of an open file to the start of `buffer`; the number of bytes read, 0 at its end (pread(2)). */
