@@ -5,20 +5,23 @@ import { type FolderCalls, folderCalls } from "../../src/fs/folder-calls.ts";
 import { native } from "../../src/fs/native/native.ts";
 import { mostOpenFiles } from "../../src/fs/open-limit.ts";
 import { HeldFolders } from "../../src/replacing/held-folders.ts";
-import { runStages } from "../support/stages.ts";
+import { type Stages, runStages } from "../support/stages.ts";
 import { makeTree } from "../support/tree.ts";
 
 const FOLDERS = 8;
 const hasDescriptors = process.platform === "linux" && native() !== undefined;
 
+/** A root with so many folders in it, a file in each. */
+function walkFolders(): Promise<Stages> {
+  const names = Array.from({ length: FOLDERS }, (_, i) => `f${i}/x.o`);
+  return runStages(makeTree(Object.fromEntries(names.map((name) => [name, "x"]))));
+}
+
 /** A descriptor that was closed may be another folder's by now: names would be replaced there. */
 test.skipIf(!hasDescriptors)(
   "the two folders that were asked for last are held, whatever was before",
   async () => {
-    const root = makeTree(
-      Object.fromEntries(Array.from({ length: FOLDERS }, (_, i) => [`f${i}/x.o`, "x"])),
-    );
-    const { tree } = await runStages(root);
+    const { tree } = await walkFolders();
     const { files } = tree;
     const openNow = (): number => fs.readdirSync("/proc/self/fd").length;
     const leadsTo = (held: unknown): bigint => fs.fstatSync(held as number, { bigint: true }).ino;
@@ -47,10 +50,7 @@ test.skipIf(!hasDescriptors)(
 test.skipIf(!hasDescriptors)(
   "where no more files may be open, half of the folders make room",
   async () => {
-    const root = makeTree(
-      Object.fromEntries(Array.from({ length: FOLDERS }, (_, i) => [`f${i}/x.o`, "x"])),
-    );
-    const { tree } = await runStages(root);
+    const { tree } = await walkFolders();
     const calls = folderCalls();
     let open = 0;
     const limited: FolderCalls = {
