@@ -14,12 +14,16 @@ export function mostOpenFiles(): number {
 /** Folders held at once in one thread, however many a process may open: more than most trees have. */
 const MOST_FOLDERS = 16_384;
 
-/** Left for all else: Node's own files and its threads', those of a program that runs us, what is open for a moment. */
+/**
+ * Left for all else: Node's own files and its threads', those of a program that runs us, what is open for a
+ * moment; half of a small limit.
+ */
 const SPARE = 256;
 
-/** What each of `threads` threads may have open, where all of them may take `share` of what is not spare; 0 where that is little. */
+/** What each of `threads` threads may have open, where all of them may take `share` of what is not spare. */
 export function mostOpenEach(threads: number, share: number): number {
-  return Math.floor((Math.max(0, mostOpenFiles() - SPARE) * share) / threads);
+  const limit = mostOpenFiles();
+  return Math.floor(((limit - Math.min(SPARE, limit / 2)) * share) / threads);
 }
 
 /** `mostOpenEach` of folders that are held. */

@@ -81,9 +81,10 @@ export function keepForMatching(
  *
  * A group is read in lockstep, block by block; each block splits it by content. A file is compared with
  * the class that the last file fell into, and where that fails, with the others that have the same bytes in
- * some places; where these are many, with those of the same xxHash. Only equal bytes join. So n different files cost n first blocks, n equal
- * ones are read through once, and nothing is quadratic. Only where a group has more different first blocks
- * than memory for them (`mostHeld`) is a class's first file read again to compare.
+ * some places; where these are many, with those of the same xxHash. Only equal bytes join. So n different
+ * files cost n first blocks, n equal ones are read through once, and nothing is quadratic. Only where a group
+ * has more different first blocks than memory for them (`mostHeld`) is a class's first file read again to
+ * compare.
  */
 export async function matchGroups(
   files: FileTable,

@@ -3,7 +3,7 @@ import { errnoOf } from "../errors.ts";
 import type { FileTable } from "../file-table.ts";
 import { disk } from "../fs/disk.ts";
 import type { FileStat } from "../fs/file-stat.ts";
-import { type Folder, type FolderCalls, folderCalls, isErrno } from "../fs/folder-calls.ts";
+import { type Folder, type FolderCalls, folderCalls } from "../fs/folder-calls.ts";
 import { isAlive } from "../fs/run-identity.ts";
 import { PARTIAL, type TemporaryName, nameHash, readTemporaryName } from "../fs/temporary.ts";
 import { putBack, removeTemporary } from "./put-back.ts";
@@ -80,11 +80,9 @@ function sweepDisplaced(
   if (typeof now === "string") return false;
   if (now.ino === told.keeper && stat.ino !== told.keeper) {
     // The name leads to the keeper, written to since, or still equal; else we hold a rebuild of the last instant.
-    const writer = calls.writerOf(folder, temporary);
     const isDone =
       now.mtimeNs > stat.ctimeNs ||
-      (writer !== "writer" &&
-        !isErrno(writer) &&
+      (["free", "unknown"].includes(calls.writerOf(folder, temporary)) &&
         calls.compare(folder, temporary, name) === "equal");
     if (isDone) return removeTemporary(calls, folder, temporary) === "";
     return putBack({ calls, folder, temporary, name }, stat.ino, told.keeper) === "";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type FolderCalls, folderCalls } from "../../src/fs/folder-calls.ts";
 import { native } from "../../src/fs/native/native.ts";
-import { mostOpenFiles } from "../../src/fs/open-limit.ts";
+import { mostOpenEach } from "../../src/fs/open-limit.ts";
 import { HeldFolders } from "../../src/replacing/held-folders.ts";
 import { type Stages, runStages } from "../support/stages.ts";
 import { makeTree } from "../support/tree.ts";
@@ -32,7 +32,7 @@ test.skipIf(!hasDescriptors)(
         fc.integer({ min: 2, max: 5 }),
         (pairs, room) => {
           const before = openNow();
-          const folders = new HeldFolders(files, { threads: mostOpenFiles() / (2 * room) });
+          const folders = new HeldFolders(files, { threads: mostOpenEach(1, 1 / 2) / room });
           for (const [target, keeper] of pairs) {
             const held = [folders.hold(target), folders.hold(keeper)];
             expect(held.map(leadsTo)).toEqual(
