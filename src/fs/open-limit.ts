@@ -6,7 +6,7 @@ const COMMON = 256;
 let known: number | undefined;
 
 /** Files that this process may have open at once (RLIMIT_NOFILE, which Node raises as far as it may). */
-export function mostOpenFiles(): number {
+function mostOpenFiles(): number {
   known ??= ask();
   return known;
 }
