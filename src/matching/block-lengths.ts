@@ -3,7 +3,7 @@
  * in their first page, and most artifacts end within the second block. Two of the largest blocks fit into a
  * processor's cache; with twice as much, large files took a third longer.
  */
-const FIRST_BLOCK = 4 * 1024;
+export const FIRST_BLOCK = 4 * 1024;
 const SECOND_BLOCK = 124 * 1024;
 const LARGEST_BLOCK = 512 * 1024;
 

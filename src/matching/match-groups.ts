@@ -2,7 +2,7 @@ import { type Begun, begunBlock } from "./begun.ts";
 import { blockLength } from "./block-lengths.ts";
 import { type ContentHash, carryHash, digestOf, loadHash } from "./content-hash.ts";
 import { type KindChoice, dropStrangers } from "./drop-strangers.ts";
-import { type BlockTools, mayNeedHash, splitByBlock } from "./split-by-block.ts";
+import { type BlockTools, type EqualSoFar, mayNeedHash, splitByBlock } from "./split-by-block.ts";
 import { breathe } from "../breathe.ts";
 import type { FileTable } from "../file-table.ts";
 import { AttributeNotes } from "./attribute-notes.ts";
@@ -13,6 +13,7 @@ import { mostOpenEach } from "../fs/open-limit.ts";
 import { OpenFiles } from "../fs/open-files.ts";
 import type { Problem } from "../model.ts";
 import { BlockBuffers } from "./block-buffers.ts";
+import { ABREAST, FirstBlocks } from "./first-blocks.ts";
 
 export interface MatchOptions extends KindChoice {
   /** Compute the hash of each set's content. */
@@ -60,6 +61,7 @@ export interface KeptForMatching {
   readonly folders: FolderDescriptors;
   readonly open: OpenFiles;
   readonly buffers: BlockBuffers;
+  readonly firstBlocks: FirstBlocks;
 }
 
 export function keepForMatching(
@@ -73,6 +75,7 @@ export function keepForMatching(
     folders: new FolderDescriptors(files, calls, threads),
     open: new OpenFiles(files.count),
     buffers: new BlockBuffers(mostHeld),
+    firstBlocks: new FirstBlocks(),
   };
 }
 
@@ -92,23 +95,22 @@ export async function matchGroups(
   options: MatchOptions,
   stopped: () => boolean,
   calls: FileCalls,
-  { mostOpen, folders, open, buffers }: KeptForMatching,
+  { mostOpen, folders, open, buffers, firstBlocks }: KeptForMatching,
 ): Promise<Matched> {
   const reader = new FileReader(files, mostOpen, calls, folders, open);
   if (begun !== undefined)
     members.forEach((member, i) => reader.remember(member, begunBlock(begun, i)));
-  const matcher = new Matcher(files, options, {
+  const tools = {
     reader,
     attributes: new AttributeNotes(files, reader, options.everyAttribute),
     buffers,
     xxhash: needsHash(starts, options) ? await loadHash() : undefined,
-  });
+  };
+  const matcher = new Matcher(files, options, tools, begun === undefined ? firstBlocks : undefined);
   try {
     let breathedAt = 0;
     for (let g = 0; g + 1 < starts.length && !stopped(); g += 1) {
-      const group: number[] = [];
-      for (let i = starts[g]; i < starts[g + 1]; i += 1) group.push(members[i]);
-      matcher.begin(group);
+      matcher.begin(members, starts[g], starts[g + 1]);
       while (matcher.readOn() && !stopped()) {
         if (reader.bytesRead - breathedAt < BREATHE_AFTER) continue;
         breathedAt = reader.bytesRead;
@@ -136,20 +138,39 @@ class Matcher {
   readonly #files: FileTable;
   readonly #options: MatchOptions;
   readonly #tools: BlockTools;
+  readonly #firstBlocks: FirstBlocks | undefined;
   readonly #open: Open[] = [];
   readonly #sets: number[][] = [];
   readonly #hashes: string[] = [];
   readonly #kinds: (readonly [number, number])[] = [];
   readonly #attributes: [number, string][] = [];
 
-  constructor(files: FileTable, options: MatchOptions, tools: BlockTools) {
+  /** @param firstBlocks Undefined where the first blocks were read before. */
+  constructor(
+    files: FileTable,
+    options: MatchOptions,
+    tools: BlockTools,
+    firstBlocks: FirstBlocks | undefined,
+  ) {
     this.#files = files;
     this.#options = options;
     this.#tools = tools;
+    this.#firstBlocks = firstBlocks;
   }
 
-  begin(group: readonly number[]): void {
-    this.#open.push({ members: group, offset: 0, hash: undefined });
+  /** Takes on a group: the members `from` to `to - 1`. */
+  begin(members: Uint32Array, from: number, to: number): void {
+    const count = to - from;
+    if (count > ABREAST || this.#firstBlocks === undefined || !this.#tools.reader.hasRoomFor(count)) {
+      const group = Array.from(members.subarray(from, to));
+      this.#open.push({ members: group, offset: 0, hash: undefined });
+      return;
+    }
+    const size = this.#files.columns.size[members[from]];
+    const length = blockLength(size, 0);
+    const ends = length === size;
+    for (const part of this.#firstBlocks.split(this.#tools, members, from, to, length, ends))
+      this.#goOn(part, 0, length, ends, undefined);
   }
 
   /** Reads one more block of some files that are equal so far; false where there are none. */
@@ -181,29 +202,43 @@ class Matcher {
   }
 
   #readOn({ members, offset, hash }: Open): void {
-    const { size, kind } = this.#files.columns;
-    const length = blockLength(size[members[0]], offset);
-    const end = offset + length;
-    const ends = end === size[members[0]];
+    const size = this.#files.columns.size[members[0]];
+    const length = blockLength(size, offset);
+    const ends = offset + length === size;
     let before = hash;
     for (const part of splitByBlock(this.#tools, members, length, offset, ends)) {
-      if (offset === 0 && part.members.length > 1) {
-        this.#kinds.push(...dropStrangers(this.#tools, part, length, kind, this.#options));
-      }
-      if (part.members.length < 2) {
-        this.#release(part.members);
-      } else {
-        const through = this.#options.hashes
-          ? carryHash(this.#tools, part, before, length, offset)
-          : undefined;
-        before = undefined;
-        if (ends) {
-          this.#addSet(part.members, through);
-          this.#release(part.members);
-        } else this.#open.push({ members: part.members, offset: end, hash: through });
-      }
+      if (this.#goOn(part, offset, length, ends, before)) before = undefined;
       if (part.block !== undefined) this.#tools.buffers.give(part.block);
     }
+  }
+
+  /**
+   * What becomes of files that are equal up to the end of a block.
+   *
+   * @param before Hash of what is before the block; undefined where it has to be made anew.
+   * @returns Whether there are still two of them, so that the hash was used.
+   */
+  #goOn(
+    part: EqualSoFar,
+    offset: number,
+    length: number,
+    ends: boolean,
+    before: ContentHash | undefined,
+  ): boolean {
+    if (offset === 0 && part.members.length > 1) {
+      const { kind } = this.#files.columns;
+      this.#kinds.push(...dropStrangers(this.#tools, part, length, kind, this.#options));
+    }
+    const goesOn = part.members.length > 1;
+    if (goesOn) {
+      const hash = this.#options.hashes
+        ? carryHash(this.#tools, part, before, length, offset)
+        : undefined;
+      if (ends) this.#addSet(part.members, hash);
+      else this.#open.push({ members: part.members, offset: offset + length, hash });
+    }
+    if (!goesOn || ends) this.#release(part.members);
+    return goesOn;
   }
 
   #addSet(members: number[], hash: ContentHash | undefined): void {

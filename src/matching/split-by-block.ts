@@ -78,7 +78,7 @@ export function splitByBlock(
 const SAMPLED = 16;
 
 /** A number from a few bytes of a block. Files that differ nearly always differ in it; comparing all bytes takes a call that costs ten times as much. */
-function sampleOf(block: Buffer, length: number): number {
+export function sampleOf(block: Buffer, length: number): number {
   let sample = block[length - 1];
   for (let i = 0; i < SAMPLED; i += 1)
     sample = (Math.imul(sample, 31) + block[Math.floor((length * i) / SAMPLED)]) | 0;
@@ -97,7 +97,7 @@ function hashOf({ xxhash }: BlockTools, block: Buffer, length: number): number {
 }
 
 /** Only files that were confirmed make a part of two; what the first one's block holds, the second has too. */
-function join(
+export function join(
   { reader, attributes }: BlockTools,
   { members }: EqualSoFar,
   member: number,
