@@ -161,7 +161,11 @@ class Matcher {
   /** Takes on a group: the members `from` to `to - 1`. */
   begin(members: Uint32Array, from: number, to: number): void {
     const count = to - from;
-    if (count > ABREAST || this.#firstBlocks === undefined || !this.#tools.reader.hasRoomFor(count)) {
+    if (
+      count > ABREAST ||
+      this.#firstBlocks === undefined ||
+      !this.#tools.reader.hasRoomFor(count)
+    ) {
       const group = Array.from(members.subarray(from, to));
       this.#open.push({ members: group, offset: 0, hash: undefined });
       return;

@@ -71,7 +71,7 @@ export class TreePartBuilder {
   #columns = makeColumns(256, 256 * 24, unfilled);
   #words = wordsOf(this.#columns);
   #nameLength = 0;
-  #devices: number[] = [];
+  readonly #devices: number[] = [];
 
   startFolder(
     path: BytePath,
@@ -135,7 +135,8 @@ export class TreePartBuilder {
     const devices = this.#devices.map(BigInt);
     this.count = 0;
     this.#nameLength = 0;
-    this.#devices = [];
+    // Not a new one: V8 would compile the code that fills it once more.
+    this.#devices.length = 0;
     this.folders = [];
     this.symlinks = [];
     this.temporaries = [];
