@@ -20,6 +20,8 @@ export interface FileCalls {
   list(folder: number, path: BytePath): FolderEntries | Errno;
   /** Looks at a file, not following a symbolic link: by its name in a folder that is held, or by its path. */
   lstat(folder: number | undefined, name: BytePath, look: Look): Done;
+  /** `lstat` in a folder that is held by a name in memory, a NUL behind it: the one that begins at `start`. Undefined where strings cost no more. */
+  lstatFrom?(folder: number, names: Uint8Array, start: number, look: Look): Done;
   /** Opens likewise for reading; a symbolic link is refused, a FIFO does not block. */
   open(folder: number | undefined, name: BytePath): number | Errno;
   /** `open` by names in memory, a NUL behind each: the one that begins at `start`. Undefined where strings cost no more. */
@@ -83,6 +85,7 @@ function nativeFileCalls(calls: Native): FileCalls {
     },
     list: (folder, path) => calls.entries?.(folder) ?? listByPath(path),
     lstat: (folder, name, look) => calls.lookAt(folder ?? cwd, name, look),
+    ...(calls.lookAtFrom === undefined ? {} : { lstatFrom: calls.lookAtFrom }),
     open: (folder, name) => calls.openFileAt(folder ?? cwd, name),
     openFrom: (names) => calls.openFromNames(names),
     fstat: (descriptor, look) => calls.lookFd(descriptor, look),

@@ -214,7 +214,11 @@ function takeFile(at: FolderAtHand, name: BytePath): void {
   const { calls, held, prefix, rules, part } = at;
   const kind = takenKind(rules, name, at.below, at.included, at.state);
   if (kind < 0) return;
-  const code = calls.lstat(held, held === undefined ? prefix + name : name, look);
+  const start = part.putName(name);
+  const code =
+    held !== undefined && calls.lstatFrom !== undefined
+      ? calls.lstatFrom(held, part.names, start, look)
+      : calls.lstat(held, held === undefined ? prefix + name : name, look);
   if (code !== "") {
     addProblem(part, prefix + name, code);
     return;
@@ -222,7 +226,7 @@ function takeFile(at: FolderAtHand, name: BytePath): void {
   const isFile = (look.mode & TYPE_BITS) === REGULAR_FILE;
   const { size } = look;
   if (!isFile || size < rules.minSize || size > rules.maxSize) return;
-  part.addFile(name, look, kind);
+  part.addFile(look, kind);
 }
 
 function addProblem(part: TreePartBuilder, path: BytePath, code: string): void {

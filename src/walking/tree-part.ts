@@ -70,7 +70,9 @@ export class TreePartBuilder {
   count = 0;
   #columns = makeColumns(256, 256 * 24, unfilled);
   #words = wordsOf(this.#columns);
+  /** Where the names of the rows end, and the one that was put down last. */
   #nameLength = 0;
+  #nextName = 0;
   readonly #devices: number[] = [];
 
   startFolder(
@@ -97,20 +99,35 @@ export class TreePartBuilder {
     this.folders[this.folders.length - 1].fileCount += count;
   }
 
-  addFile(name: BytePath, look: Look, kind: number): void {
+  /** The memory that holds the names, as of now: it may be another one after the next `putName`. */
+  get names(): Uint8Array {
+    return this.#columns.names;
+  }
+
+  /**
+   * Writes down the name of a file that is looked at. It counts once `addFile` is called, and is written over
+   * by the next one else.
+   *
+   * @returns Where it begins in `names`; a NUL is behind it.
+   */
+  putName(name: BytePath): number {
+    const start = this.#nameLength;
+    const end = start + name.length;
+    if (end + 1 > this.#columns.names.length) this.#grow(this.count, name.length + 1);
+    const { names } = this.#columns;
+    for (let i = 0; i < name.length; i += 1) names[start + i] = name.charCodeAt(i);
+    names[end] = 0;
+    this.#nextName = end + 1;
+    return start;
+  }
+
+  /** Adds the file whose name was put down last. */
+  addFile(look: Look, kind: number): void {
     const row = this.count;
-    if (
-      row === this.#columns.folder.length ||
-      this.#nameLength + name.length + 1 > this.#columns.names.length
-    ) {
-      this.#grow(name.length + 1);
-    }
+    if (row === this.#columns.folder.length) this.#grow(2 * row, this.#nextName - this.#nameLength);
     const columns = this.#columns;
-    for (let i = 0; i < name.length; i += 1)
-      columns.names[this.#nameLength + i] = name.charCodeAt(i);
-    columns.names[this.#nameLength + name.length] = 0;
-    this.#nameLength += name.length + 1;
-    columns.nameEnds[row] = this.#nameLength;
+    this.#nameLength = this.#nextName;
+    columns.nameEnds[row] = this.#nextName;
     columns.folder[row] = this.folders.length - 1;
     columns.device[row] = this.#deviceIndex(look.device);
     look.putInode(this.#words.inode, row);
@@ -147,12 +164,15 @@ export class TreePartBuilder {
     return { count, columns, devices, ...lists };
   }
 
-  #grow(nameLength: number): void {
+  /** Room for more rows or longer names; what was put down stays. */
+  #grow(rows: number, nameLength: number): void {
     const old = this.#columns;
-    const names = Math.max(old.names.length * 2, old.names.length + nameLength);
-    this.#columns = makeColumns(old.folder.length * 2, names, unfilled);
+    const needed = this.#nameLength + nameLength;
+    const names =
+      needed <= old.names.length ? old.names.length : Math.max(old.names.length * 2, needed);
+    this.#columns = makeColumns(Math.max(rows, old.folder.length), names, unfilled);
     copyColumns(old, this.#columns, 0, this.count, 0);
-    this.#columns.names.set(old.names.subarray(0, this.#nameLength));
+    this.#columns.names.set(old.names);
     this.#words = wordsOf(this.#columns);
   }
 

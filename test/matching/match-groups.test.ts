@@ -1,5 +1,6 @@
+import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { nodeFileCalls } from "../../src/fs/file-calls.ts";
+import { nodeFileCalls, quickFileCalls } from "../../src/fs/file-calls.ts";
 import { keepForMatching, matchGroups } from "../../src/matching/match-groups.ts";
 import { collidingXxh32 } from "../support/collisions.ts";
 import { flipped, noise } from "../support/contents.ts";
@@ -15,7 +16,8 @@ const oneHash = collidingXxh32(CONTENTS * 256)
   .filter((_, i) => i % 256 === 0)
   .map((start) => Buffer.concat([start, noise(SIZE - start.length)]));
 
-describe("many different contents of one size, each three times", () => {
+/** The first ones are read side by side. */
+describe.each([3, CONTENTS])("%i different contents of one size, each three times", (contents) => {
   describe.each([
     { room: "room for all blocks", mostHeld: 64 * MIB },
     { room: "room for some blocks", mostHeld: 16 * 4096 },
@@ -28,9 +30,9 @@ describe("many different contents of one size, each three times", () => {
     ])("$it: every file with its like", async ({ content }) => {
       const root = makeTree(
         Object.fromEntries(
-          Array.from({ length: 3 * CONTENTS }, (_, i) => [
-            `${i % CONTENTS}-${Math.floor(i / CONTENTS)}.o`,
-            content(i % CONTENTS),
+          Array.from({ length: 3 * contents }, (_, i) => [
+            `${i % contents}-${Math.floor(i / contents)}.o`,
+            content(i % contents),
           ]),
         ),
       );
@@ -51,8 +53,35 @@ describe("many different contents of one size, each three times", () => {
           .sort()
           .join(" "),
       );
-      const expected = Array.from({ length: CONTENTS }, (_, i) => `${i}-0.o ${i}-1.o ${i}-2.o`);
+      const expected = Array.from({ length: contents }, (_, i) => `${i}-0.o ${i}-1.o ${i}-2.o`);
       expect(sets.sort()).toEqual(expected.sort());
     });
+  });
+});
+
+const linux = process.platform === "linux";
+
+describe.runIf(linux)("files that are opened", () => {
+  test.each([
+    { it: "all different", content: (i: number) => noise(SIZE, i) },
+    { it: "each twice", content: (i: number) => noise(SIZE, i % 6) },
+    { it: "two equal ones", content: (i: number) => noise(SIZE, Math.max(i, 1)) },
+    {
+      it: "equal in their first block only",
+      content: (i: number) => flipped(noise(9000), 8000 + i),
+    },
+    { it: "longer, each twice", content: (i: number) => flipped(noise(9000), 8000 + (i % 6)) },
+  ])("$it: all are closed in the end", async ({ content }) => {
+    const root = makeTree(
+      Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`${i}.o`, content(i)])),
+    );
+    const { tree, groups } = await runStages(root);
+    const options = { hashes: false, all: false, kinds: undefined, everyAttribute: false };
+    const calls = quickFileCalls();
+    const kept = keepForMatching(tree.files, MIB, calls);
+    const before = readdirSync("/proc/self/fd").length;
+    await matchGroups(tree.files, groups, { ...options, mostHeld: MIB }, () => false, calls, kept);
+    kept.folders.closeAll();
+    expect(readdirSync("/proc/self/fd").length).toBe(before);
   });
 });

@@ -41,13 +41,8 @@ export function linux(library: Library, architecture: string): Native | undefine
     "str",
     "uint",
   ]);
-  const statx = wrapperOrNumber(library, "statx", numbers.statx, [
-    "int",
-    "str",
-    "int",
-    "uint",
-    "void *",
-  ]);
+  const statxBy = (name: string): CFunction =>
+    wrapperOrNumber(library, "statx", numbers.statx, ["int", name, "int", "uint", "void *"]);
   const opening = openCalls(library, {
     cwd,
     CLOEXEC: O_CLOEXEC,
@@ -62,7 +57,7 @@ export function linux(library: Library, architecture: string): Native | undefine
       NO_REPLACE: RENAME_NOREPLACE,
     }),
     ...opening,
-    ...statxCalls(library, statx),
+    ...statxCalls(library, statxBy("str"), statxBy("uintptr_t")),
     ...timeCalls(library, { cwd, NO_FOLLOW: AT_SYMLINK_NOFOLLOW, OMIT: UTIME_OMIT }),
     ...attributeCalls(library, linuxAttributes(library)),
     ...linuxMarks(library),

@@ -14,8 +14,12 @@ const SECOND = 1_000_000_000n;
 const TWO_32 = 0x1_0000_0000;
 
 /** lstat by statx(2), the layout of which is the same on every architecture (struct statx, 256 bytes). */
-export function statxCalls(library: Library, statx: CFunction): StatCalls {
-  const { lastError } = library;
+export function statxCalls(
+  library: Library,
+  statx: CFunction,
+  statxByAddress: CFunction,
+): StatCalls {
+  const { lastError, addressOf } = library;
   const memory = new ArrayBuffer(256);
   const out = Buffer.from(memory);
   const u16 = new Uint16Array(memory);
@@ -43,11 +47,23 @@ export function statxCalls(library: Library, statx: CFunction): StatCalls {
   const lookBy = (folder: number, name: string | Buffer, flags: number, look: Look): Done =>
     statx(folder, name, flags, MASK, look.memory) === 0 ? "" : lastError();
 
+  const BY_NAME = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
+  /** The memory that was used last, and where it is: finding that out takes as long as handing over a string. */
+  let lastNames: Uint8Array | undefined;
+  let address = 0;
+
   return {
-    lookAt: (folder, name, look) =>
-      lookBy(folder, cPath(name), AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, look),
+    lookAtFrom(folder, names, start, look) {
+      if (names !== lastNames) {
+        lastNames = names;
+        address = addressOf(names);
+      }
+      const done = statxByAddress(folder, address + start, BY_NAME, MASK, look.memory) === 0;
+      return done ? "" : lastError();
+    },
+    lookAt: (folder, name, look) => lookBy(folder, cPath(name), BY_NAME, look),
     lookFd: (fd, look) => lookBy(fd, "", AT_EMPTY_PATH, look),
-    statAt: (folder, name) => call(folder, cPath(name), AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT),
+    statAt: (folder, name) => call(folder, cPath(name), BY_NAME),
     statFd: (fd) => call(fd, "", AT_EMPTY_PATH),
   };
 }
