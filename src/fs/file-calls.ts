@@ -20,7 +20,7 @@ export interface FileCalls {
   list(folder: number, path: BytePath): FolderEntries | Errno;
   /** Looks at a file, not following a symbolic link: by its name in a folder that is held, or by its path. */
   lstat(folder: number | undefined, name: BytePath, look: Look): Done;
-  /** `lstat` in a folder that is held by a name in memory, a NUL behind it: the one that begins at `start`. Undefined where strings cost no more. */
+  /** `lstat` in a folder that is held by a name in memory, a NUL behind it: the one that begins at `start`. Undefined where there is none, or strings cost no more. */
   lstatFrom?(folder: number, names: Uint8Array, start: number, look: Look): Done;
   /** Opens likewise for reading; a symbolic link is refused, a FIFO does not block. */
   open(folder: number | undefined, name: BytePath): number | Errno;

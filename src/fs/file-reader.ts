@@ -66,42 +66,6 @@ export class FileReader {
     return filled === length || this.#lose(file, "changed");
   }
 
-  /**
-   * Opens a file and reads its first `length` bytes.
-   *
-   * @returns Its descriptor, to `keep` or to `drop`; -1 where the bytes cannot be had; why is in `lost` or
-   *   `problems`.
-   */
-  begin(file: number, buffer: Uint8Array, length: number): number {
-    const descriptor = this.#openFile(file);
-    if (typeof descriptor === "string") {
-      this.#fail(file, descriptor);
-      return -1;
-    }
-    const filled = this.#fill(descriptor, buffer, length, 0);
-    if (typeof filled === "number") this.bytesRead += filled;
-    if (filled === length) return descriptor;
-    this.drop(descriptor);
-    if (typeof filled === "string") this.#fail(file, filled);
-    else this.#lose(file, "changed");
-    return -1;
-  }
-
-  /** Whether so many files more may be open. */
-  hasRoomFor(more: number): boolean {
-    return this.#open.count + more <= this.#mostOpen;
-  }
-
-  /** The file that `begin` opened is read further, or confirmed. */
-  keep(file: number, descriptor: number): void {
-    this.#open.add(file, descriptor);
-  }
-
-  /** The file that `begin` opened is not. */
-  drop(descriptor: number): void {
-    this.#calls.close(descriptor);
-  }
-
   /** Takes the first bytes of a file that another reader has read and confirmed. They serve once. */
   remember(file: number, bytes: Uint8Array): void {
     this.#remembered.set(file, bytes);

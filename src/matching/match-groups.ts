@@ -82,7 +82,8 @@ export function keepForMatching(
 /**
  * Proves which files of each group are equal, byte for byte, reading no byte twice.
  *
- * A group is read in lockstep, block by block; each block splits it by content. A file is compared with
+ * A group is read in lockstep, block by block; each block splits it by content. The first blocks of a few
+ * files are read side by side and compared with each other. In a larger group a file is compared with
  * the class that the last file fell into, and where that fails, with the others that have the same bytes in
  * some places; where these are many, with those of the same xxHash. Only equal bytes join. So n different
  * files cost n first blocks, n equal ones are read through once, and nothing is quadratic. Only where a group
@@ -100,13 +101,12 @@ export async function matchGroups(
   const reader = new FileReader(files, mostOpen, calls, folders, open);
   if (begun !== undefined)
     members.forEach((member, i) => reader.remember(member, begunBlock(begun, i)));
-  const tools = {
+  const matcher = new Matcher(files, options, firstBlocks, {
     reader,
     attributes: new AttributeNotes(files, reader, options.everyAttribute),
     buffers,
     xxhash: needsHash(starts, options) ? await loadHash() : undefined,
-  };
-  const matcher = new Matcher(files, options, tools, begun === undefined ? firstBlocks : undefined);
+  });
   try {
     let breathedAt = 0;
     for (let g = 0; g + 1 < starts.length && !stopped(); g += 1) {
@@ -138,34 +138,28 @@ class Matcher {
   readonly #files: FileTable;
   readonly #options: MatchOptions;
   readonly #tools: BlockTools;
-  readonly #firstBlocks: FirstBlocks | undefined;
+  readonly #firstBlocks: FirstBlocks;
   readonly #open: Open[] = [];
   readonly #sets: number[][] = [];
   readonly #hashes: string[] = [];
   readonly #kinds: (readonly [number, number])[] = [];
   readonly #attributes: [number, string][] = [];
 
-  /** @param firstBlocks Undefined where the first blocks were read before. */
   constructor(
     files: FileTable,
     options: MatchOptions,
+    firstBlocks: FirstBlocks,
     tools: BlockTools,
-    firstBlocks: FirstBlocks | undefined,
   ) {
     this.#files = files;
     this.#options = options;
-    this.#tools = tools;
     this.#firstBlocks = firstBlocks;
+    this.#tools = tools;
   }
 
   /** Takes on a group: the members `from` to `to - 1`. */
   begin(members: Uint32Array, from: number, to: number): void {
-    const count = to - from;
-    if (
-      count > ABREAST ||
-      this.#firstBlocks === undefined ||
-      !this.#tools.reader.hasRoomFor(count)
-    ) {
+    if (to - from > ABREAST) {
       const group = Array.from(members.subarray(from, to));
       this.#open.push({ members: group, offset: 0, hash: undefined });
       return;

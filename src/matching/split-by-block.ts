@@ -6,7 +6,7 @@ import type { BlockBuffers } from "./block-buffers.ts";
 /** Files that are equal so far. */
 export interface EqualSoFar {
   readonly members: number[];
-  /** The block just read; undefined where it is not kept for want of room. */
+  /** The block just read; undefined where it is not kept for want of room. Whoever made the part says what becomes of it. */
   readonly block: Buffer | undefined;
   /** `sampleOf` the block: those of equal blocks are equal. */
   readonly sample: number;
@@ -60,7 +60,7 @@ export function splitByBlock(
       found = parts.find((part) => part !== last && isEqual(part, sample, block, length));
     }
     if (found !== undefined) {
-      join(tools, found, member, ends);
+      joinConfirmed(tools, found, member, ends);
       last = found;
       continue;
     }
@@ -97,7 +97,7 @@ function hashOf({ xxhash }: BlockTools, block: Buffer, length: number): number {
 }
 
 /** Only files that were confirmed make a part of two; what the first one's block holds, the second has too. */
-export function join(
+export function joinConfirmed(
   { reader, attributes }: BlockTools,
   { members }: EqualSoFar,
   member: number,

@@ -99,7 +99,7 @@ export class TreePartBuilder {
     this.folders[this.folders.length - 1].fileCount += count;
   }
 
-  /** The memory that holds the names, as of now: it may be another one after the next `putName`. */
+  /** The memory that holds the names, as of now: `putName` and `addFile` may get a larger one. */
   get names(): Uint8Array {
     return this.#columns.names;
   }
@@ -113,7 +113,7 @@ export class TreePartBuilder {
   putName(name: BytePath): number {
     const start = this.#nameLength;
     const end = start + name.length;
-    if (end + 1 > this.#columns.names.length) this.#grow(this.count, name.length + 1);
+    if (end + 1 > this.#columns.names.length) this.#grow(this.#columns.folder.length, end + 1);
     const { names } = this.#columns;
     for (let i = 0; i < name.length; i += 1) names[start + i] = name.charCodeAt(i);
     names[end] = 0;
@@ -124,7 +124,7 @@ export class TreePartBuilder {
   /** Adds the file whose name was put down last. */
   addFile(look: Look, kind: number): void {
     const row = this.count;
-    if (row === this.#columns.folder.length) this.#grow(2 * row, this.#nextName - this.#nameLength);
+    if (row === this.#columns.folder.length) this.#grow(2 * row, this.#columns.names.length);
     const columns = this.#columns;
     this.#nameLength = this.#nextName;
     columns.nameEnds[row] = this.#nextName;
@@ -164,13 +164,12 @@ export class TreePartBuilder {
     return { count, columns, devices, ...lists };
   }
 
-  /** Room for more rows or longer names; what was put down stays. */
-  #grow(rows: number, nameLength: number): void {
+  /** Room for so many rows and bytes of names, and more; what was put down stays. */
+  #grow(rows: number, nameBytes: number): void {
     const old = this.#columns;
-    const needed = this.#nameLength + nameLength;
     const names =
-      needed <= old.names.length ? old.names.length : Math.max(old.names.length * 2, needed);
-    this.#columns = makeColumns(Math.max(rows, old.folder.length), names, unfilled);
+      nameBytes <= old.names.length ? old.names.length : Math.max(old.names.length * 2, nameBytes);
+    this.#columns = makeColumns(rows, names, unfilled);
     copyColumns(old, this.#columns, 0, this.count, 0);
     this.#columns.names.set(old.names);
     this.#words = wordsOf(this.#columns);

@@ -65,7 +65,15 @@ test("more files than may be open at once", async () => {
   expect(sets.bytesRead).toBe(700 * 40_000);
 });
 
-describe("a file that is not what the walk saw", () => {
+test.each([63, 64, 65, 66])("%i files of one size and two contents are two sets", async (count) => {
+  const tree = Object.fromEntries(
+    Array.from({ length: count }, (_, i) => [`${i}.o`, i % 2 === 0 ? "even" : "odd!"]),
+  );
+  const { sets } = await runStages(makeTree(tree));
+  expect(Array.from(sets.starts)).toEqual([0, Math.ceil(count / 2), count]);
+});
+
+describe.each(["a.o", "b.o"])("%s of three equal ones is not what the walk saw", (name) => {
   test.each<{
     it: string;
     change: (path: string) => void;
@@ -110,7 +118,7 @@ describe("a file that is not what the walk saw", () => {
       it: "became a symbolic link",
       change: (path) => {
         fs.rmSync(path);
-        fs.symlinkSync("a.o", path);
+        fs.symlinkSync("c.o", path);
       },
       lost: "changed",
       problems: 0,
@@ -127,10 +135,11 @@ describe("a file that is not what the walk saw", () => {
   ])("$it: it is in no set, the others are", async ({ change, lost, problems }) => {
     const root = makeTree({ "a.o": "x", "b.o": "x", "c.o": "x" });
     const { tree, settings, crew } = await runStages(root);
-    change(`${root}/b.o`);
+    change(`${root}/${name}`);
     const sets = await match(tree.files, group(tree.files), settings, crew);
-    expect(membersOf(root, tree.files, sets)).toEqual([[["a.o"], ["c.o"]]]);
-    expect([...sets.lost.entries()]).toEqual([[1, lost]]);
+    const others = ["a.o", "b.o", "c.o"].filter((other) => other !== name);
+    expect(membersOf(root, tree.files, sets)).toEqual([others.map((other) => [other])]);
+    expect([...sets.lost.entries()]).toEqual([[name === "a.o" ? 0 : 1, lost]]);
     expect(sets.problems).toHaveLength(problems);
   });
 });

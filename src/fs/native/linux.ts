@@ -41,8 +41,8 @@ export function linux(library: Library, architecture: string): Native | undefine
     "str",
     "uint",
   ]);
-  const statxBy = (name: string): CFunction =>
-    wrapperOrNumber(library, "statx", numbers.statx, ["int", name, "int", "uint", "void *"]);
+  const statxBy = (nameType: string): CFunction =>
+    wrapperOrNumber(library, "statx", numbers.statx, ["int", nameType, "int", "uint", "void *"]);
   const opening = openCalls(library, {
     cwd,
     CLOEXEC: O_CLOEXEC,

@@ -123,7 +123,7 @@ export interface Stat {
 export interface StatCalls {
   /** `statAt` into memory that is used again. */
   lookAt(folder: number, name: BytePath, look: Look): Done;
-  /** `lookAt` by a name in memory, a NUL behind it: the one that begins at `start`. Linux. */
+  /** `lookAt` by a name in memory, a NUL behind it: the one that begins at `start`. Where `names` is, is asked once: it stays as large as it is. Linux. */
   readonly lookAtFrom?: (folder: number, names: Uint8Array, start: number, look: Look) => Done;
   lookFd(fd: number, look: Look): Done;
   /** lstat of a name in an open folder (statx(2); macOS: fstatat(2)). */
