@@ -1,5 +1,5 @@
 import { type Begun, begunBlock } from "./begun.ts";
-import { blockLength } from "./block-lengths.ts";
+import { FIRST_BLOCK, blockLength } from "./block-lengths.ts";
 import { type ContentHash, carryHash, digestOf, loadHash } from "./content-hash.ts";
 import { type KindChoice, dropStrangers } from "./drop-strangers.ts";
 import { type BlockTools, type EqualSoFar, mayNeedHash, splitByBlock } from "./split-by-block.ts";
@@ -105,7 +105,7 @@ export async function matchGroups(
     reader,
     attributes: new AttributeNotes(files, reader, options.everyAttribute),
     buffers,
-    xxhash: needsHash(starts, options) ? await loadHash() : undefined,
+    xxhash: needsHash(files, members, starts, options) ? await loadHash() : undefined,
   });
   try {
     let breathedAt = 0;
@@ -123,8 +123,18 @@ export async function matchGroups(
   return matcher.result();
 }
 
-function needsHash(starts: Uint32Array, { hashes }: MatchOptions): boolean {
-  return hashes || starts.some((start, g) => mayNeedHash(starts[g + 1] - start));
+/** Files that are read side by side, and end in their first block, are compared without one. */
+function needsHash(
+  { columns: { size } }: FileTable,
+  members: Uint32Array,
+  starts: Uint32Array,
+  { hashes }: MatchOptions,
+): boolean {
+  const mayNeed = (start: number, g: number): boolean => {
+    const count = starts[g + 1] - start;
+    return mayNeedHash(count) && (count > ABREAST || size[members[start]] > FIRST_BLOCK);
+  };
+  return hashes || starts.some(mayNeed);
 }
 
 /** Files that are equal up to `offset`, with the hash of what is before it. */

@@ -1,14 +1,8 @@
 import { type BytePath, folderOf, join } from "../byte-path.ts";
 import { FileTable, type SharedFileTable } from "../file-table.ts";
 import type { Alias, Problem, Tree } from "../model.ts";
-import {
-  type ReadFolder,
-  type TreePart,
-  copyColumns,
-  makeColumns,
-  shared,
-  unfilled,
-} from "./tree-part.ts";
+import { copyColumns, makeColumns, shared, unfilled } from "./columns.ts";
+import type { ReadFolder, TreePart } from "./tree-part.ts";
 
 interface Run {
   readonly part: TreePart;
