@@ -51,7 +51,7 @@ function whyNot() {
   if (tried.status !== 0) return `strace does not work here: ${tried.stderr.trim()}`;
   const { header } = /** @type {any} */ (process.report.getReport());
   if (header.glibcVersionRuntime === undefined)
-    return "another C library than glibc reads folders otherwise";
+    return "another C library than glibc reads directories otherwise";
   return undefined;
 }
 
@@ -160,7 +160,7 @@ function cell(counted, need) {
   return `${count(counted)} ${counted > need ? ">" : "<"} ${count(need)}`;
 }
 
-/** @param {string} home an empty folder */
+/** @param {string} home an empty directory */
 async function guard(home) {
   const { signal } = new AbortController();
   /** @param {string} name @param {(tree: TreeWriter) => Promise<void>} write */

@@ -52,14 +52,14 @@ function findTools(options, workspace) {
 /** @param {Options} options @param {Workspace} workspace @param {AbortSignal} signal */
 async function bench(options, workspace, signal) {
   const tools = findTools(options, workspace);
-  const stopwatch = new Stopwatch(compileProgram("measure", workspace.scratch), workspace.scratch);
+  const startTimer = new Stopwatch(compileProgram("measure", workspace.scratch), workspace.scratch);
   const cache = options.cold ? "cold cache" : "warm cache";
   print(`${machine(workspace)}; ${cache}; at most ${options.runs} runs each; seed ${options.seed}`);
   print(tools.map(({ name, version }) => `${name}: ${version}`).join("; "));
   const all = [];
   for (const tree of options.trees) {
     try {
-      all.push(await compareOn({ options, tools, workspace, stopwatch, signal, say }, tree));
+      all.push(await compareOn({ options, tools, workspace, startTimer, signal, say }, tree));
       print(`\n${treeReport(all[all.length - 1])}`);
     } catch (error) {
       signal.throwIfAborted();

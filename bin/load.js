@@ -24,7 +24,7 @@ function compile(bundle, cachedData) {
   });
 }
 
-/** The bundle finds packages from here as from its own folder. @param {Script} script @param {string} bundle */
+/** The bundle finds packages from here as from its own directory. @param {Script} script @param {string} bundle */
 function run(script, bundle) {
   const module = { exports: {} };
   script.runInThisContext()(module.exports, require, module, bundle, dirname(bundle));

@@ -1,6 +1,6 @@
 /**
  * Builds `dist/`: the command line and the worker as one file each (a fast start), the library, its
- * types, the licenses of what is bundled. The new folder takes the old one's place at the end, so it is
+ * types, the licenses of what is bundled. The new directory takes the old one's place at the end, so it is
  * missing for an instant only. A type error fails the build, but what was built
  * is there to try.
  */
@@ -90,7 +90,7 @@ try {
   if (error.errors === undefined) throw error;
   process.exitCode = 1; // esbuild has said where
 } finally {
-  for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true });
+  for (const dir of [fresh, old]) rmSync(dir, { recursive: true, force: true });
 }
 
 /**
@@ -127,12 +127,12 @@ function licensesOf(inputs) {
   const texts = [...packages]
     .sort((a, b) => (a < b ? -1 : 1))
     .map((name) => {
-      const folder = `node_modules/${name}`;
-      const { version, license } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
-      const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+      const dir = `node_modules/${name}`;
+      const { version, license } = JSON.parse(readFileSync(`${dir}/package.json`, "utf8"));
+      const file = readdirSync(dir).find((entry) => /^licen[cs]e/i.test(entry));
       if (file === undefined)
         throw new Error(`${name} is bundled and comes without a license file`);
-      return `${name} ${version} (${license})\n\n${readFileSync(`${folder}/${file}`, "utf8").trim()}\n`;
+      return `${name} ${version} (${license})\n\n${readFileSync(`${dir}/${file}`, "utf8").trim()}\n`;
     });
-  return `The files in this folder contain code of these packages.\n\n${texts.join(`\n${"-".repeat(72)}\n\n`)}`;
+  return `The files in this directory contain code of these packages.\n\n${texts.join(`\n${"-".repeat(72)}\n\n`)}`;
 }

@@ -97,9 +97,9 @@ function allOf(pattern, text) {
   return Array.from(text.matchAll(pattern), (match) => match[1]);
 }
 
-function filesIn(folder) {
-  return existsSync(folder)
-    ? readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name))
+function filesIn(dir) {
+  return existsSync(dir)
+    ? readdirSync(dir, { recursive: true, encoding: "utf8" }).map((name) => join(dir, name))
     : [];
 }
 

@@ -76,12 +76,12 @@ function pack() {
   return join(home, filename);
 }
 
-function useIn(folderName, archive, flags) {
-  const folder = join(home, folderName);
-  mkdirSync(folder);
-  writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
-  run("npm", ["install", archive, "--no-audit", "--no-fund", ...flags], folder);
-  const installed = readdirSync(join(folder, "node_modules"));
+function useIn(dirName, archive, flags) {
+  const dir = join(home, dirName);
+  mkdirSync(dir);
+  writeFileSync(join(dir, "package.json"), '{ "private": true, "type": "module" }\n');
+  run("npm", ["install", archive, "--no-audit", "--no-fund", ...flags], dir);
+  const installed = readdirSync(join(dir, "node_modules"));
   check(
     installed.includes("koffi") !== flags.includes("--omit=optional"),
     "koffi is there as it was asked for",
@@ -91,29 +91,26 @@ function useIn(folderName, archive, flags) {
   }
 
   const command = ["npx", "--no-install", "dedupe"];
-  check(
-    run(...toCall(command, "--version"), folder).trim() === version,
-    "--version is the package's",
-  );
-  makeTwins(join(folder, "command"));
-  run(...toCall(command, "--hardlink", "command"), folder);
-  const [a, b] = ["a", "b"].map((twin) => statSync(join(folder, "command", `${twin}.pyc`)).ino);
+  check(run(...toCall(command, "--version"), dir).trim() === version, "--version is the package's");
+  makeTwins(join(dir, "command"));
+  run(...toCall(command, "--hardlink", "command"), dir);
+  const [a, b] = ["a", "b"].map((twin) => statSync(join(dir, "command", `${twin}.pyc`)).ino);
   check(a === b, "the installed command did not link two equal files");
-  check(existsSync(join(folder, "node_modules", name, "man/dedupe.1")), "the man page is missing");
+  check(existsSync(join(dir, "node_modules", name, "man/dedupe.1")), "the man page is missing");
 
   // More than one thread walks: the worker's file is found where the package was installed.
-  makeMany(join(folder, "many"));
+  makeMany(join(dir, "many"));
   check(
-    run(...toCall(command, "-j", "2", "many"), folder).includes("could be linked"),
+    run(...toCall(command, "-j", "2", "many"), dir).includes("could be linked"),
     "a large tree is not walked",
   );
 
-  makeTwins(join(folder, "library"));
-  writeFileSync(join(folder, "use.js"), JAVASCRIPT);
-  run(process.execPath, ["use.js"], folder);
+  makeTwins(join(dir, "library"));
+  writeFileSync(join(dir, "use.js"), JAVASCRIPT);
+  run(process.execPath, ["use.js"], dir);
 
-  writeFileSync(join(folder, "use.ts"), TYPESCRIPT);
-  writeFileSync(join(folder, "readme.ts"), readmeExample());
+  writeFileSync(join(dir, "use.ts"), TYPESCRIPT);
+  writeFileSync(join(dir, "readme.ts"), readmeExample());
   const compiler = join(project, "node_modules/typescript/bin/tsc");
   const types = join(project, "node_modules/@types");
   const settings = [
@@ -128,9 +125,9 @@ function useIn(folderName, archive, flags) {
     "--types",
     "node",
   ];
-  run(process.execPath, [compiler, ...settings, "use.ts", "readme.ts"], folder);
+  run(process.execPath, [compiler, ...settings, "use.ts", "readme.ts"], dir);
   say(
-    `${folderName}: npm install ${flags.join(" ")}; dedupe, import from JavaScript and from TypeScript: good`,
+    `${dirName}: npm install ${flags.join(" ")}; dedupe, import from JavaScript and from TypeScript: good`,
   );
 }
 
@@ -141,17 +138,17 @@ function readmeExample() {
   return example;
 }
 
-function makeTwins(folder) {
-  mkdirSync(folder);
+function makeTwins(dir) {
+  mkdirSync(dir);
   for (const twin of ["a", "b"])
-    writeFileSync(join(folder, `${twin}.pyc`), "\xa7\r\r\n equal bytes", "latin1");
+    writeFileSync(join(dir, `${twin}.pyc`), "\xa7\r\r\n equal bytes", "latin1");
 }
 
-function makeMany(folder) {
-  mkdirSync(folder);
+function makeMany(dir) {
+  mkdirSync(dir);
   for (let i = 0; i < 3000; i += 1) {
-    mkdirSync(join(folder, `${i}`));
-    writeFileSync(join(folder, `${i}`, "x.pyc"), `\xa7\r\r\n ${i % 100}`, "latin1");
+    mkdirSync(join(dir, `${i}`));
+    writeFileSync(join(dir, `${i}`, "x.pyc"), `\xa7\r\r\n ${i % 100}`, "latin1");
   }
 }
 
@@ -160,9 +157,9 @@ function toCall([command, ...words], ...more) {
 }
 
 /** The standard output of a command that must succeed. */
-function run(command, words, folder) {
+function run(command, words, dir) {
   const { status, stdout, stderr, error } = spawnSync(command, words, {
-    cwd: folder,
+    cwd: dir,
     encoding: "utf8",
     // npm and npx are scripts of the shell on Windows.
     shell: windows && command !== process.execPath,

@@ -1,6 +1,6 @@
 /**
  * Shows the main job on a real tree: compiles Python at three levels and C at four in a new temporary
- * folder, copies the C build as a staging step does, and lets dedupe look, link, and look again.
+ * directory, copies the C build as a staging step does, and lets dedupe look, link, and look again.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -106,8 +106,8 @@ ${i % 3 === 0 ? loop : ""}`;
 /** Where there is no compiler at all: modules that export one constant, as a release and a debug build. */
 function makeWasm() {
   say("# a few WebAssembly modules instead, made by hand");
-  for (const folder of ["debug", "release"]) {
-    mkdirSync(join(tree, folder));
+  for (const dir of ["debug", "release"]) {
+    mkdirSync(join(tree, dir));
     for (let i = 0; i < 8; i += 1) {
       const module = [
         0,
@@ -134,7 +134,7 @@ function makeWasm() {
         3,
         0,
       ];
-      writeFileSync(join(tree, folder, `module${i}.wasm`), Uint8Array.from(module));
+      writeFileSync(join(tree, dir, `module${i}.wasm`), Uint8Array.from(module));
     }
   }
 }
@@ -163,9 +163,9 @@ function skip(why) {
 }
 
 /** One value for all paths, modes and bytes of a tree. */
-function digestOf(folder) {
+function digestOf(dir) {
   const hash = createHash("sha256");
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }).sort(byPath)) {
+  for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true }).sort(byPath)) {
     const path = join(entry.parentPath, entry.name);
     hash.update(`${path}\0${statSync(path).mode}\0`);
     if (entry.isFile()) hash.update(readFileSync(path));

@@ -1,11 +1,11 @@
 /** The public API: what the command line uses is what a program can use. */
-export { type Hooks, dedupe } from "./dedupe.ts";
-export { unshare } from "./unshare.ts";
-export type { UnshareOptions } from "./unsharing/unshare-options.ts";
-export { DedupeError, type MistakeCode } from "./errors.ts";
-export type { Event, Listener } from "./events.ts";
-export type { Problem, SkipReason } from "./model.ts";
-export type { Action, Options, Scope, TimePolicy } from "./options.ts";
+export { type Hooks, dedupe } from "./commands/dedupe.ts";
+export { unshare } from "./commands/unshare.ts";
+export type { UnshareOptions } from "./unshare/unshare-options.ts";
+export { DedupeError, type MistakeCode } from "./core/errors.ts";
+export type { Event, Listener } from "./core/events.ts";
+export type { Problem, SkipReason } from "./core/model.ts";
+export type { Action, Options, Scope, TimePolicy } from "./core/options.ts";
 export type {
   NameOutcomeWord,
   Report,
@@ -18,6 +18,6 @@ export type {
   UnsharedFile,
   VariantPair,
   VariantTotals,
-} from "./report.ts";
-export { type BytePath, isUtf8, toText } from "./byte-path.ts";
+} from "./core/report.ts";
+export { type BytePath, isUtf8, toText } from "./core/byte-path.ts";
 export { KINDS, type Kind } from "./artifacts/kinds.ts";

@@ -7,7 +7,7 @@ import { dirname } from "node:path";
  * @typedef {Map<string, { need: number, why: string }>} Budget
  */
 
-/** Calls that may come on top, so that a chance (a file that changes its place in a folder) is no failure. @param {number} need */
+/** Calls that may come on top, so that a chance (a file that changes its place in a directory) is no failure. @param {number} need */
 export function slackOf(need) {
   return need === 0 ? 0 : Math.max(2, Math.floor(need / 200));
 }
@@ -25,45 +25,45 @@ export function budgetOf(needs, { links, keepers }, { native, opensBelow, jobs, 
   const equal = sum(needs.sets, ({ length }) => length);
   const changed = [...new Set(links.map((name) => dirname(name)))];
   const worked = [...new Set([...links, ...keepers].map((name) => dirname(name)))];
-  const probed = needs.foldersUpFrom([...links, ...keepers]);
+  const probed = needs.dirsUpFrom([...links, ...keepers]);
   const onlyNative = native ? 1 : 0;
   const onlyPlain = native ? 0 : 1;
   const claims = native && link ? 1 : 0;
-  /** Opening folders to hold them: the root once, then from there, in one step or one after the other. @param {string[]} folders */
-  const opens = (folders) =>
+  /** Opening directories to hold them: the root once, then from there, in one step or one after the other. @param {string[]} directories */
+  const opens = (dirs) =>
     1 +
-    sum(folders, (folder) => {
-      const depth = needs.depth(folder);
+    sum(dirs, (dir) => {
+      const depth = needs.depth(dir);
       return depth === 0 || (native && opensBelow) ? 1 : native ? 1 + depth : depth;
     });
   const held = links.length === 0 ? 0 : jobs * opens(worked);
-  const heldToRead = native && jobs > 1 ? jobs * needs.folders.size : 0;
+  const heldToRead = native && jobs > 1 ? jobs * needs.dirs.size : 0;
   /** @type {Record<string, [number, string][]>} */
   const lines = {
-    "stat folder": [
+    "stat directory": [
       [1, "the root, whether it is there"],
       [2 * claims, "the root, whether it is there to be claimed, and which one it is"],
-      [2 * needs.folders.size, "each before and while it is read"],
+      [2 * needs.dirs.size, "each before and while it is read"],
       [
         2 * jobs * worked.length,
         "each held, when it is taken and when all is done, by every thread",
       ],
       [(jobs + onlyPlain) * changed.length, "each with links, before its time is put back"],
     ],
-    "open folder": [
-      [needs.folders.size, "each to be read"],
+    "open directory": [
+      [needs.dirs.size, "each to be read"],
       [claims, "the root, to be claimed"],
       [heldToRead, "each by every thread that reads its files"],
       [held, "each to be held by every thread, from the root on"],
     ],
-    "close folder": [[needs.folders.size + claims + heldToRead + held, "each opened"]],
-    "readlink folder": [[claims, "the root, for its real path"]],
-    "fcntl folder": [[2 * claims, "the root, to claim it and to see whether another run has"]],
-    "getdents folder": [
-      [sum(needs.folders.values(), (calls) => calls), "each until it has no more"],
+    "close directory": [[needs.dirs.size + claims + heldToRead + held, "each opened"]],
+    "readlink directory": [[claims, "the root, for its real path"]],
+    "fcntl directory": [[2 * claims, "the root, to claim it and to see whether another run has"]],
+    "getdents directory": [
+      [sum(needs.dirs.values(), (calls) => calls), "each until it has no more"],
     ],
-    "set time folder": [[changed.length, "each with links"]],
-    "statfs folder": [[links.length > 0 ? onlyNative : 0, "the file system, once"]],
+    "set time directory": [[changed.length, "each with links"]],
+    "statfs directory": [[links.length > 0 ? onlyNative : 0, "the file system, once"]],
     "stat single": [[needs.countNames(false), "each name once"]],
     "stat candidate": [
       [candidateNames, "each name once"],
@@ -89,7 +89,7 @@ export function budgetOf(needs, { links, keepers }, { native, opensBelow, jobs, 
     "fcntl temporary": [[onlyNative * links.length, "a lease a link"]],
     "close temporary": [[onlyNative * links.length, "each opened"]],
     "unlink temporary": [[onlyNative * links.length, "one a link"]],
-    "stat absent": [[probed.size, "package.json, in each folder with links and above"]],
+    "stat absent": [[probed.size, "package.json, in each directory with links and above"]],
   };
   return new Map(
     Object.entries(lines).map(([call, terms]) => [

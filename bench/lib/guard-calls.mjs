@@ -25,7 +25,7 @@ const KINDS = new Map(
  * @property {Map<string, string>} examples one line for each of them
  * @property {number} bytesRead from files of the tree
  * @property {number} threads that touched the tree
- * @property {boolean} opensBelow whether the kernel has opened folders below others in one call (openat2)
+ * @property {boolean} opensBelow whether the kernel has opened directories below others in one call (openat2)
  * @property {any} report what the command printed
  */
 
@@ -114,11 +114,11 @@ function addThread(trace, log, root, classOf) {
  */
 function pathsIn(told, open) {
   const paths = [];
-  for (const [, , folder, name] of told.matchAll(
+  for (const [, , dir, name] of told.matchAll(
     /(AT_FDCWD|\b\d+)<([^>]*)>(?:, "((?:[^"\\]|\\.)*)"(?!\.\.\.))?/g,
   ))
     if (name !== undefined || !told.startsWith("AT_FDCWD"))
-      paths.push(name ? absolute(folder, name, open) : folder);
+      paths.push(name ? absolute(dir, name, open) : dir);
   // Calls without a descriptor: link, rename, llistxattr and their like.
   if (paths.length === 0)
     for (const [, name] of told.matchAll(/"((?:[^"\\]|\\.)+)"/g))
@@ -126,9 +126,9 @@ function pathsIn(told, open) {
   return paths.map((path) => path.replace(/ ?\(deleted\)$/, ""));
 }
 
-/** @param {string} folder @param {string} name @param {Map<string, string>} open */
-function absolute(folder, name, open) {
+/** @param {string} directory @param {string} name @param {Map<string, string>} open */
+function absolute(dir, name, open) {
   const [, descriptor, rest] = /^\/proc\/self\/fd\/(\d+)(\/.*)?$/.exec(name) ?? [];
   const path = descriptor === undefined ? name : `${open.get(descriptor) ?? "?"}${rest ?? ""}`;
-  return posix.resolve(folder, path);
+  return posix.resolve(dir, path);
 }

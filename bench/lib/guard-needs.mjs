@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 
 /** Bytes of a file's first block, its second, and each one after them, as the program reads them. */
 const BLOCKS = [4 * 1024, 124 * 1024, 512 * 1024];
-/** Bytes of entries that the C library asks a folder for at once. */
+/** Bytes of entries that the C library asks a directory for at once. */
 const ENTRIES_AT_ONCE = 32 * 1024;
 /** Names that are surely no artifacts, as the guard's trees have them. */
 const SOURCE = /\.(?:c|h|py|txt|json)$/;
@@ -21,8 +21,8 @@ export class Needs {
   #root;
   /** Sources and symbolic links: no artifacts. @type {Set<string>} */
   #others = new Set();
-  /** Every folder with the number of times its entries are asked for. @type {Map<string, number>} */
-  folders = new Map();
+  /** Every directory with the number of times its entries are asked for. @type {Map<string, number>} */
+  dirs = new Map();
   /** Names that may be artifacts. @type {Map<string, bigint>} */
   inodeOf = new Map();
   /** Inodes with another one of their size: these must be read. @type {Set<bigint>} */
@@ -51,7 +51,7 @@ export class Needs {
 
   /** What a path is, in a word. @param {string} path */
   classOf(path) {
-    if (this.folders.has(path)) return "folder";
+    if (this.dirs.has(path)) return "directory";
     if (basename(path).startsWith(".dedupe-")) return "temporary";
     const inode = this.inodeOf.get(path);
     if (inode !== undefined) return this.candidates.has(inode) ? "candidate" : "single";
@@ -66,15 +66,15 @@ export class Needs {
     return count;
   }
 
-  /** @param {string} folder @param {Map<bigint, Inode>} inodes */
-  #walk(folder, inodes) {
+  /** @param {string} directory @param {Map<bigint, Inode>} inodes */
+  #walk(dir, inodes) {
     let bytes = 48; // "." and ".."
-    const entries = readdirSync(folder, { withFileTypes: true });
+    const entries = readdirSync(dir, { withFileTypes: true });
     for (const { name } of entries) bytes += Math.ceil((20 + Buffer.byteLength(name)) / 8) * 8;
     // The last answer is that there are no more.
-    this.folders.set(folder, Math.ceil(bytes / ENTRIES_AT_ONCE) + 1);
+    this.dirs.set(dir, Math.ceil(bytes / ENTRIES_AT_ONCE) + 1);
     for (const entry of entries) {
-      const path = join(folder, entry.name);
+      const path = join(dir, entry.name);
       if (entry.isDirectory()) this.#walk(path, inodes);
       else if (!entry.isFile() || SOURCE.test(entry.name)) this.#others.add(path);
       else this.#addFile(path, inodes);
@@ -139,22 +139,18 @@ export class Needs {
     return { links, keepers, left: now.sets.length, changed };
   }
 
-  /** The folders of these paths and those above them in the tree. @param {Iterable<string>} paths */
-  foldersUpFrom(paths) {
+  /** The directories of these paths and those above them in the tree. @param {Iterable<string>} paths */
+  dirsUpFrom(paths) {
     const found = new Set();
     for (const path of paths)
-      for (
-        let folder = dirname(path);
-        !found.has(folder) && this.folders.has(folder);
-        folder = dirname(folder)
-      )
-        found.add(folder);
+      for (let dir = dirname(path); !found.has(dir) && this.dirs.has(dir); dir = dirname(dir))
+        found.add(dir);
     return found;
   }
 
-  /** How many folders a path lies below the root. @param {string} folder */
-  depth(folder) {
-    return folder.slice(this.#root.length).split("/").length - 1;
+  /** How many directories a path lies below the root. @param {string} directory */
+  depth(dir) {
+    return dir.slice(this.#root.length).split("/").length - 1;
   }
 }
 

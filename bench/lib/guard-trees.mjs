@@ -8,8 +8,8 @@ import { Random } from "./random.mjs";
 /** @typedef {import('./tree-writer.mjs').TreeWriter} TreeWriter */
 
 const SEED = 6;
-/** Fewer than a task of links holds folders open, so each is opened once. */
-const FOLDERS = 48;
+/** Fewer than a task of links holds directories open, so each is opened once. */
+const DIRS = 48;
 
 /**
  * What one file of the mixed tree is.
@@ -37,11 +37,11 @@ export async function writeMixedTree(tree) {
     }
   }
   for (const index of [0, 1, 2])
-    symlinkSync(`unit_${index}.o`, join(tree.root, `${mixedFolder(index)}/symlink_${index}.o`));
+    symlinkSync(`unit_${index}.o`, join(tree.root, `${mixedDir(index)}/symlink_${index}.o`));
 }
 
 /**
- * 4,800 small files in 60 folders: more than one task of the walk, of reading, and of linking.
+ * 4,800 small files in 60 directories: more than one task of the walk, of reading, and of linking.
  * @param {TreeWriter} tree
  */
 export function writeLargeTree(tree) {
@@ -50,7 +50,7 @@ export function writeLargeTree(tree) {
     sets: drawSets(new Random(`sets ${SEED}`), 1_500, (random) => random.integer(2, 6)),
     kinds: ["object", "bytecode"],
     size: (random) => random.size(400, 6_000),
-    filesPerFolder: 80,
+    filesPerDir: 80,
   });
 }
 
@@ -133,12 +133,12 @@ function mixedItems() {
 }
 
 /** @param {number} index */
-function mixedFolder(index) {
-  const folder = index % FOLDERS;
-  return `lib${folder % 4}/part${folder % 12}/step${folder}`;
+function mixedDir(index) {
+  const dir = index % DIRS;
+  return `lib${dir % 4}/part${dir % 12}/step${dir}`;
 }
 
 /** @param {number} index @param {string} ending */
 function mixedPath(index, ending) {
-  return `${mixedFolder(index)}/unit_${index}${ending}`;
+  return `${mixedDir(index)}/unit_${index}${ending}`;
 }

@@ -19,7 +19,7 @@ export class Stopwatch {
   #helper;
   #scratch;
 
-  /** @param {string | undefined} helper the compiled `measure.c` @param {string} scratch a folder for notes */
+  /** @param {string | undefined} helper the compiled `measure.c` @param {string} scratch a directory for notes */
   constructor(helper, scratch) {
     this.#helper = helper;
     this.#scratch = scratch;

@@ -14,7 +14,7 @@ import { Random } from "./random.mjs";
  */
 
 /**
- * Writes a tree of generated artifacts, the members of each duplicate set scattered over all folders.
+ * Writes a tree of generated artifacts, the members of each duplicate set scattered over all directories.
  * A content is made anew for each of its names: a million files need no more memory than their numbers.
  * @param {TreeWriter} tree
  * @param {number} seed
@@ -30,7 +30,7 @@ export async function writePlainTree(tree, seed, shape) {
     const kind = random.pick(shape.kinds);
     const bytes = contents.make(kind, shape.size(random), number);
     await tree.write(
-      plainPath(index, shape.filesPerFolder, KINDS[kind].ending),
+      plainPath(index, shape.filesPerDir, KINDS[kind].ending),
       bytes,
       KINDS[kind].mode,
     );
@@ -67,8 +67,8 @@ function contentNumbers(files, sets) {
   return numbers;
 }
 
-/** Folders three deep, as packages and build folders are. @param {number} index @param {number} perFolder @param {string} ending */
-function plainPath(index, perFolder, ending) {
-  const folder = Math.floor(index / perFolder);
-  return `group${Math.floor(folder / 200)}/package_${Math.floor(folder / 8) % 25}/part_${folder % 8}/unit_${index}${ending}`;
+/** Directories three deep, as packages and build directories are. @param {number} index @param {number} perFolder @param {string} ending */
+function plainPath(index, perDir, ending) {
+  const dir = Math.floor(index / perDir);
+  return `group${Math.floor(dir / 200)}/package_${Math.floor(dir / 8) % 25}/part_${dir % 8}/unit_${index}${ending}`;
 }

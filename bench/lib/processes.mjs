@@ -9,9 +9,9 @@ import { delimiter, join } from "node:path";
  * @returns {string | undefined} its path
  */
 export function findProgram(name) {
-  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
-  return folders
-    .map((folder) => join(folder, name))
+  const dirs = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
+  return dirs
+    .map((dir) => join(dir, name))
     .find((path) => {
       try {
         accessSync(path, constants.X_OK);

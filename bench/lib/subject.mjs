@@ -46,14 +46,14 @@ export class Subject {
   /**
    * Runs a command on the tree and adds what it cost to the result.
    * @param {Result} result
-   * @param {(folder: string) => string[]} command
+   * @param {(directory: string) => string[]} command
    */
   async time(result, command) {
-    const { options, workspace, stopwatch, signal } = this.#bench;
+    const { options, workspace, startTimer, signal } = this.#bench;
     if (this.#written && !options.fresh) workspace.sync();
     this.#written = result.mode !== "scan";
     if (options.cold) workspace.forget();
-    const run = await stopwatch.measure(command(this.#root), { timeout: options.timeout, signal });
+    const run = await startTimer.measure(command(this.#root), { timeout: options.timeout, signal });
     result.runs.push(run);
     const slow = result.tool.role === "peer" && run.wallSeconds > SLOW_SHARE * options.timeout;
     if (run.timedOut || slow) result.retired = true;

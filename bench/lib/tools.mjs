@@ -8,13 +8,13 @@ import { findProgram, runSync } from "./processes.mjs";
  * @property {string} name
  * @property {'dedupe' | 'peer' | 'limit' | 'node'} role a peer's time is what dedupe is compared with
  * @property {string} version as it prints it
- * @property {(folder: string) => string[]} [scan] the command that finds the duplicates and changes nothing
- * @property {(folder: string) => string[]} [link] the command that replaces them by hardlinks
+ * @property {(directory: string) => string[]} [scan] the command that finds the duplicates and changes nothing
+ * @property {(directory: string) => string[]} [link] the command that replaces them by hardlinks
  */
 
 /**
  * The peers, with the options that make them do the same work: all files but empty ones, hidden ones too, whatever
- * their times, owners and modes, no question, no list of results. `$1` of a shell line is the folder.
+ * their times, owners and modes, no question, no list of results. `$1` of a shell line is the directory.
  * @type {{ name: string, version: string[], scan: string[], link?: string[] }[]}
  */
 const PEERS = [
@@ -70,9 +70,8 @@ const PEERS = [
 ];
 
 /** @param {string[] | undefined} command */
-const forFolder = (command) =>
-  command &&
-  ((/** @type {string} */ folder) => command.map((word) => (word === "$1" ? folder : word)));
+const forDir = (command) =>
+  command && ((/** @type {string} */ dir) => command.map((word) => (word === "$1" ? dir : word)));
 
 /** The first line a command prints that holds a number. @param {string[]} command */
 function versionOf([program, ...parameters]) {
@@ -91,8 +90,8 @@ export function findPeers() {
     name,
     role: "peer",
     version: versionOf(version),
-    scan: forFolder(scan),
-    link: forFolder(link),
+    scan: forDir(scan),
+    link: forDir(link),
   }));
 }
 
@@ -113,8 +112,8 @@ export function dedupeTool(name, line) {
     name,
     role: "dedupe",
     version: output,
-    scan: (folder) => [...command, folder],
-    link: (folder) => [...command, "--hardlink", folder],
+    scan: (dir) => [...command, dir],
+    link: (dir) => [...command, "--hardlink", dir],
   };
 }
 
@@ -125,14 +124,14 @@ export function limitTools(program) {
       name: "limit",
       role: "limit",
       version: "floor.c",
-      scan: (folder) => [program, "--scan", folder],
-      link: (folder) => [program, folder],
+      scan: (dir) => [program, "--scan", dir],
+      link: (dir) => [program, dir],
     },
     {
       name: "walk only",
       role: "limit",
       version: "floor.c",
-      scan: (folder) => [program, "--walk", folder],
+      scan: (dir) => [program, "--walk", dir],
     },
   ];
 }

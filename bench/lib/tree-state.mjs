@@ -176,14 +176,14 @@ export class TreeState {
   }
 }
 
-/** Relative paths of all that is not a folder, sorted. @param {string} root @returns {string[]} */
+/** Relative paths of all that is not a directory, sorted. @param {string} root @returns {string[]} */
 function namesBelow(root) {
   const names = [];
-  const folders = [""];
-  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
-      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isDirectory()) folders.push(path);
+  const dirs = [""];
+  for (let dir = dirs.pop(); dir !== undefined; dir = dirs.pop()) {
+    for (const entry of readdirSync(join(root, dir), { withFileTypes: true })) {
+      const path = dir === "" ? entry.name : `${dir}/${entry.name}`;
+      if (entry.isDirectory()) dirs.push(path);
       else names.push(path);
     }
   }

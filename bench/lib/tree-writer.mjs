@@ -17,7 +17,7 @@ export class TreeWriter {
   #signal;
   #random;
   /** @type {Set<string>} */
-  #folders = new Set();
+  #dirs = new Set();
 
   /** Files written so far. */
   count = 0;
@@ -26,7 +26,7 @@ export class TreeWriter {
   notes = [];
 
   /**
-   * @param {string} root an existing folder
+   * @param {string} root an existing directory
    * @param {number} seed of the modification times
    * @param {AbortSignal} signal
    */
@@ -36,7 +36,7 @@ export class TreeWriter {
     this.#random = new Random(`times ${seed}`);
   }
 
-  /** The folder the tree is made in. */
+  /** The directory the tree is made in. */
   get root() {
     return this.#root;
   }
@@ -53,10 +53,10 @@ export class TreeWriter {
    * @param {number} [mode] permission bits, whatever the umask is
    */
   async write(path, bytes, mode = 0o644) {
-    const folder = dirname(path);
-    if (!this.#folders.has(folder)) {
-      mkdirSync(join(this.#root, folder), { recursive: true });
-      this.#folders.add(folder);
+    const dir = dirname(path);
+    if (!this.#dirs.has(dir)) {
+      mkdirSync(join(this.#root, dir), { recursive: true });
+      this.#dirs.add(dir);
     }
     const descriptor = openSync(join(this.#root, path), "wx", mode);
     try {

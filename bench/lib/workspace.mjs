@@ -18,7 +18,7 @@ const HEADROOM = 1.5;
 
 /**
  * The place the trees are made in: an ext4 image in memory where that is possible (no disk, no journal of others,
- * the same file system for everyone), else a folder. Only one tree is there at a time.
+ * the same file system for everyone), else a directory. Only one tree is there at a time.
  */
 export class Workspace {
   /** Holds helpers and notes, never a tree. */
@@ -27,47 +27,47 @@ export class Workspace {
   /** What the trees lie on, in words. */
   description;
 
-  #folder;
+  #dir;
   #image;
   #mounted = false;
 
   /**
    * @param {object} options
-   * @param {string} [options.dir] the folder to work in; without it, an image if allowed and possible
+   * @param {string} [options.dir] the directory to work in; without it, an image if allowed and possible
    * @param {boolean} options.image
    * @param {number} options.bytes the largest tree, roughly
    */
   constructor({ dir, image, bytes }) {
     this.scratch = mkdtempSync(join(tmpdir(), "dedupe-bench-"));
-    const obstacle = dir ? "a folder was given" : image ? imageObstacle(bytes) : "not wanted";
+    const obstacle = dir ? "a directory was given" : image ? imageObstacle(bytes) : "not wanted";
     if (!obstacle) {
       this.#image = join(MEMORY, `dedupe-bench-${process.pid}.img`);
-      this.#folder = join(this.scratch, "mounted");
-      mkdirSync(this.#folder);
+      this.#dir = join(this.scratch, "mounted");
+      mkdirSync(this.#dir);
       this.description = "an ext4 image in memory (loop mount)";
     } else {
       if (dir) mkdirSync(dir, { recursive: true });
-      this.#folder = mkdtempSync(join(dir ?? tmpdir(), "dedupe-bench-trees-"));
-      this.description = `a folder (no image: ${obstacle})`;
+      this.#dir = mkdtempSync(join(dir ?? tmpdir(), "dedupe-bench-trees-"));
+      this.description = `a directory (no image: ${obstacle})`;
     }
   }
 
-  /** Empties the place: a new file system, or an empty folder. @returns {string} the root of the next tree */
+  /** Empties the place: a new file system, or an empty directory. @returns {string} the root of the next tree */
   fresh() {
     if (this.#image) this.#mountNewImage(this.#image);
-    else rmSync(join(this.#folder, "tree"), { recursive: true, force: true });
-    const root = join(this.#folder, "tree");
+    else rmSync(join(this.#dir, "tree"), { recursive: true, force: true });
+    const root = join(this.#dir, "tree");
     mkdirSync(root);
     return root;
   }
 
   /** Writes everything to the file system, so that no run pays for the writes of the one before. */
   sync() {
-    if (!runSync("sync", ["-f", this.#folder]).ok) runSync("sync", []);
+    if (!runSync("sync", ["-f", this.#dir]).ok) runSync("sync", []);
   }
 
   /**
-   * Makes the kernel forget the tree: an image is mounted anew, which leaves the programs in the cache; for a folder
+   * Makes the kernel forget the tree: an image is mounted anew, which leaves the programs in the cache; for a directory
    * all caches are emptied. Needs root.
    */
   forget() {
@@ -80,7 +80,7 @@ export class Workspace {
   close() {
     this.#unmount();
     if (this.#image) rmSync(this.#image, { force: true });
-    else rmSync(this.#folder, { recursive: true, force: true });
+    else rmSync(this.#dir, { recursive: true, force: true });
     rmSync(this.scratch, { recursive: true, force: true });
   }
 
@@ -108,13 +108,13 @@ export class Workspace {
 
   /** @param {string} image */
   #mount(image) {
-    must("mount", ["-o", "loop,noinit_itable", image, this.#folder]);
+    must("mount", ["-o", "loop,noinit_itable", image, this.#dir]);
     this.#mounted = true;
   }
 
   #unmount() {
     if (!this.#mounted) return;
-    if (!runSync("umount", [this.#folder]).ok) must("umount", ["-l", this.#folder]);
+    if (!runSync("umount", [this.#dir]).ok) must("umount", ["-l", this.#dir]);
     this.#mounted = false;
   }
 }

@@ -14,6 +14,6 @@ export const hundred = {
       sets: drawSets(new Random(`sets ${seed}`), files / 3, (random) => random.integer(2, 4)),
       kinds: ["object", "bytecode"],
       size: (random) => random.size(400, 40_000),
-      filesPerFolder: 10,
+      filesPerDir: 10,
     }),
 };

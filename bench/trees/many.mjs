@@ -21,7 +21,7 @@ export const many = {
       sets: [largestSet, ...drawSets(random, drawn, () => members(random, largestSet))],
       kinds: ["object", "bytecode"],
       size: (each) => each.size(200, 4_000),
-      filesPerFolder: 50,
+      filesPerDir: 50,
     });
   },
 };

@@ -15,6 +15,6 @@ export const million = {
       sets: drawSets(new Random(`sets ${seed}`), files / 5, (random) => random.integer(2, 12)),
       kinds: ["object", "bytecode"],
       size: (random) => random.size(200, 4_000),
-      filesPerFolder: 100,
+      filesPerDir: 100,
     }),
 };

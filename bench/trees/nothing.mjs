@@ -14,6 +14,6 @@ export const nothing = {
       sets: [],
       kinds: ["object", "bytecode"],
       size: (random) => random.size(300, 40_000),
-      filesPerFolder: 50,
+      filesPerDir: 50,
     }),
 };

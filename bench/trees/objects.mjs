@@ -21,38 +21,38 @@ const VARIANTS = ["-O0", "-O1", "-O2", "-O3", "-Os"].flatMap((level) =>
 const variantName = (flags) => flags.map((flag) => flag.slice(1)).join("-");
 
 /**
- * Compiles the generated C files in every variant, in a folder of its own, with no path in the objects.
+ * Compiles the generated C files in every variant, in a directory of its own, with no path in the objects.
  * @param {TreeWriter} tree
  * @param {string[]} sources
  * @param {string} compiler
  * @returns {Promise<Map<string, Buffer>>} "unit variant" → object
  */
 async function compileObjects(tree, sources, compiler) {
-  const folder = mkdtempSync(join(tmpdir(), "bench-objects-"));
+  const dir = mkdtempSync(join(tmpdir(), "bench-objects-"));
   const objects = new Map();
   const jobs = [];
   try {
     for (const [unit, source] of sources.entries()) {
-      writeFileSync(join(folder, `unit_${unit}.c`), source);
+      writeFileSync(join(dir, `unit_${unit}.c`), source);
       for (const flags of VARIANTS) jobs.push({ unit, flags });
     }
-    for (const flags of VARIANTS) mkdirSync(join(folder, variantName(flags)));
+    for (const flags of VARIANTS) mkdirSync(join(dir, variantName(flags)));
     await inParallel(jobs, async ({ unit, flags }) => {
       const name = variantName(flags);
       const output = join(name, `unit_${unit}.o`);
       const parameters = [
         ...flags,
-        `-ffile-prefix-map=${folder}=.`,
+        `-ffile-prefix-map=${dir}=.`,
         "-c",
         "-o",
         output,
         `unit_${unit}.c`,
       ];
-      await run(compiler, parameters, { cwd: folder, signal: tree.signal });
-      objects.set(`${unit} ${name}`, readFileSync(join(folder, output)));
+      await run(compiler, parameters, { cwd: dir, signal: tree.signal });
+      objects.set(`${unit} ${name}`, readFileSync(join(dir, output)));
     });
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(dir, { recursive: true, force: true });
   }
   return objects;
 }

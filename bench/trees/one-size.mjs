@@ -17,6 +17,6 @@ export const oneSize = {
       sets: drawSets(new Random(`sets ${seed}`), files / 10, (random) => random.integer(2, 20)),
       kinds: ["object"],
       size: () => SIZE,
-      filesPerFolder: 100,
+      filesPerDir: 100,
     }),
 };

@@ -15,11 +15,11 @@ import { findProgram, run, runSync } from "../lib/processes.mjs";
 /** The time of every source, seconds since 1970: it stands in the header of the bytecode. */
 const SOURCE_TIME = 1_700_000_000;
 
-/** All files below a folder with this ending, sorted. @param {string} folder @param {string} ending @returns {string[]} */
-function filesBelow(folder, ending) {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
+/** All files below a directory with this ending, sorted. @param {string} directory @param {string} ending @returns {string[]} */
+function filesBelow(dir, ending) {
+  return readdirSync(dir, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .map((entry) => relative(dir, join(entry.parentPath, entry.name)))
     .toSorted();
 }
 

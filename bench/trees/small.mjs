@@ -14,6 +14,6 @@ export const small = {
       sets: drawSets(new Random(`sets ${seed}`), files / 5, (random) => random.integer(2, 6)),
       kinds: ["object", "bytecode"],
       size: (random) => random.size(300, 40_000),
-      filesPerFolder: 40,
+      filesPerDir: 40,
     }),
 };

@@ -1,5 +1,5 @@
 import { KINDS, kindByName } from "./kind-table.ts";
-import { type FilePlace, type FolderPlace, type Place, joinVariants } from "./place.ts";
+import { type FilePlace, type DirPlace, type Place, joinVariants } from "./place.ts";
 import { LEVELS } from "./variant-words.ts";
 
 /** Which rule reads the names of a kind. */
@@ -7,41 +7,41 @@ const RULES = { none: 0, python: 1, object: 2, library: 3, program: 4, archive: 
 const RULE_OF_KIND = rules();
 
 /**
- * An artifact `name` of `kind` in `folder`: its unit, and the folder's variant joined with the name's.
+ * An artifact `name` of `kind` in `directory`: its unit, and the directory's variant joined with the name's.
  * Called once an artifact: names in which nothing can be seen are done after a look at their chars.
  */
-export function placeOfFile(folder: FolderPlace, name: string, kind: number): FilePlace {
+export function placeOfFile(dir: DirPlace, name: string, kind: number): FilePlace {
   switch (RULE_OF_KIND[kind]) {
     case RULES.python:
-      return pythonPlace(folder, name);
+      return pythonPlace(dir, name);
     case RULES.object:
-      return objectPlace(folder.objects ?? folder, name);
+      return objectPlace(dir.objects ?? dir, name);
     case RULES.library:
-      return libraryPlace(folder.products ?? folder, name);
+      return libraryPlace(dir.products ?? dir, name);
     case RULES.program:
-      return tokenPlace(folder.products ?? folder, name, endOfProgram(name), PROGRAM_TOKENS);
+      return tokenPlace(dir.products ?? dir, name, endOfProgram(name), PROGRAM_TOKENS);
     case RULES.archive:
-      return archivePlace(folder, name);
+      return archivePlace(dir, name);
     default:
-      return at(folder, name, "");
+      return at(dir, name, "");
   }
 }
 
-function at(folder: Place, name: string, variant: string): FilePlace {
-  return { folder: folder.unit, name, variant: joinVariants(folder.variant, variant) };
+function at(dir: Place, name: string, variant: string): FilePlace {
+  return { dir: dir.unit, name, variant: joinVariants(dir.variant, variant) };
 }
 
 /** PEP 488: `m.<tag>.opt-<level>.pyc`; no `opt-` means level 0. Before Python 3.5, -O wrote `.pyo`. */
-function pythonPlace(folder: Place, name: string): FilePlace {
+function pythonPlace(dir: Place, name: string): FilePlace {
   const end = name.length - 4;
   if (name.charCodeAt(name.length - 1) === 111 /* o */)
-    return at(folder, name.slice(0, end) + ".pyc", "1");
+    return at(dir, name.slice(0, end) + ".pyc", "1");
   const dot = lastDot(name, end);
   if (dot > 0 && name.startsWith(".opt-", dot))
-    return at(folder, name.slice(0, dot) + ".pyc", name.slice(dot + 5, end));
-  // A legacy `m.pyc` (compileall -b) may be of any level: a folder that names a variant knows better.
+    return at(dir, name.slice(0, dot) + ".pyc", name.slice(dot + 5, end));
+  // A legacy `m.pyc` (compileall -b) may be of any level: a directory that names a variant knows better.
   const legacy = dot <= 0;
-  return at(folder, name, legacy && folder.variant !== "" ? "" : "0");
+  return at(dir, name, legacy && dir.variant !== "" ? "" : "0");
 }
 
 /** Endings that say the variant themselves, and the unit's ending. */
@@ -63,13 +63,13 @@ const OBJECT_ENDINGS = new Map([
   ["thr_hi", ["hi", "thr"]],
 ]);
 
-function objectPlace(folder: Place, name: string): FilePlace {
+function objectPlace(dir: Place, name: string): FilePlace {
   const dot = lastDot(name, name.length);
   if (dot > 0 && name.length - dot > 2) {
     const special = OBJECT_ENDINGS.get(name.slice(dot + 1));
-    if (special !== undefined) return at(folder, name.slice(0, dot + 1) + special[0], special[1]);
+    if (special !== undefined) return at(dir, name.slice(0, dot + 1) + special[0], special[1]);
   }
-  return tokenPlace(folder, name, dot, OBJECT_TOKENS);
+  return tokenPlace(dir, name, dot, OBJECT_TOKENS);
 }
 
 /** Per separator, the tokens that name a variant at the end of a stem, and the variant. */
@@ -117,7 +117,7 @@ function lastDot(name: string, before: number): number {
 }
 
 /** Takes the tokens that name a variant off the end of the stem (`name` before `end`). */
-function tokenPlace(folder: Place, name: string, end: number, known: Tokens): FilePlace {
+function tokenPlace(dir: Place, name: string, end: number, known: Tokens): FilePlace {
   let variant = "";
   let stem = end;
   for (;;) {
@@ -128,9 +128,7 @@ function tokenPlace(folder: Place, name: string, end: number, known: Tokens): Fi
     variant = variant === "" ? found : found + "+" + variant;
     stem = separator;
   }
-  return stem === end
-    ? at(folder, name, "")
-    : at(folder, name.slice(0, stem) + name.slice(end), variant);
+  return stem === end ? at(dir, name, "") : at(dir, name.slice(0, stem) + name.slice(end), variant);
 }
 
 /** The last of `-`, `_` and `.` before `end`, if the token behind it can be one of ours (up to 14 chars). */
@@ -148,24 +146,23 @@ const BOOST = /^(.+?)-(mt(?:-(?=[sgydpn])s?g?y?d?p?n?)?)((?:-[a-z]\d\d)?(?:-\d+(
 /** PEP 3149: `d` behind the version is an interpreter with --with-pydebug. */
 const PYTHON_DEBUG = /^(.+\.cpython-3\d+)d(-.+)$/;
 
-function libraryPlace(folder: Place, name: string): FilePlace {
+function libraryPlace(dir: Place, name: string): FilePlace {
   // Two forms with something behind the word; both are rare, so a cheap test comes first.
   if (name.includes(".cpython-3")) {
     const found = PYTHON_DEBUG.exec(name);
-    if (found !== null) return at(folder, found[1] + found[2], "debug");
+    if (found !== null) return at(dir, found[1] + found[2], "debug");
   } else if (name.includes("-mt")) {
     const found = BOOST.exec(name);
-    if (found !== null)
-      return at(folder, found[1] + found[3] + found[4], found[2].replace("-", "+"));
+    if (found !== null) return at(dir, found[1] + found[3] + found[4], found[2].replace("-", "+"));
   }
-  return tokenPlace(folder, name, endOfLibrary(name), LIBRARY_TOKENS);
+  return tokenPlace(dir, name, endOfLibrary(name), LIBRARY_TOKENS);
 }
 
 /** `app-debug.apk`; a release that nobody signed says so behind the word. */
-function archivePlace(folder: Place, name: string): FilePlace {
+function archivePlace(dir: Place, name: string): FilePlace {
   const dot = name.lastIndexOf(".");
-  if (!name.endsWith("-release-unsigned.apk")) return tokenPlace(folder, name, dot, ARCHIVE_TOKENS);
-  return at(folder, name.slice(0, -"-release-unsigned.apk".length) + ".apk", "release");
+  if (!name.endsWith("-release-unsigned.apk")) return tokenPlace(dir, name, dot, ARCHIVE_TOKENS);
+  return at(dir, name.slice(0, -"-release-unsigned.apk".length) + ".apk", "release");
 }
 
 /** `libx.so.1.2`, `libx.1.dylib`, `_x.cp311-win_amd64.pyd`: where the stem ends. */

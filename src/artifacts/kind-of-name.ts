@@ -4,7 +4,7 @@ import {
   OTHER_ENDINGS,
   OTHER_NAMES,
   STATE_ENDINGS,
-  STATE_FOLDERS,
+  STATE_DIRS,
   STATE_NAMES,
 } from "./name-tables.ts";
 
@@ -17,7 +17,7 @@ const NAMES = new Map([
   ...OTHER_NAMES.map((name): [string, number] => [name, OTHER]),
   ...STATE_NAMES.map((name): [string, number] => [name, STATE]),
 ]);
-const FOLDERS = new Set(STATE_FOLDERS);
+const DIRS = new Set(STATE_DIRS);
 const SHARED_LIBRARY = kindByName("shared-library");
 
 /** What was asked for last: an ending that alone tells the kind, with its dot. Nothing yet: no name has a slash. */
@@ -25,7 +25,7 @@ let lastEnding = "/";
 let lastKind = OTHER;
 
 /**
- * What a file is by its name (bytes, one char each, without its folder): an index of KINDS, or
+ * What a file is by its name (bytes, one char each, without its directory): an index of KINDS, or
  * BY_CONTENT, STATE, OTHER. Called for every entry of a tree, so the common way is the ending that the
  * entry before had, or one look into a map.
  */
@@ -41,9 +41,9 @@ export function kindOfName(name: string): number {
   return kind;
 }
 
-/** Whether everything in folders of this name is a tool's state or a store that must not be linked. */
-export function isStateFolder(name: string): boolean {
-  return FOLDERS.has(name) || name.startsWith("CompilerId") || name.endsWith(".tlog");
+/** Whether everything in directories of this name is a tool's state or a store that must not be linked. */
+export function isStateDir(name: string): boolean {
+  return DIRS.has(name) || name.startsWith("CompilerId") || name.endsWith(".tlog");
 }
 
 function withoutEnding(name: string, dot: number): number {

@@ -9,4 +9,4 @@ export {
   kindNeedsContent,
   kindOfContent,
 } from "./kind-of-content.ts";
-export { isStateFolder, kindOfName } from "./kind-of-name.ts";
+export { isStateDir, kindOfName } from "./kind-of-name.ts";

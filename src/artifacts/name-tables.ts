@@ -60,8 +60,8 @@ export const OTHER_NAMES = words(`
   VERSION METADATA RECORD WHEEL INSTALLER REQUESTED PKG-INFO MANIFEST dune dune-project
 `);
 
-/** Folders that hold nothing but a tool's state, or a store of objects that must never be linked. */
-export const STATE_FOLDERS = words(`
+/** Directories that hold nothing but a tool's state, or a store of objects that must never be linked. */
+export const STATE_DIRS = words(`
   .git .hg .svn .bzr _darcs .jj .pijul .sl CVS
   .fingerprint .deps .gradle .kotlin .cmake CMakeTmp CMakeScratch meson-private meson-info meson-logs
   .zig-cache zig-cache .ccache .sccache go-build .mypy_cache .pytest_cache .ruff_cache .tmp_versions

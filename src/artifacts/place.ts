@@ -5,22 +5,22 @@ export interface Place {
   readonly variant: string;
 }
 
-/** The place of a file in two pieces, as the files of a folder have one of them in common. */
+/** The place of a file in two pieces, as the files of a directory have one of them in common. */
 export interface FilePlace {
   /** "" where `name` is the whole unit. */
-  readonly folder: string;
+  readonly dir: string;
   readonly name: string;
   readonly variant: string;
 }
 
-export function unitOf({ folder, name }: FilePlace): string {
-  return folder === "" ? name : `${folder}/${name}`;
+export function unitOf({ dir, name }: FilePlace): string {
+  return dir === "" ? name : `${dir}/${name}`;
 }
 
-export interface FolderPlace extends Place {
-  /** Of a folder in which object files alone are a variant (libtool's `.libs`): where these belong. */
+export interface DirPlace extends Place {
+  /** Of a directory in which object files alone are a variant (libtool's `.libs`): where these belong. */
   readonly objects?: Place;
-  /** Of a folder in which libraries and programs alone are a variant (CMake's `sub/Debug`): where these belong. */
+  /** Of a directory in which libraries and programs alone are a variant (CMake's `sub/Debug`): where these belong. */
   readonly products?: Place;
 }
 

@@ -1,6 +1,6 @@
 /** How a tool or a custom names the variants in paths. */
 export interface VariantLayout {
-  /** Kebab-case; what a rule in `folder-rules.ts` refers to. */
+  /** Kebab-case; what a rule in `directory-rules.ts` refers to. */
   readonly name: string;
   readonly title: string;
   /** Paths with the unit and the variant that are read from them; a test holds each of them true. */
@@ -125,7 +125,7 @@ export const LAYOUTS: readonly VariantLayout[] = [
   },
   {
     name: "bazel",
-    title: "Bazel's output folders",
+    title: "Bazel's output directories",
     examples: [
       ["bazel-out/k8-fastbuild/bin/lib/libx.a", "bazel-out/k8/bin/lib/libx.a", "fastbuild"],
       ["bazel-out/k8-opt-ST-4a519fd6d3e4/bin/x.o", "bazel-out/k8/bin/x.o", "opt-ST-4a519fd6d3e4"],
@@ -164,7 +164,7 @@ export const LAYOUTS: readonly VariantLayout[] = [
       ],
     ],
     source:
-      "Meson and CMake name a target's private folder after it; fixtures/layouts/meson.txt, cmake-*.txt",
+      "Meson and CMake name a target's private directory after it; fixtures/layouts/meson.txt, cmake-*.txt",
   },
   {
     name: "libtool",
@@ -201,7 +201,7 @@ export const LAYOUTS: readonly VariantLayout[] = [
   },
   {
     name: "cabal",
-    title: "Cabal's optimization folders",
+    title: "Cabal's optimization directories",
     examples: [
       [
         "dist-newstyle/build/x86_64-linux/ghc-9.0.2/demo-0.1/noopt/build/Demo.o",

@@ -22,11 +22,11 @@ export function compileVariantPattern(pattern: string): (path: string) => FilePl
   return (path) => {
     const match = regexp.exec(path);
     if (match === null) return undefined;
-    return { folder: "", name: joinAround(match[1], match[3]), variant: match[2] };
+    return { dir: "", name: joinAround(match[1], match[3]), variant: match[2] };
   };
 }
 
-/** The path without the variant: the separator beside it goes too, and the slash where it is a whole folder's name. */
+/** The path without the variant: the separator beside it goes too, and the slash where it is a whole directory's name. */
 function joinAround(before: string, after: string): string {
   const wholeStart = before === "" || before.endsWith("/");
   return wholeStart ? before + after.replace(/^[-_/]/, "") : before.replace(/[-_.]$/, "") + after;

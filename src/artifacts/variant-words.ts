@@ -1,5 +1,5 @@
 /**
- * The words that name a variant, and the folders beside which they do.
+ * The words that name a variant, and the directories beside which they do.
  * What each rests on is in `variant-layouts.ts`.
  */
 
@@ -34,10 +34,10 @@ const WORDS = new Set([
   ...ADDED_WORDS,
 ]);
 
-/** Words that say so little on their own that they count only right below a build folder. */
+/** Words that say so little on their own that they count only right below a build directory. */
 export const SHY_WORDS = new Set(["profile", "coverage", "lto", "thinlto", "pgo"]);
 
-/** Names that nothing else has: they count anywhere. (`Os` and `Og` are also folders of sources.) */
+/** Names that nothing else has: they count anywhere. (`Os` and `Og` are also directories of sources.) */
 export const SURE_WORDS = new Set([
   "O0",
   "O1",
@@ -70,8 +70,8 @@ export const CONFIGURATIONS = new Set([
   "Profile",
 ]);
 
-/** Folders that hold build outputs: a word right below one, or right above one, is a variant. */
-export const BUILD_FOLDERS = new Set([
+/** Directories that hold build outputs: a word right below one, or right above one, is a variant. */
+export const BUILD_DIRS = new Set([
   "build",
   "_build",
   "builddir",
@@ -100,18 +100,18 @@ export const BUILD_FOLDERS = new Set([
   "javac",
 ]);
 
-/** Folders whose name is followed by anything are build folders too: `build-x86`, `cmake-build`. */
+/** Directories whose name is followed by anything are build directories too: `build-x86`, `cmake-build`. */
 const BUILD_PREFIX = /^(?:cmake-)?build[-_]/;
 
-/** Whether a word right below a folder of this name can be a variant. */
-export function isBuildFolder(name: string | undefined): boolean {
+/** Whether a word right below a directory of this name can be a variant. */
+export function isBuildDir(name: string | undefined): boolean {
   if (name === undefined) return false;
-  if (BUILD_FOLDERS.has(name) || name.endsWith(".dir") || name.endsWith(".build")) return true;
+  if (BUILD_DIRS.has(name) || name.endsWith(".dir") || name.endsWith(".build")) return true;
   return isPlatform(name) || BUILD_PREFIX.test(name);
 }
 
 /** Of these, the ones that also hold packages: only `debug` and `release` count below them, not `lib/asan`. */
-export const SHARED_FOLDERS = new Set([
+export const SHARED_DIRS = new Set([
   "lib",
   "lib64",
   "libs",
@@ -122,8 +122,8 @@ export const SHARED_FOLDERS = new Set([
   "stage",
 ]);
 
-/** Folders that show that the one above them is a build's: `any/debug/CMakeFiles`. */
-export const INNER_FOLDERS = new Set([
+/** Directories that show that the one above them is a build's: `any/debug/CMakeFiles`. */
+export const INNER_DIRS = new Set([
   "CMakeFiles",
   "deps",
   "incremental",
@@ -133,8 +133,8 @@ export const INNER_FOLDERS = new Set([
   "obj.target",
 ]);
 
-/** Folders in which every folder is a package, whatever it is called: `node_modules/debug`. */
-export const PACKAGE_FOLDERS = new Set([
+/** Directories in which every directory is a package, whatever it is called: `node_modules/debug`. */
+export const PACKAGE_DIRS = new Set([
   "node_modules",
   "site-packages",
   "dist-packages",
@@ -143,7 +143,7 @@ export const PACKAGE_FOLDERS = new Set([
   "crates",
 ]);
 
-/** Beginnings of folder names that are followed by a variant: `build-debug`, `cmake-build-minsizerel`, `out_O2`. */
+/** Beginnings of directory names that are followed by a variant: `build-debug`, `cmake-build-minsizerel`, `out_O2`. */
 export const BUILD_STEMS = new Set([
   "build",
   "_build",

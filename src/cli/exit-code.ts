@@ -1,4 +1,4 @@
-import type { Report } from "../report.ts";
+import type { Report } from "../core/report.ts";
 
 /** The exit codes of the command line; scripts rely on them. */
 export const ExitCode = {
@@ -34,6 +34,6 @@ export function exitCodeOf(
 /** `--verify` took links back, or could not make the build tool quiet again. */
 function isUndone({ verification }: Pick<Report, "verification">): boolean {
   if (verification === undefined) return false;
-  const { takenBack, remade, quiet } = verification;
-  return takenBack.length + remade.length > 0 || quiet === false;
+  const { reverted, rebuilt, quiet } = verification;
+  return reverted.length + rebuilt.length > 0 || quiet === false;
 }

@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
-import { fromText } from "../byte-path.ts";
-import { DedupeError } from "../errors.ts";
+import { fromText } from "../core/byte-path.ts";
+import { DedupeError } from "../core/errors.ts";
 import { printable } from "../render/printable.ts";
 import { ExitCode } from "./exit-code.ts";
 import { Output } from "./output.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-/** The flags that every command has which walks folders, as typed. */
+/** The flags that every command has which walks directories, as typed. */
 export interface SharedFlags {
   readonly dryRun?: true;
   readonly all?: true;
@@ -36,7 +36,7 @@ export function addFileOptions(command: Command, smallest: string): Command {
     .option("-k, --kind <kind>", "only artifacts of this kind (repeatable)", again)
     .option(
       "-i, --include <glob>",
-      "only files, and all in folders, that match; relative to the path given (repeatable)",
+      "only files, and all in directories, that match; relative to the path given (repeatable)",
       again,
     )
     .option("-x, --exclude <glob>", "never what matches; wins over --include (repeatable)", again)
@@ -46,7 +46,7 @@ export function addFileOptions(command: Command, smallest: string): Command {
     )
     .option("-S, --max-size <size>", "only files of at most this size")
     .option("-L, --follow-symlinks", "follow symbolic links")
-    .option("-e, --within <dir>", "with -L: only while they lead inside this folder")
+    .option("-e, --within <dir>", "with -L: only while they lead inside this directory")
     .option("--one-file-system", "do not cross mount points")
     .option(
       "--files-from <file>",
@@ -68,7 +68,7 @@ export function addJsonOptions(command: Command): Command {
     .option("--json-schema", "print the JSON Schema of that document, and exit");
 }
 
-export function addLookOptions(command: Command, verbose: string): Command {
+export function addOutputOptions(command: Command, verbose: string): Command {
   return command
     .option("-q, --quiet", "print only errors")
     .option("-v, --verbose", verbose)

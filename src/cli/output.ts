@@ -1,5 +1,5 @@
-import { describeErrno } from "../errno-words.ts";
-import { errnoOf } from "../errors.ts";
+import { describeErrno } from "../core/errno-messages.ts";
+import { errnoOf } from "../core/errors.ts";
 import { disk } from "../fs/disk.ts";
 
 /** Characters that are gathered before they are written. */
@@ -39,11 +39,11 @@ export class Output {
     let left = Buffer.from(this.#gathered.join(""));
     this.#gathered = [];
     this.#length = 0;
-    while (left.length > 0 && !this.#closed) left = left.subarray(this.#hand(left));
+    while (left.length > 0 && !this.#closed) left = left.subarray(this.#runner(left));
   }
 
   /** How many bytes were taken. */
-  #hand(bytes: Uint8Array): number {
+  #runner(bytes: Uint8Array): number {
     try {
       return disk.write(this.#descriptor, bytes);
     } catch (error) {

@@ -1,5 +1,5 @@
-import { DedupeError } from "../errors.ts";
-import type { Options } from "../options.ts";
+import { DedupeError } from "../core/errors.ts";
+import type { Options } from "../core/options.ts";
 import type { Flags } from "./program.ts";
 import { parseCount, parseShared } from "./parse-shared.ts";
 

@@ -1,10 +1,10 @@
-import { DedupeError } from "../errors.ts";
-import type { WalkOptions } from "../options.ts";
+import { DedupeError } from "../core/errors.ts";
+import type { WalkOptions } from "../core/options.ts";
 import type { SharedFlags } from "./option-groups.ts";
 import { parseSize } from "./parse-size.ts";
 
 /**
- * What the flags mean that every command has which walks folders.
+ * What the flags mean that every command has which walks directories.
  *
  * @param listed Paths that `--files-from` named.
  * @throws DedupeError that names the option.
@@ -18,7 +18,7 @@ export function parseShared(
     throw new DedupeError(
       "no-path",
       "no path given",
-      "name a folder to look through, such as build/; --help prints all that can be said",
+      "name a directory to look through, such as build/; --help prints all that can be said",
     );
   }
   if (flags.within !== undefined && !flags.followSymlinks) {

@@ -1,4 +1,4 @@
-import { DedupeError } from "../errors.ts";
+import { DedupeError } from "../core/errors.ts";
 
 const UNITS: Readonly<Record<string, number>> = {
   "": 1,

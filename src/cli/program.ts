@@ -4,7 +4,7 @@ import {
   addFileOptions,
   addJobsOption,
   addJsonOptions,
-  addLookOptions,
+  addOutputOptions,
   again,
 } from "./option-groups.ts";
 import { type UnshareFlags, addUnshareCommand } from "./unshare-command.ts";
@@ -39,7 +39,7 @@ export type Typed =
       readonly paths: readonly string[];
     };
 
-/** Names that are kept for commands to come: a folder called like one is written `./store`. */
+/** Names that are kept for commands to come: a directory called like one is written `./store`. */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set(["diff", "store"]);
 
 /**
@@ -73,7 +73,7 @@ function addMainOptions(program: Command): Command {
       "Finds build artifacts whose bytes are identical and, with --hardlink, replaces the extra copies by " +
         "hardlinks: proven byte for byte, atomically. Without an action it only reports.",
     )
-    .argument("[path...]", "folders to walk, and files")
+    .argument("[path...]", "directories to walk, and files")
     .optionsGroup("What to do (default: report only):")
     .option("--hardlink", "replace duplicates by hardlinks to the file that is kept")
     .option(
@@ -102,7 +102,7 @@ function addMainOptions(program: Command): Command {
     .addOption(
       new Option(
         "--scope <where>",
-        "where a duplicate may be kept: anywhere, among variants of one unit, in one folder",
+        "where a duplicate may be kept: anywhere, among variants of one unit, in one directory",
       )
         .choices(["tree", "unit", "directory"])
         .default("tree"),
@@ -134,7 +134,7 @@ function addMainOptions(program: Command): Command {
     "--summary <file>",
     "append a Markdown summary to a file, such as $GITHUB_STEP_SUMMARY",
   );
-  return addLookOptions(
+  return addOutputOptions(
     program,
     "print every replacement, and every reason for not replacing",
   ).addHelpText(

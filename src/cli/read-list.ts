@@ -1,5 +1,5 @@
-import { DedupeError, errnoOf } from "../errors.ts";
-import { describeErrno } from "../errno-words.ts";
+import { DedupeError, errnoOf } from "../core/errors.ts";
+import { describeErrno } from "../core/errno-messages.ts";
 import { disk } from "../fs/disk.ts";
 
 /**
@@ -14,7 +14,7 @@ export function readList(file: string, separatedByNul: boolean): Uint8Array[] {
     bytes = disk.readWhole(file);
   } catch (error) {
     const code = errnoOf(error);
-    const why = code === "ENOENT" ? "no such file or folder" : describeErrno(code);
+    const why = code === "ENOENT" ? "no such file or directory" : describeErrno(code);
     throw new DedupeError("bad-list", `--files-from ${file}: ${why}`);
   }
   const text = bytes.toString("latin1");

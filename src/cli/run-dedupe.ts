@@ -1,11 +1,11 @@
-import { dedupe } from "../dedupe.ts";
-import { DedupeError } from "../errors.ts";
-import { jsonSchema } from "../render/json-schema.ts";
-import { renderJson } from "../render/json.ts";
+import { dedupe } from "../commands/dedupe.ts";
+import { DedupeError } from "../core/errors.ts";
+import { jsonSchema } from "../render/dedupe/schema.ts";
+import { renderJson } from "../render/dedupe/json.ts";
 import { kindsToJson, renderKinds } from "../render/kinds.ts";
-import { renderMarkdown } from "../render/markdown.ts";
-import { renderProblem, renderText } from "../render/text.ts";
-import { renderVerification, renderWarning } from "../render/verification.ts";
+import { renderMarkdown } from "../render/dedupe/markdown.ts";
+import { renderProblem, renderText } from "../render/dedupe/text.ts";
+import { renderVerification, renderWarning } from "../render/dedupe/verification.ts";
 import { ExitCode, exitCodeOf } from "./exit-code.ts";
 import type { Output } from "./output.ts";
 import { parseOptions } from "./parse-options.ts";
@@ -34,7 +34,7 @@ export async function runDedupe(
   const options = parseOptions(flags, paths, listed);
   const {
     result: report,
-    look,
+    style,
     signal,
   } = await watchRun(flags, err, (hooks) => dedupe(options, hooks));
   for (const problem of report.problems) err.write(`${renderProblem(problem)}\n`);
@@ -44,7 +44,7 @@ export async function runDedupe(
   } else if (!flags.quiet) {
     const text = {
       verbose: flags.verbose ?? false,
-      color: look.color,
+      color: style.color,
       check: flags.check ?? false,
     };
     for (const line of renderText(report, text)) out.write(`${line}\n`);
@@ -58,13 +58,13 @@ export async function runDedupe(
   return code === ExitCode.ok ? ExitCode.failed : code;
 }
 
-/** A folder called like a command is written `./store`, so that later versions mean the same. */
+/** A directory called like a command is written `./store`, so that later versions mean the same. */
 function refuseReservedNames([first]: readonly string[]): void {
   if (first === undefined || !RESERVED_NAMES.has(first)) return;
   throw new DedupeError(
     "bad-option",
     `'${first}' is a command that this version does not have`,
-    `a folder of that name is written ./${first}`,
+    `a directory of that name is written ./${first}`,
   );
 }
 

@@ -1,8 +1,8 @@
-import { renderProblem } from "../render/text.ts";
-import { unshareSchema } from "../render/unshare-schema.ts";
-import { renderUnshareJson } from "../render/unshare-json.ts";
-import { renderUnshareText } from "../render/unshare-text.ts";
-import { unshare } from "../unshare.ts";
+import { renderProblem } from "../render/dedupe/text.ts";
+import { unshareSchema } from "../render/unshare/schema.ts";
+import { renderUnshareJson } from "../render/unshare/json.ts";
+import { renderUnshareText } from "../render/unshare/text.ts";
+import { unshare } from "../commands/unshare.ts";
 import { ExitCode, exitCodeOf } from "./exit-code.ts";
 import type { Output } from "./output.ts";
 import { parseShared } from "./parse-shared.ts";
@@ -26,7 +26,7 @@ export async function runUnshare(
   const options = parseShared(flags, paths, listed);
   const {
     result: report,
-    look,
+    style,
     signal,
   } = await watchRun(flags, err, (hooks) => unshare(options, hooks));
   for (const problem of report.problems) err.write(`${renderProblem(problem)}\n`);
@@ -36,7 +36,7 @@ export async function runUnshare(
   if (flags.json) {
     for (const piece of renderUnshareJson(report)) out.write(piece);
   } else if (!flags.quiet) {
-    const text = { verbose: flags.verbose ?? false, color: look.color };
+    const text = { verbose: flags.verbose ?? false, color: style.color };
     for (const line of renderUnshareText(report, text)) out.write(`${line}\n`);
   }
   return exitCodeOf(

@@ -3,12 +3,12 @@ export const STDOUT = 1;
 export const STDERR = 2;
 
 /** What the streams are and what their reader wants of them. */
-export interface Look {
+export interface OutputStyle {
   readonly color: boolean;
   readonly progress: boolean;
 }
 
-export interface LookFlags {
+export interface OutputStyleFlags {
   readonly color?: boolean;
   readonly progress?: boolean;
   readonly quiet?: true;
@@ -19,11 +19,11 @@ export interface LookFlags {
  * Colours and progress are for a person at a terminal. `--color` and `--progress` decide where they are
  * given; else `NO_COLOR` (https://no-color.org), `CI` and a dumb terminal turn them off.
  */
-export function decideLook(
-  flags: LookFlags,
+export function decideOutputStyle(
+  flags: OutputStyleFlags,
   isTerminalAt: (descriptor: number) => boolean,
   environment: Readonly<Record<string, string | undefined>>,
-): Look {
+): OutputStyle {
   const plain = Boolean(environment["CI"]) || environment["TERM"] === "dumb";
   const noColor = (environment["NO_COLOR"] ?? "") !== "";
   return {

@@ -4,7 +4,7 @@ import {
   addFileOptions,
   addJobsOption,
   addJsonOptions,
-  addLookOptions,
+  addOutputOptions,
 } from "./option-groups.ts";
 
 /** The flags of `dedupe unshare` as typed. */
@@ -21,13 +21,13 @@ export function addUnshareCommand(program: Command): Command {
         "build step that writes in place, or to repair a tree that was linked. Mode, owner, times and extended " +
         "attributes stay. What --protect made read-only can be written to again.",
     )
-    .argument("[path...]", "folders to walk, and files")
+    .argument("[path...]", "directories to walk, and files")
     .optionsGroup("What to do:")
     .option("-n, --dry-run", "say exactly what it would do, and change nothing");
   addFileOptions(command.optionsGroup("Which files:"), "any");
   addJobsOption(command.optionsGroup("How:"));
   addJsonOptions(command.optionsGroup("What to print:"));
-  return addLookOptions(command, "print every name and what became of it")
+  return addOutputOptions(command, "print every name and what became of it")
     .helpOption("-h, --help", "print this help, and exit")
     .addHelpText(
       "after",

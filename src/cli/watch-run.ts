@@ -1,21 +1,25 @@
-import type { Hooks } from "../dedupe.ts";
+import type { Hooks } from "../commands/dedupe.ts";
 import { isTerminal } from "../fs/is-terminal.ts";
 import { showProgress } from "../render/progress.ts";
 import { renderWait } from "../render/wait.ts";
 import type { Output } from "./output.ts";
 import { type StopSignal, watchSignals } from "./signals.ts";
 import { tuneV8 } from "./tune-v8.ts";
-import { type Look, type LookFlags, decideLook } from "./terminal.ts";
+import { type OutputStyle, type OutputStyleFlags, decideOutputStyle } from "./terminal.ts";
 
 /** Runs something with progress on stderr where it is wanted, to be stopped by a signal. Without progress a wait is told all the same. */
 export async function watchRun<T>(
-  flags: LookFlags,
+  flags: OutputStyleFlags,
   err: Output,
   work: (hooks: Hooks) => Promise<T>,
-): Promise<{ readonly result: T; readonly look: Look; readonly signal: StopSignal | undefined }> {
-  const look = decideLook(flags, isTerminal, process.env);
+): Promise<{
+  readonly result: T;
+  readonly style: OutputStyle;
+  readonly signal: StopSignal | undefined;
+}> {
+  const style = decideOutputStyle(flags, isTerminal, process.env);
   const signals = watchSignals();
-  const progress = look.progress ? await showProgress(process.stderr) : undefined;
+  const progress = style.progress ? await showProgress(process.stderr) : undefined;
   try {
     const result = await work({
       signal: signals.signal,
@@ -27,7 +31,7 @@ export async function watchRun<T>(
         err.flush();
       },
     });
-    return { result, look, signal: signals.caught() };
+    return { result, style, signal: signals.caught() };
   } finally {
     progress?.stop();
     signals.stop();

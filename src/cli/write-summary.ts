@@ -1,5 +1,5 @@
-import { describeErrno } from "../errno-words.ts";
-import { errnoOf } from "../errors.ts";
+import { describeErrno } from "../core/errno-messages.ts";
+import { errnoOf } from "../core/errors.ts";
 import { disk } from "../fs/disk.ts";
 
 /** Appends to the summary file; why not, in words, where that fails: the work that it tells of is done all the same. */

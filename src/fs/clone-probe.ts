@@ -1,11 +1,11 @@
 import fs from "node:fs";
-import { type BytePath, folderOf, toNative } from "../byte-path.ts";
+import { type BytePath, dirOf, toNative } from "../core/byte-path.ts";
 import { disk } from "./disk.ts";
-import { attempt } from "./folder-calls.ts";
-import { isErrno, native } from "./native/native.ts";
+import { tryErrno } from "./dir-calls.ts";
+import { isErrno, native } from "../native/native.ts";
 
 const { COPYFILE_FICLONE_FORCE, O_DIRECTORY = 0, O_RDWR } = fs.constants;
-/** fcntl.h; Node does not name it. The file has no name: nothing in the folder changes. */
+/** fcntl.h; Node does not name it. The file has no name: nothing in the directory changes. */
 const O_TMPFILE = 0o20000000 | O_DIRECTORY;
 /** Larger than what any file system keeps inside its metadata. */
 const BLOCK = 65_536;
@@ -21,11 +21,11 @@ const CLONING_TYPES = new Set([
  */
 export function canClone(file: BytePath): boolean {
   if (process.platform !== "linux") return fileSystemName(file) === "apfs";
-  const folder = folderOf(file);
+  const dir = dirOf(file);
   const opened: number[] = [];
-  const answer = attempt(() => {
+  const answer = tryErrno(() => {
     for (let i = 0; i < 2; i += 1) {
-      opened.push(fs.openSync(toNative(folder), O_TMPFILE | O_RDWR, 0o600));
+      opened.push(fs.openSync(toNative(dir), O_TMPFILE | O_RDWR, 0o600));
     }
     const [source, target] = opened;
     fs.writeSync(source, Buffer.alloc(BLOCK, 1));
@@ -34,14 +34,14 @@ export function canClone(file: BytePath): boolean {
   for (const fd of opened) disk.close(fd);
   if (answer === "yes" || answer === "no") return answer === "yes";
   // It cannot be tried here: known by its type.
-  const type = attempt(() => fs.statfsSync(toNative(folder)).type >>> 0);
+  const type = tryErrno(() => fs.statfsSync(toNative(dir)).type >>> 0);
   return typeof type === "number" && CLONING_TYPES.has(type);
 }
 
 function clone(source: number, target: number): string {
   const calls = native();
   if (calls !== undefined) return calls.clone(source, target);
-  return attempt(() => {
+  return tryErrno(() => {
     const [from, to] = [source, target].map((fd) => `/proc/self/fd/${fd}`);
     fs.copyFileSync(from, to, COPYFILE_FICLONE_FORCE);
     return "";

@@ -4,12 +4,12 @@
  * faults.
  */
 import fs from "node:fs";
-import { type BytePath, fromText, join, toNative } from "../byte-path.ts";
-import { native } from "./native/native.ts";
+import { type BytePath, fromText, join, toNative } from "../core/byte-path.ts";
+import { native } from "../native/native.ts";
 
 export type Stat = fs.BigIntStats;
 
-export type EntryType = "file" | "folder" | "symlink" | "other";
+export type EntryType = "file" | "directory" | "symlink" | "other";
 export interface Entry {
   readonly name: BytePath;
   readonly type: EntryType;
@@ -20,7 +20,7 @@ const BYTES = "latin1" as BufferEncoding;
 const { O_RDONLY, O_DIRECTORY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_NOATIME = 0 } = fs.constants;
 /** A path that was swapped for a symbolic link is refused; one swapped for a FIFO does not block. */
 const READ_FLAGS = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
-const FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
+const DIR_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
 
 export const disk = {
   lstat(path: BytePath): Stat {
@@ -32,15 +32,15 @@ export const disk = {
     return fs.statSync(toNative(path), BIG);
   },
 
-  /** The entries of a folder, ordered by the bytes of their names, with their types as the folder tells them. */
-  readFolder(path: BytePath): Entry[] {
+  /** The entries of a directory, ordered by the bytes of their names, with their types as the directory tells them. */
+  readDir(path: BytePath): Entry[] {
     let found: fs.Dirent[];
     try {
       found = fs.readdirSync(toNative(path), { withFileTypes: true, encoding: BYTES });
     } catch (error) {
       // Where a file system tells no types, Node stats each entry by a name that it has not decoded right.
       if ((error as NodeJS.ErrnoException).syscall !== "lstat") throw error;
-      return readFolderWithoutTypes(path);
+      return readDirWithoutTypes(path);
     }
     const entries: Entry[] = found.map((entry) => ({ name: entry.name, type: typeOf(entry) }));
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -95,9 +95,9 @@ export const disk = {
     return fs.lstatSync(toNative(path), { throwIfNoEntry: false }) !== undefined;
   },
 
-  /** Opens a folder to hold it; a symbolic link is refused (ELOOP, or ENOTDIR). */
-  openFolder(path: BytePath): number {
-    return fs.openSync(toNative(path), FOLDER_FLAGS);
+  /** Opens a directory to hold it; a symbolic link is refused (ELOOP, or ENOTDIR). */
+  openDir(path: BytePath): number {
+    return fs.openSync(toNative(path), DIR_FLAGS);
   },
 
   /**
@@ -110,15 +110,15 @@ export const disk = {
   },
 
   /**
-   * Sets the modification time of a folder, given open or by its path. Node's calls have microseconds: the
+   * Sets the modification time of a directory, given open or by its path. Node's calls have microseconds: the
    * time set is up to 2 µs before the one given (1 ms before 1970), never after.
    */
-  setFolderTime(folder: number | BytePath, mtime: bigint): void {
+  setDirTime(dir: number | BytePath, mtime: bigint): void {
     const atime = notAfter(
-      typeof folder === "number" ? disk.fstat(folder).atimeNs : disk.stat(folder).atimeNs,
+      typeof dir === "number" ? disk.fstat(dir).atimeNs : disk.stat(dir).atimeNs,
     );
-    if (typeof folder === "number") fs.futimesSync(folder, atime, notAfter(mtime));
-    else fs.lutimesSync(toNative(folder), atime, notAfter(mtime));
+    if (typeof dir === "number") fs.futimesSync(dir, atime, notAfter(mtime));
+    else fs.lutimesSync(toNative(dir), atime, notAfter(mtime));
   },
 
   /** Adds text to the end of a file that the user names. */
@@ -134,11 +134,11 @@ export const disk = {
 
 function typeOf(entry: fs.Dirent | fs.BigIntStats): EntryType {
   if (entry.isFile()) return "file";
-  if (entry.isDirectory()) return "folder";
+  if (entry.isDirectory()) return "directory";
   return entry.isSymbolicLink() ? "symlink" : "other";
 }
 
-function readFolderWithoutTypes(path: BytePath): Entry[] {
+function readDirWithoutTypes(path: BytePath): Entry[] {
   const names = fs
     .readdirSync(toNative(path), { encoding: "buffer" })
     .map((name) => name.toString("latin1"));
@@ -161,8 +161,8 @@ export function notAfter(nanoseconds: bigint): number | Date {
   return Number(nanoseconds / 1000n) / 1e6;
 }
 
-/** The current folder, as bytes; the root where it was removed. */
-export function currentFolder(): BytePath {
+/** The current directory, as bytes; the root where it was removed. */
+export function currentDir(): BytePath {
   try {
     return fromText(process.cwd());
   } catch (error) {

@@ -1,10 +1,10 @@
-import { type BytePath } from "../byte-path.ts";
-import { attempt } from "./attempt.ts";
+import { type BytePath } from "../core/byte-path.ts";
+import { tryErrno } from "./try-errno.ts";
 import { type Stat, disk } from "./disk.ts";
-import type { Done, Errno } from "./folder-calls.ts";
-import { type FolderEntries, type Look, type Native, native } from "./native/native.ts";
+import type { Done, Errno } from "./dir-calls.ts";
+import { type DirEntries, type StatBuffer, type Native, native } from "../native/native.ts";
 
-export { type FolderEntries, Look } from "./native/native.ts";
+export { type DirEntries, StatBuffer } from "../native/native.ts";
 
 /**
  * Looking at and reading a file: the calls that run once for every file of a tree. Errors are values, a
@@ -12,21 +12,21 @@ export { type FolderEntries, Look } from "./native/native.ts";
  */
 export interface FileCalls {
   /**
-   * Holds a folder, so that what is in it is found without its path; undefined where that is not possible:
+   * Holds a directory, so that what is in it is found without its path; undefined where that is not possible:
    * then paths do. To be closed.
    */
-  enter(folder: BytePath): number | undefined;
-  /** What is in a folder that is held. */
-  list(folder: number, path: BytePath): FolderEntries | Errno;
-  /** Looks at a file, not following a symbolic link: by its name in a folder that is held, or by its path. */
-  lstat(folder: number | undefined, name: BytePath, look: Look): Done;
-  /** `lstat` in a folder that is held by a name in memory, a NUL behind it: the one that begins at `start`. Undefined where there is none, or strings cost no more. */
-  lstatFrom?(folder: number, names: Uint8Array, start: number, look: Look): Done;
+  enter(dir: BytePath): number | undefined;
+  /** What is in a directory that is held. */
+  list(dir: number, path: BytePath): DirEntries | Errno;
+  /** Looks at a file, not following a symbolic link: by its name in a directory that is held, or by its path. */
+  lstat(dir: number | undefined, name: BytePath, into: StatBuffer): Done;
+  /** `lstat` in a directory that is held by a name in memory, a NUL behind it: the one that begins at `start`. Undefined where there is none, or strings cost no more. */
+  lstatFrom?(dir: number, names: Uint8Array, start: number, into: StatBuffer): Done;
   /** Opens likewise for reading; a symbolic link is refused, a FIFO does not block. */
-  open(folder: number | undefined, name: BytePath): number | Errno;
+  open(dir: number | undefined, name: BytePath): number | Errno;
   /** `open` by names in memory, a NUL behind each: the one that begins at `start`. Undefined where strings cost no more. */
-  openFrom?(names: Uint8Array): (folder: number, start: number) => number | Errno;
-  fstat(descriptor: number, look: Look): Done;
+  openFrom?(names: Uint8Array): (dir: number, start: number) => number | Errno;
+  fstat(descriptor: number, into: StatBuffer): Done;
   /** Reads up to `length` bytes at `position` of the file to the start of `buffer`; how many. */
   read(descriptor: number, buffer: Uint8Array, length: number, position: number): number | Errno;
   close(descriptor: number): void;
@@ -40,32 +40,32 @@ export interface FileCalls {
 export const nodeFileCalls: FileCalls = {
   enter: () => undefined,
   list: (_, path) => listByPath(path),
-  lstat: (_, path, look) => fill(look, () => disk.lstat(path)),
-  open: (_, path) => attempt(() => disk.openForReading(path)),
-  fstat: (descriptor, look) => fill(look, () => disk.fstat(descriptor)),
+  lstat: (_, path, into) => fill(into, () => disk.lstat(path)),
+  open: (_, path) => tryErrno(() => disk.openForReading(path)),
+  fstat: (descriptor, into) => fill(into, () => disk.fstat(descriptor)),
   read: (descriptor, buffer, length, position) =>
-    attempt(() => disk.read(descriptor, buffer, length, position)),
-  close: (descriptor) => void attempt(() => disk.close(descriptor)),
+    tryErrno(() => disk.read(descriptor, buffer, length, position)),
+  close: (descriptor) => void tryErrno(() => disk.close(descriptor)),
 };
 
-/** What is in a folder, by Node's calls. */
-export function listByPath(path: BytePath): FolderEntries | Errno {
-  return attempt(() => {
-    const entries = disk.readFolder(path);
+/** What is in a directory, by Node's calls. */
+export function listByPath(path: BytePath): DirEntries | Errno {
+  return tryErrno(() => {
+    const entries = disk.readDir(path);
     const namesOf = (wanted: string): BytePath[] =>
       entries.filter(({ type }) => type === wanted).map(({ name }) => name);
     return {
       files: namesOf("file"),
-      folders: namesOf("folder"),
+      dirs: namesOf("directory"),
       symlinks: namesOf("symlink"),
       count: entries.length,
     };
   });
 }
 
-function fill(look: Look, stat: () => Stat): Done {
-  return attempt(() => {
-    look.fill(stat());
+function fill(into: StatBuffer, stat: () => Stat): Done {
+  return tryErrno(() => {
+    into.fill(stat());
     return "";
   });
 }
@@ -79,16 +79,16 @@ export function quickFileCalls(): FileCalls {
 function nativeFileCalls(calls: Native): FileCalls {
   const { cwd } = calls;
   return {
-    enter(folder) {
-      const descriptor = calls.openFolder(folder);
+    enter(dir) {
+      const descriptor = calls.openDir(dir);
       return typeof descriptor === "string" ? undefined : descriptor;
     },
-    list: (folder, path) => calls.entries?.(folder) ?? listByPath(path),
-    lstat: (folder, name, look) => calls.lookAt(folder ?? cwd, name, look),
-    ...(calls.lookAtFrom === undefined ? {} : { lstatFrom: calls.lookAtFrom }),
-    open: (folder, name) => calls.openFileAt(folder ?? cwd, name),
+    list: (dir, path) => calls.entries?.(dir) ?? listByPath(path),
+    lstat: (dir, name, into) => calls.statInto(dir ?? cwd, name, into),
+    ...(calls.statFrom === undefined ? {} : { lstatFrom: calls.statFrom }),
+    open: (dir, name) => calls.openFileAt(dir ?? cwd, name),
     openFrom: (names) => calls.openFromNames(names),
-    fstat: (descriptor, look) => calls.lookFd(descriptor, look),
+    fstat: (descriptor, into) => calls.fstatInto(descriptor, into),
     read: (descriptor, buffer, length, position) =>
       calls.read(descriptor, buffer, length, position),
     close: (descriptor) => void calls.close(descriptor),

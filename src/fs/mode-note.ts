@@ -1,5 +1,5 @@
-import type { BytePath } from "../byte-path.ts";
-import { type Attribute, isErrno, native } from "./native/native.ts";
+import type { BytePath } from "../core/byte-path.ts";
+import { type Attribute, isErrno, native } from "../native/native.ts";
 
 /**
  * The extended attribute in which a file that was made read-only keeps the mode that it had: octal, as
@@ -40,11 +40,11 @@ export function forgetMode(fd: number): void {
 }
 
 /**
- * Whether files in this folder could bear a note. Asked by taking an attribute away that nobody has:
+ * Whether files in this directory could bear a note. Asked by taking an attribute away that nobody has:
  * that changes nothing, and a file system without attributes says that it has none.
  */
-export function keepsNotes(folder: BytePath): boolean {
-  const answer = native()?.removeAttribute(folder, "user.dedupe.probe");
+export function keepsNotes(dir: BytePath): boolean {
+  const answer = native()?.removeAttribute(dir, "user.dedupe.probe");
   return answer !== undefined && answer !== "ENOTSUP" && answer !== "EOPNOTSUPP";
 }
 

@@ -1,9 +1,9 @@
 import fs from "node:fs";
-import { toNative } from "../byte-path.ts";
+import { toNative } from "../core/byte-path.ts";
 import { disk } from "./disk.ts";
-import { type Errno, type Folder, attempt } from "./folder-calls.ts";
-import { native } from "./native/native.ts";
-import { type NamePlace, closeFile, nodePath } from "./open-file.ts";
+import { type Errno, type Dir, tryErrno } from "./dir-calls.ts";
+import { native } from "../native/native.ts";
+import { type EntryLocation, closeFile, nodePath } from "./open-file.ts";
 
 const {
   O_RDWR,
@@ -23,21 +23,21 @@ const ZEROS = Buffer.alloc(HOLE);
 /** An open file and where it is. */
 export interface OpenPlace {
   readonly fd: number;
-  readonly place: NamePlace;
+  readonly place: EntryLocation;
 }
 
 /** Makes a copy-on-write clone under a new name; open, or why not: then nothing is left of it. */
-export function makeClone(source: OpenPlace, target: NamePlace): number | Errno {
+export function makeClone(source: OpenPlace, target: EntryLocation): number | Errno {
   const calls = native();
-  if (calls !== undefined && typeof target.folder === "number" && process.platform === "linux") {
-    const fd = calls.createFileAt(target.folder, target.name, PRIVATE);
+  if (calls !== undefined && typeof target.dir === "number" && process.platform === "linux") {
+    const fd = calls.createFileAt(target.dir, target.name, PRIVATE);
     if (typeof fd === "string") return fd;
     const done = calls.clone(source.fd, fd);
     return done === "" ? fd : discard(fd, target, done);
   }
   const from = process.platform === "linux" ? `/proc/self/fd/${source.fd}` : nodePath(source.place);
   const to = nodePath(target);
-  return attempt(() => {
+  return tryErrno(() => {
     fs.copyFileSync(toNative(from), toNative(to), COPYFILE_EXCL | COPYFILE_FICLONE_FORCE);
     return disk.openForReading(to);
   });
@@ -51,13 +51,13 @@ export function makeClone(source: OpenPlace, target: NamePlace): number | Errno 
  */
 export function makeCopy(
   source: number,
-  target: NamePlace,
+  target: EntryLocation,
   size: number,
   how: { readonly sparse: boolean; readonly sync: boolean },
 ): number | Errno {
   const fd = createFile(target);
   if (typeof fd === "string") return fd;
-  const done = attempt(() => {
+  const done = tryErrno(() => {
     copyBytes(source, fd, size, how.sparse);
     if (how.sync && size > 0) fs.fdatasyncSync(fd);
     return "";
@@ -65,12 +65,12 @@ export function makeCopy(
   return done === "" ? fd : discard(fd, target, done);
 }
 
-function createFile(target: NamePlace): number | Errno {
+function createFile(target: EntryLocation): number | Errno {
   const calls = native();
-  if (calls !== undefined && typeof target.folder === "number") {
-    return calls.createFileAt(target.folder, target.name, PRIVATE);
+  if (calls !== undefined && typeof target.dir === "number") {
+    return calls.createFileAt(target.dir, target.name, PRIVATE);
   }
-  return attempt(() =>
+  return tryErrno(() =>
     fs.openSync(toNative(nodePath(target)), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, PRIVATE),
   );
 }
@@ -97,26 +97,26 @@ function writeAll(fd: number, buffer: Buffer, start: number, end: number, positi
   }
 }
 
-/** Whether all that was written to the file system of a folder is on the disk now. */
-export function syncFolder(folder: Folder): boolean {
-  return typeof folder === "number" && native()?.syncFileSystem(folder) === "";
+/** Whether all that was written to the file system of a directory is on the disk now. */
+export function syncDir(dir: Dir): boolean {
+  return typeof dir === "number" && native()?.syncFileSystem(dir) === "";
 }
 
 /** Whether `syncFolder` can do it. */
-export function canSyncFolders(): boolean {
+export function canSyncDirs(): boolean {
   return process.platform === "linux" && native() !== undefined;
 }
 
-function discard(fd: number, target: NamePlace, why: Errno): Errno {
+function discard(fd: number, target: EntryLocation, why: Errno): Errno {
   closeFile(fd);
   removeNew(target);
   return why;
 }
 
 /** Removes a file that was made here and is not wanted. */
-export function removeNew(target: NamePlace): void {
+export function removeNew(target: EntryLocation): void {
   const calls = native();
-  if (calls !== undefined && typeof target.folder === "number")
-    calls.unlinkAt(target.folder, target.name);
-  else attempt(() => disk.unlink(nodePath(target)));
+  if (calls !== undefined && typeof target.dir === "number")
+    calls.unlinkAt(target.dir, target.name);
+  else tryErrno(() => disk.unlink(nodePath(target)));
 }

@@ -1,12 +1,12 @@
-import { type BytePath, join } from "../byte-path.ts";
+import { type BytePath, join } from "../core/byte-path.ts";
 import { disk } from "./disk.ts";
 import { type FileStat, fileStat } from "./file-stat.ts";
-import { type Errno, type Folder, attempt } from "./folder-calls.ts";
-import { type Writer, native } from "./native/native.ts";
+import { type Errno, type Dir, tryErrno } from "./dir-calls.ts";
+import { type Writer, native } from "../native/native.ts";
 
-/** A name in a folder that is held, and its path for the calls that know no folders. */
-export interface NamePlace {
-  readonly folder: Folder;
+/** A name in a directory that is held, and its path for the calls that know no directories. */
+export interface EntryLocation {
+  readonly dir: Dir;
   readonly name: BytePath;
   readonly path: BytePath;
 }
@@ -18,22 +18,22 @@ export interface OpenStat extends FileStat {
 }
 
 /** The path by which Node's own calls reach the name. */
-export function nodePath({ folder, name, path }: NamePlace): BytePath {
-  if (typeof folder === "string") return join(folder, name);
-  return process.platform === "linux" ? `/proc/self/fd/${folder}/${name}` : path;
+export function nodePath({ dir, name, path }: EntryLocation): BytePath {
+  if (typeof dir === "string") return join(dir, name);
+  return process.platform === "linux" ? `/proc/self/fd/${dir}/${name}` : path;
 }
 
 /** Opens a file for reading, neither following a symbolic link nor waiting for a pipe's other end. */
-export function openFile(place: NamePlace): number | Errno {
+export function openFile(place: EntryLocation): number | Errno {
   const calls = native();
-  if (calls === undefined || typeof place.folder !== "number") {
-    return attempt(() => disk.openForReading(nodePath(place)));
+  if (calls === undefined || typeof place.dir !== "number") {
+    return tryErrno(() => disk.openForReading(nodePath(place)));
   }
-  return calls.openFileAt(place.folder, place.name);
+  return calls.openFileAt(place.dir, place.name);
 }
 
 export function statOpen(fd: number): OpenStat | Errno {
-  return attempt(() => {
+  return tryErrno(() => {
     const stat = disk.fstat(fd);
     return {
       ...fileStat(stat),

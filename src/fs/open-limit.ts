@@ -1,4 +1,4 @@
-import { attempt } from "./attempt.ts";
+import { tryErrno } from "./try-errno.ts";
 import { disk } from "./disk.ts";
 
 /** Where the system does not tell: what macOS gives. */
@@ -11,8 +11,8 @@ function mostOpenFiles(): number {
   return known;
 }
 
-/** Folders held at once in one thread, however many a process may open: more than most trees have. */
-const MOST_FOLDERS = 16_384;
+/** Directories held at once in one thread, however many a process may open: more than most trees have. */
+const MOST_DIRS = 16_384;
 
 /**
  * Left for all else: Node's own files and its threads', those of a program that runs us, what is open for a
@@ -26,14 +26,14 @@ export function mostOpenEach(threads: number, share: number): number {
   return Math.floor(((limit - Math.min(SPARE, limit / 2)) * share) / threads);
 }
 
-/** `mostOpenEach` of folders that are held. */
-export function mostHeldFolders(threads: number, share: number): number {
-  return Math.min(MOST_FOLDERS, mostOpenEach(threads, share));
+/** `mostOpenEach` of directories that are held. */
+export function mostHeldDirs(threads: number, share: number): number {
+  return Math.min(MOST_DIRS, mostOpenEach(threads, share));
 }
 
 /** proc_pid_limits(5). */
 function ask(): number {
-  const limits = attempt(() => ({ text: disk.readWhole("/proc/self/limits").toString("latin1") }));
+  const limits = tryErrno(() => ({ text: disk.readWhole("/proc/self/limits").toString("latin1") }));
   const found = typeof limits === "string" ? null : /^Max open files +(\d+)/m.exec(limits.text);
   return found === null ? COMMON : Number(found[1]);
 }

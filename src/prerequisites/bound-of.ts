@@ -1,5 +1,5 @@
-import type { BytePath } from "../byte-path.ts";
-import type { TimeBound } from "../model.ts";
+import type { BytePath } from "../core/byte-path.ts";
+import type { MtimeBound } from "../core/model.ts";
 import type { OutputFacts } from "./prerequisite-times.ts";
 
 /**
@@ -13,34 +13,34 @@ import type { OutputFacts } from "./prerequisite-times.ts";
  * @param timeOf Undefined for what does not exist: it dates nothing.
  * @param fileOf The number of a file whose time is to be planned itself.
  */
-export function boundOf(
+export function mtimeBoundOf(
   facts: OutputFacts,
   mtime: bigint,
   timeOf: (path: BytePath) => bigint | undefined,
   fileOf: (path: BytePath) => number | undefined,
-): TimeBound | undefined {
+): MtimeBound | undefined {
   let after: bigint | undefined;
   let newest: BytePath = "";
-  let pending = false;
+  let stale = false;
   const inputs: number[] = [];
   const own = facts.logged !== undefined && facts.logged < mtime ? facts.logged : mtime;
   for (const path of facts.prerequisites) {
     const time = timeOf(path);
     if (time === undefined) continue;
-    if (time > own && !pending) {
-      pending = true;
+    if (time > own && !stale) {
+      stale = true;
       after = time;
       newest = path;
     }
     const file = fileOf(path);
     if (file !== undefined) inputs.push(file);
-    else if (!pending && (after === undefined || time > after)) {
+    else if (!stale && (after === undefined || time > after)) {
       after = time;
       newest = path;
     }
   }
   let until = facts.trustedUntil;
-  if (until !== undefined && mtime > until) pending = true;
+  if (until !== undefined && mtime > until) stale = true;
   for (const path of facts.dependents) {
     const time = timeOf(path);
     // A dependent that is older already is to be remade anyway.
@@ -48,5 +48,5 @@ export function boundOf(
   }
   const complete = facts.complete && (inputs.length > 0 || after !== undefined);
   if (after === undefined && until === undefined && inputs.length === 0) return undefined;
-  return { after, newest, until, inputs, complete, pending };
+  return { after, newest, until, inputs, complete, stale };
 }

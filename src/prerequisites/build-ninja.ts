@@ -1,4 +1,4 @@
-import type { BytePath } from "../byte-path.ts";
+import type { BytePath } from "../core/byte-path.ts";
 import type { BuildRules } from "./makefile.ts";
 
 interface Edge {

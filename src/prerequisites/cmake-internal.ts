@@ -1,9 +1,9 @@
-import type { BytePath } from "../byte-path.ts";
+import type { BytePath } from "../core/byte-path.ts";
 import type { DepRule } from "./depfile.ts";
 
 /**
  * Reads CMake's `compiler_depend.internal` (its Makefile generators): an output a line, from the top of
- * the build folder, and below it, each after a blank, its prerequisites.
+ * the build directory, and below it, each after a blank, its prerequisites.
  */
 export function parseCmakeInternal(text: BytePath): DepRule[] {
   const rules: { targets: BytePath[]; prerequisites: BytePath[] }[] = [];

@@ -1,4 +1,4 @@
-import type { BytePath } from "../byte-path.ts";
+import type { BytePath } from "../core/byte-path.ts";
 
 /** One rule of a dependency file: what is made, and from what. */
 export interface DepRule {

@@ -53,7 +53,7 @@ export function fillIn(word: string, values: Readonly<Record<string, string | un
   return word.replace(SET_ELSEWHERE, (_, name: string) => values[groupOf(name)] ?? "");
 }
 
-/** A target as a pattern: `%` and variables that were set elsewhere stand for anything, the latter in one folder. */
+/** A target as a pattern: `%` and variables that were set elsewhere stand for anything, the latter in one directory. */
 export function patternOf(target: string): RegExp {
   const seen = new Set<string>();
   const source = target

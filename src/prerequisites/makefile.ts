@@ -1,4 +1,4 @@
-import type { BytePath } from "../byte-path.ts";
+import type { BytePath } from "../core/byte-path.ts";
 import {
   expandVariables,
   fillIn,
@@ -17,7 +17,7 @@ export interface RuleInputs {
   readonly complete: boolean;
 }
 
-/** The rules of a build system, asked by path from the folder in which it runs. */
+/** The rules of a build system, asked by path from the directory in which it runs. */
 export interface BuildRules {
   inputsOf(output: BytePath): RuleInputs | undefined;
   /** Outputs that an explicit rule makes from this file. */
@@ -28,7 +28,7 @@ export interface BuildRules {
 
 interface Pattern {
   readonly target: RegExp;
-  /** Without a slash: for names in any folder, which goes before its prerequisites too. */
+  /** Without a slash: for names in any directory, which goes before its prerequisites too. */
   readonly anywhere: boolean;
   readonly prerequisites: readonly string[];
   readonly complete: boolean;

@@ -1,4 +1,4 @@
-import type { BytePath } from "../byte-path.ts";
+import type { BytePath } from "../core/byte-path.ts";
 
 /** What `.ninja_deps` knows of one output. */
 export interface NinjaEntry {

@@ -1,4 +1,4 @@
-import type { BytePath } from "../byte-path.ts";
+import type { BytePath } from "../core/byte-path.ts";
 
 /** Times by output, as `.ninja_log` remembers them: nanoseconds since 1970. */
 export interface NinjaLog {

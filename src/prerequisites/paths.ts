@@ -1,4 +1,4 @@
-import { type BytePath, folderOf, nameOf } from "../byte-path.ts";
+import { type BytePath, dirOf, nameOf } from "../core/byte-path.ts";
 
 /** What an output and the target of its dependency file have in common: no last ending, no `.libs`. */
 export function stemOf(path: BytePath): BytePath {
@@ -7,11 +7,11 @@ export function stemOf(path: BytePath): BytePath {
   return dot > plain.lastIndexOf("/") + 1 ? plain.slice(0, dot) : plain;
 }
 
-/** The folder and `levels` folders above it, the nearest first. */
-export function upwards(folder: BytePath, levels: number): BytePath[] {
-  const folders = [folder];
-  for (let at = folder; folders.length <= levels && at !== "/"; folders.push(at)) at = folderOf(at);
-  return folders;
+/** The directory and `levels` directories above it, the nearest first. */
+export function upwards(dir: BytePath, levels: number): BytePath[] {
+  const dirs = [dir];
+  for (let at = dir; dirs.length <= levels && at !== "/"; dirs.push(at)) at = dirOf(at);
+  return dirs;
 }
 
 /** A name without its last ending; `.x` has none. */

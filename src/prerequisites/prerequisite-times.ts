@@ -1,23 +1,23 @@
-import { type BytePath, folderOf, join, nameOf } from "../byte-path.ts";
-import { errnoOf } from "../errors.ts";
+import { type BytePath, dirOf, join, nameOf } from "../core/byte-path.ts";
+import { errnoOf } from "../core/errors.ts";
 import { disk } from "../fs/disk.ts";
-import type { RecordFolder } from "../model.ts";
+import type { BuildFileDir } from "../core/model.ts";
 import { parseCmakeInternal } from "./cmake-internal.ts";
 import { type DepRule, parseDepfile } from "./depfile.ts";
-import { NinjaRecords } from "./ninja-records.ts";
+import { NinjaState } from "./ninja-state.ts";
 import { absolute } from "../fs/absolute.ts";
 import { upwards } from "./paths.ts";
-import { type Note, readRecord } from "./read-record.ts";
-import { RecordIndex } from "./record-index.ts";
-import { type Look, resolveRules } from "./resolve-rule.ts";
+import { type Note, readBuildFile } from "./read-build-file.ts";
+import { BuildFileIndex } from "./build-file-index.ts";
+import { type FileLookup, resolveRules } from "./resolve-rule.ts";
 import { RuleFiles, type Writer } from "./rule-files.ts";
 
 const LARGEST = 64 * 1024 * 1024;
 /** Files with the rules of many outputs that are kept in memory. */
 const MOST_PARSED = 32;
-/** Folders above a dependency file in which the tool may have run. */
+/** Directories above a dependency file in which the tool may have run. */
 const MOST_BASES = 12;
-/** Folders beside the output's in which it may have run. */
+/** Directories beside the output's in which it may have run. */
 const MOST_SIBLINGS = 200;
 
 /** What the notes of builds say of one output. */
@@ -39,22 +39,22 @@ export class PrerequisiteTimes {
   readonly #cwd: BytePath;
   readonly #roots: readonly BytePath[];
   readonly #note: Note;
-  readonly #index: RecordIndex;
-  readonly #ninja: NinjaRecords;
+  readonly #index: BuildFileIndex;
+  readonly #ninja: NinjaState;
   readonly #rules: RuleFiles;
   readonly #times = new Map<BytePath, bigint | undefined>();
   readonly #parsed = new Map<BytePath, readonly DepRule[]>();
-  readonly #realFolders = new Map<BytePath, BytePath>();
-  readonly #subfolders = new Map<BytePath, readonly BytePath[]>();
-  readonly #look: Look = {
+  readonly #realDirs = new Map<BytePath, BytePath>();
+  readonly #subdirs = new Map<BytePath, readonly BytePath[]>();
+  readonly #lookup: FileLookup = {
     isThere: (path) => this.timeOf(path) !== undefined,
     isSameName: (a, b) =>
-      nameOf(a) === nameOf(b) && this.#realFolder(folderOf(a)) === this.#realFolder(folderOf(b)),
-    subfolders: (path) => this.#foldersIn(path),
+      nameOf(a) === nameOf(b) && this.#realDir(dirOf(a)) === this.#realDir(dirOf(b)),
+    subdirs: (path) => this.#dirsIn(path),
   };
 
   constructor(
-    records: readonly RecordFolder[],
+    records: readonly BuildFileDir[],
     roots: readonly BytePath[],
     cwd: BytePath,
     note: Note,
@@ -62,8 +62,8 @@ export class PrerequisiteTimes {
     this.#cwd = cwd;
     this.#roots = roots.map((root) => absolute(cwd, root));
     this.#note = note;
-    this.#index = new RecordIndex(records, this.#roots, cwd);
-    this.#ninja = new NinjaRecords(this.#index.ninjaFolders(), note);
+    this.#index = new BuildFileIndex(records, this.#roots, cwd);
+    this.#ninja = new NinjaState(this.#index.ninjaDirs(), note);
     this.#rules = new RuleFiles(this.#index, note);
   }
 
@@ -120,7 +120,7 @@ export class PrerequisiteTimes {
     );
     const list = found.length > 0 ? undefined : this.#index.cmakeListOf(output);
     if (list === undefined) return found;
-    return this.#resolve(list, output, parseCmakeInternal, upwards(folderOf(list), MOST_BASES));
+    return this.#resolve(list, output, parseCmakeInternal, upwards(dirOf(list), MOST_BASES));
   }
 
   #resolve(
@@ -131,48 +131,48 @@ export class PrerequisiteTimes {
   ): BytePath[] {
     let rules = this.#parsed.get(file);
     if (rules === undefined) {
-      const bytes = readRecord(file, LARGEST, this.#note);
+      const bytes = readBuildFile(file, LARGEST, this.#note);
       rules = bytes === undefined ? [] : parse(bytes.toString("latin1"));
       if (this.#parsed.size >= MOST_PARSED)
         this.#parsed.delete(this.#parsed.keys().next().value as BytePath);
       this.#parsed.set(file, rules);
     }
-    return resolveRules(rules, output, bases, this.#look) ?? [];
+    return resolveRules(rules, output, bases, this.#lookup) ?? [];
   }
 
-  /** Folders in which a tool may have run: the file's own, those above it up to the root's parent, the current one. */
+  /** Directories in which a tool may have run: the file's own, those above it up to the root's parent, the current one. */
   #basesOf(depfile: BytePath): BytePath[] {
-    const folder = folderOf(depfile);
-    const root = this.#roots.find((each) => folder === each || folder.startsWith(`${each}/`));
-    const top = folderOf(root ?? folder);
-    const above = upwards(folder, MOST_BASES).filter((each) => each.length >= top.length);
+    const dir = dirOf(depfile);
+    const root = this.#roots.find((each) => dir === each || dir.startsWith(`${each}/`));
+    const top = dirOf(root ?? dir);
+    const above = upwards(dir, MOST_BASES).filter((each) => each.length >= top.length);
     return above.includes(this.#cwd) ? above : [...above, this.#cwd];
   }
 
-  #foldersIn(folder: BytePath): readonly BytePath[] {
-    const known = this.#subfolders.get(folder);
+  #dirsIn(dir: BytePath): readonly BytePath[] {
+    const known = this.#subdirs.get(dir);
     if (known !== undefined) return known;
     let found: readonly BytePath[] = [];
     try {
-      const folders = disk.readFolder(folder).filter(({ type }) => type === "folder");
-      found = folders.slice(0, MOST_SIBLINGS).map(({ name }) => join(folder, name));
+      const dirs = disk.readDir(dir).filter(({ type }) => type === "directory");
+      found = dirs.slice(0, MOST_SIBLINGS).map(({ name }) => join(dir, name));
     } catch (error) {
       errnoOf(error); // then nothing is known of what runs there
     }
-    this.#subfolders.set(folder, found);
+    this.#subdirs.set(dir, found);
     return found;
   }
 
-  #realFolder(folder: BytePath): BytePath {
-    const known = this.#realFolders.get(folder);
+  #realDir(dir: BytePath): BytePath {
+    const known = this.#realDirs.get(dir);
     if (known !== undefined) return known;
-    let real = folder;
+    let real = dir;
     try {
-      real = disk.realPath(folder);
+      real = disk.realPath(dir);
     } catch (error) {
       errnoOf(error); // a path of another machine, or of a container
     }
-    this.#realFolders.set(folder, real);
+    this.#realDirs.set(dir, real);
     return real;
   }
 }

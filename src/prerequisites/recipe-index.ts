@@ -14,7 +14,7 @@ export interface RuleWithRecipe {
 /** Tells which files the recipes of a Makefile write into. Looked through when the first one is asked for. */
 export class RecipeIndex {
   readonly #exact = new Map<string, string>();
-  readonly #folders = new Map<string, string>();
+  readonly #dirs = new Map<string, string>();
   readonly #patterns = new Map<string, { regexp: RegExp; command: string }>();
 
   /** @param defaults Values of variables that hold unless the command line sets them. */
@@ -45,9 +45,9 @@ export class RecipeIndex {
   commandFor(output: string): string | undefined {
     const exact = this.#exact.get(output);
     if (exact !== undefined) return exact;
-    if (this.#folders.size > 0) {
+    if (this.#dirs.size > 0) {
       for (let end = output.length; end > 0; end = output.lastIndexOf("/", end - 1)) {
-        const command = this.#folders.get(output.slice(0, end));
+        const command = this.#dirs.get(output.slice(0, end));
         if (command !== undefined) return command;
       }
     }
@@ -58,7 +58,7 @@ export class RecipeIndex {
 
   #add({ path, tree, command }: InPlaceWrite): void {
     if (!/[%\u0002\u0004]/.test(path)) {
-      const map = tree ? this.#folders : this.#exact;
+      const map = tree ? this.#dirs : this.#exact;
       if (!map.has(path)) map.set(path, command);
       return;
     }
@@ -72,7 +72,7 @@ export class RecipeIndex {
         return part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
       })
       .join("");
-    // A pattern without a slash is for names in any folder.
+    // A pattern without a slash is for names in any directory.
     const anywhere = path.includes("%") && !path.includes("/") ? "(?:.*/)?" : "";
     const whole = `^${anywhere}${source}${tree ? "(?:/.*)?" : ""}$`;
     if (!this.#patterns.has(whole))

@@ -1,7 +1,7 @@
-import { nameOf } from "../byte-path.ts";
+import { nameOf } from "../core/byte-path.ts";
 import { WILD, type ShellCommand, splitCommands } from "./shell-words.ts";
 
-/** A file, or all in a folder, that a recipe writes into instead of replacing it. */
+/** A file, or all in a directory, that a recipe writes into instead of replacing it. */
 export interface InPlaceWrite {
   /** With `WILD`, `%` and variables that are set elsewhere, where it has them. */
   readonly path: string;
@@ -33,13 +33,13 @@ export function writesOf(lines: readonly string[]): InPlaceWrite[] {
 
 class Recipe {
   readonly writes: InPlaceWrite[] = [];
-  /** Files, and folders with all in them, that the next command would make anew. */
+  /** Files, and directories with all in them, that the next command would make anew. */
   readonly #fresh = new Set<string>();
   /** Where the line has gone by `cd`; undefined where only the shell knows. */
-  #folder: string | undefined = "";
+  #dir: string | undefined = "";
 
   run(commands: readonly ShellCommand[]): void {
-    this.#folder = "";
+    this.#dir = "";
     for (const { words, redirects } of commands) {
       let first = 0;
       while (first < words.length && BEFORE_COMMAND.test(words[first])) first += 1;
@@ -54,7 +54,7 @@ class Recipe {
     const output = outputOf(words);
     switch (command) {
       case "cd":
-        this.#folder = this.#at(operands[0] ?? WILD);
+        this.#dir = this.#at(operands[0] ?? WILD);
         return;
       case "rm":
       case "unlink":
@@ -132,9 +132,9 @@ class Recipe {
     if (at >= 0) sources.splice(sources.indexOf(words[at + 1]), 1);
     const to = named ?? sources.pop();
     if (to === undefined || sources.length === 0) return;
-    const isFolder = named !== undefined || to.endsWith("/") || sources.length > 1;
+    const isDir = named !== undefined || to.endsWith("/") || sources.length > 1;
     const deep = has("rRa", "--recursive", "--archive", "--parents");
-    if (!isFolder) this.#write(to, "cp", deep || to.endsWith(WILD));
+    if (!isDir) this.#write(to, "cp", deep || to.endsWith(WILD));
     for (const source of sources) {
       const name = nameOf(source.replace(/\/+$/, ""));
       if (deep && (!/[^.]/.test(name) || name.includes(WILD) || words.includes("--parents")))
@@ -147,9 +147,7 @@ class Recipe {
   #at(word: string): string | undefined {
     if (word.includes("\u0001") || word.startsWith(WILD)) return undefined;
     if (word.startsWith("/")) return plain(word);
-    return this.#folder === undefined
-      ? undefined
-      : plain(`${this.#folder}/${word}`.replace(/^\//, ""));
+    return this.#dir === undefined ? undefined : plain(`${this.#dir}/${word}`.replace(/^\//, ""));
   }
 
   #renew(word: string): void {

@@ -1,14 +1,14 @@
-import { type BytePath, folderOf, join, nameOf } from "../byte-path.ts";
+import { type BytePath, dirOf, join, nameOf } from "../core/byte-path.ts";
 import { parseBuildNinja } from "./build-ninja.ts";
 import { type BuildRules, parseMakefile } from "./makefile.ts";
 import { upwards } from "./paths.ts";
-import { type Note, readRecord } from "./read-record.ts";
-import type { RecordIndex } from "./record-index.ts";
+import { type Note, readBuildFile } from "./read-build-file.ts";
+import type { BuildFileIndex } from "./build-file-index.ts";
 
 const NINJA = "build.ninja";
 const LARGEST_MAKEFILE = 16 * 1024 * 1024;
 const LARGEST_NINJA = 256 * 1024 * 1024;
-/** Folders above an output in which its build may run. */
+/** Directories above an output in which its build may run. */
 const LEVELS = 12;
 const MOST_PARSED = 100;
 
@@ -28,12 +28,12 @@ export interface Writer {
 
 /** The Makefiles and `build.ninja` files in and above a tree, read when an output below them is asked for. */
 export class RuleFiles {
-  readonly #index: RecordIndex;
+  readonly #index: BuildFileIndex;
   readonly #note: Note;
   readonly #bases = new Map<BytePath, readonly BytePath[]>();
   readonly #parsed = new Map<BytePath, BuildRules | undefined>();
 
-  constructor(index: RecordIndex, note: Note) {
+  constructor(index: BuildFileIndex, note: Note) {
     this.#index = index;
     this.#note = note;
   }
@@ -49,7 +49,7 @@ export class RuleFiles {
       complete: false,
     };
     const cmake = this.#index.cmakeRulesOf(output);
-    for (const base of upwards(folderOf(output), LEVELS)) {
+    for (const base of upwards(dirOf(output), LEVELS)) {
       for (const file of [...this.#index.ruleFilesIn(base), ...cmake]) {
         const rules = this.#rulesOf(file);
         if (rules === undefined) continue;
@@ -68,7 +68,7 @@ export class RuleFiles {
 
   /** The rule that writes into an output instead of replacing it. */
   writerOf(output: BytePath): Writer | undefined {
-    for (const base of this.#basesOf(folderOf(output))) {
+    for (const base of this.#basesOf(dirOf(output))) {
       const name = output.slice(join(base, "").length);
       for (const file of this.#makefilesIn(base)) {
         const rules = this.#rulesOf(file);
@@ -79,24 +79,24 @@ export class RuleFiles {
     return undefined;
   }
 
-  /** The folder and those above it that have Makefiles, the nearest first. */
-  #basesOf(folder: BytePath): readonly BytePath[] {
-    let bases = this.#bases.get(folder);
+  /** The directory and those above it that have Makefiles, the nearest first. */
+  #basesOf(dir: BytePath): readonly BytePath[] {
+    let bases = this.#bases.get(dir);
     if (bases === undefined) {
-      bases = upwards(folder, LEVELS).filter((base) => this.#makefilesIn(base).length > 0);
-      this.#bases.set(folder, bases);
+      bases = upwards(dir, LEVELS).filter((base) => this.#makefilesIn(base).length > 0);
+      this.#bases.set(dir, bases);
     }
     return bases;
   }
 
-  #makefilesIn(folder: BytePath): BytePath[] {
-    return this.#index.ruleFilesIn(folder).filter((file) => nameOf(file) !== NINJA);
+  #makefilesIn(dir: BytePath): BytePath[] {
+    return this.#index.ruleFilesIn(dir).filter((file) => nameOf(file) !== NINJA);
   }
 
   #rulesOf(file: BytePath): BuildRules | undefined {
     if (this.#parsed.has(file)) return this.#parsed.get(file);
     const isNinja = nameOf(file) === NINJA;
-    const bytes = readRecord(file, isNinja ? LARGEST_NINJA : LARGEST_MAKEFILE, this.#note);
+    const bytes = readBuildFile(file, isNinja ? LARGEST_NINJA : LARGEST_MAKEFILE, this.#note);
     const text = bytes?.toString("latin1");
     const rules =
       text === undefined ? undefined : (isNinja ? parseBuildNinja : parseMakefile)(text);

@@ -1,4 +1,4 @@
-import { type BytePath, isUtf8, toText } from "../byte-path.ts";
+import { type BytePath, isUtf8, toText } from "../core/byte-path.ts";
 
 /** A whole UTF-8 sequence in a byte string, or one byte that belongs to none. */
 const SEQUENCE =

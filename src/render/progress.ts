@@ -1,4 +1,4 @@
-import type { Event, Listener } from "../events.ts";
+import type { Event, Listener } from "../core/events.ts";
 import { count } from "./numbers.ts";
 import { renderWait } from "./wait.ts";
 
@@ -45,7 +45,7 @@ export async function showProgress(stream: NodeJS.WriteStream): Promise<Progress
       if (event.type === "walk") {
         bar.update(0, {
           label,
-          told: `${count(event.folders)} folders, ${count(event.files)} files`,
+          told: `${count(event.dirs)} directories, ${count(event.files)} files`,
         });
       } else {
         bar.setTotal(event.total);

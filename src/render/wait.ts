@@ -1,4 +1,4 @@
-import type { Event } from "../events.ts";
+import type { Event } from "../core/events.ts";
 import { printable } from "./printable.ts";
 
 /** A line that tells why nothing happens, or that the wait is over. */

@@ -1,10 +1,10 @@
 import { kindByName } from "../artifacts/kinds.ts";
-import { type BytePath, join } from "../byte-path.ts";
-import type { FileTable } from "../file-table.ts";
+import { type BytePath, join } from "../core/byte-path.ts";
+import type { FileTable } from "../core/file-table.ts";
 import { absolute } from "../fs/absolute.ts";
-import type { Warning } from "../report.ts";
-import { type LinkedFile, foldersOf } from "./linked-names.ts";
-import { Nearest, readText } from "./nearest.ts";
+import type { Warning } from "../core/report.ts";
+import { type LinkedFile, dirsOf } from "./linked-files.ts";
+import { NearestDir, readText } from "./nearest-directory.ts";
 
 const MAKEFILES = ["GNUmakefile", "makefile", "Makefile"];
 const STATIC_LIBRARY = kindByName("static-library");
@@ -19,11 +19,9 @@ export function warnOfArchives(
   cwd: BytePath,
 ): Warning[] {
   const archives = linked.filter(({ keeper }) => files.columns.kind[keeper] === STATIC_LIBRARY);
-  const makefiles = new Nearest(MAKEFILES);
+  const makefiles = new NearestDir(MAKEFILES);
   const homes = new Set(
-    foldersOf(files, archives).map((folder) =>
-      makefiles.to(absolute(cwd, files.folderPath(folder))),
-    ),
+    dirsOf(files, archives).map((dir) => makefiles.to(absolute(cwd, files.dirPath(dir)))),
   );
   const warnings: Warning[] = [];
   for (const home of homes) {

@@ -1,9 +1,9 @@
-import { type BytePath, join, toText } from "../byte-path.ts";
-import type { FileTable } from "../file-table.ts";
+import { type BytePath, join, toText } from "../core/byte-path.ts";
+import type { FileTable } from "../core/file-table.ts";
 import { absolute } from "../fs/absolute.ts";
-import type { Warning } from "../report.ts";
-import { type LinkedFile, foldersOf } from "./linked-names.ts";
-import { Nearest, readText } from "./nearest.ts";
+import type { Warning } from "../core/report.ts";
+import { type LinkedFile, dirsOf } from "./linked-files.ts";
+import { NearestDir, readText } from "./nearest-directory.ts";
 
 /**
  * Packages of which `npm pack` would write files as links of one another: `npm install` silently leaves
@@ -15,14 +15,14 @@ export async function warnOfNpmPack(
   linked: readonly LinkedFile[],
   cwd: BytePath,
 ): Promise<Warning[]> {
-  const homes = homesOf(files, foldersOf(files, linked), cwd);
+  const homes = homesOf(files, dirsOf(files, linked), cwd);
   if (homes.size === 0) return [];
   const isPacked = new Map<BytePath, ((relative: string) => boolean) | undefined>();
   const counts = new Map<BytePath, number>();
   for (const { names } of linked) {
     const inPackage = new Map<BytePath, number>();
     for (const name of names) {
-      const home = homes.get(files.columns.folder[name]);
+      const home = homes.get(files.columns.dir[name]);
       if (home === undefined) continue;
       const path = absolute(cwd, files.path(name));
       if (!isPacked.has(home)) isPacked.set(home, await packedBy(home));
@@ -42,17 +42,13 @@ export async function warnOfNpmPack(
   }));
 }
 
-/** The package that each folder belongs to, by the folder that holds its `package.json`; what is installed is nobody's to pack. */
-function homesOf(
-  files: FileTable,
-  folders: readonly number[],
-  cwd: BytePath,
-): Map<number, BytePath> {
-  const packages = new Nearest(["package.json"]);
+/** The package that each directory belongs to, by the directory that holds its `package.json`; what is installed is nobody's to pack. */
+function homesOf(files: FileTable, dirs: readonly number[], cwd: BytePath): Map<number, BytePath> {
+  const packages = new NearestDir(["package.json"]);
   const homes = new Map<number, BytePath>();
-  for (const folder of folders) {
-    const home = packages.to(absolute(cwd, files.folderPath(folder)));
-    if (home !== undefined && !/(?:^|\/)node_modules(?:\/|$)/.test(home)) homes.set(folder, home);
+  for (const dir of dirs) {
+    const home = packages.to(absolute(cwd, files.dirPath(dir)));
+    if (home !== undefined && !/(?:^|\/)node_modules(?:\/|$)/.test(home)) homes.set(dir, home);
   }
   return homes;
 }

@@ -1,11 +1,11 @@
-import { type BytePath, folderOf } from "../byte-path.ts";
-import { errnoOf } from "../errors.ts";
-import type { FileTable } from "../file-table.ts";
+import { type BytePath, dirOf } from "../core/byte-path.ts";
+import { errnoOf } from "../core/errors.ts";
+import type { FileTable } from "../core/file-table.ts";
 import { absolute } from "../fs/absolute.ts";
 import { disk } from "../fs/disk.ts";
-import { isErrno, native } from "../fs/native/native.ts";
-import type { Warning } from "../report.ts";
-import type { LinkedFile } from "./linked-names.ts";
+import { isErrno, native } from "../native/native.ts";
+import type { Warning } from "../core/report.ts";
+import type { LinkedFile } from "./linked-files.ts";
 
 /**
  * Linked files that lie in a lower layer of an overlayfs (the image below a container): linking copies the
@@ -17,13 +17,13 @@ export function warnOfOverlay(
   linked: readonly LinkedFile[],
   cwd: BytePath,
 ): Warning[] {
-  const { folder, ctime, size } = files.columns;
+  const { dir, ctime, size } = files.columns;
   const mounts = new Map<bigint, { readonly root: BytePath; readonly since: bigint } | undefined>();
   const found = new Map<BytePath, { count: number; bytes: number }>();
   for (const { keeper, names } of linked) {
-    const { device } = files.folderIdentity(folder[keeper]);
+    const { device } = files.dirIdentity(dir[keeper]);
     if (!mounts.has(device))
-      mounts.set(device, overlayOf(absolute(cwd, files.folderPath(folder[keeper])), device));
+      mounts.set(device, overlayOf(absolute(cwd, files.dirPath(dir[keeper])), device));
     const mount = mounts.get(device);
     if (mount === undefined) continue;
     const lower = names.filter((name) => ctime[name] < mount.since);
@@ -43,18 +43,18 @@ export function warnOfOverlay(
 }
 
 function overlayOf(
-  folder: BytePath,
+  dir: BytePath,
   device: bigint,
 ): { readonly root: BytePath; readonly since: bigint } | undefined {
-  const type = native()?.fileSystem(folder);
+  const type = native()?.fileSystem(dir);
   if (type === undefined || isErrno(type) || type.type !== "overlayfs") return undefined;
   try {
-    let root = folder;
-    while (root !== "/" && disk.stat(folderOf(root)).dev === device) root = folderOf(root);
+    let root = dir;
+    while (root !== "/" && disk.stat(dirOf(root)).dev === device) root = dirOf(root);
     const { birthtimeNs } = disk.stat(root);
     return birthtimeNs > 0n ? { root, since: birthtimeNs } : undefined;
   } catch (error) {
-    errnoOf(error); // a folder above that is not ours to look at
+    errnoOf(error); // a directory above that is not ours to look at
     return undefined;
   }
 }

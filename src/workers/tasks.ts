@@ -1,18 +1,18 @@
-import type { SharedFileTable } from "../file-table.ts";
-import type { Beginnings } from "../matching/beginnings.ts";
-import type { MatchOptions, MatchWork, Matched } from "../matching/match-groups.ts";
-import type { HeldTimes, TimesToPutBack } from "../replacing/folder-times.ts";
-import type { Located } from "../replacing/locate-blocks.ts";
-import type { ReplaceResult, ReplaceWork } from "../replacing/replace-sets.ts";
-import type { UnsharePlan } from "../unsharing/plan-own-files.ts";
-import type { UnshareResult } from "../unsharing/unshare-names.ts";
-import type { WalkRules } from "../walking/rules.ts";
-import type { FolderTask, TreePart } from "../walking/tree-part.ts";
+import type { SharedFileTable } from "../core/file-table.ts";
+import type { FirstBlockBatch } from "../match/first-block-batch.ts";
+import type { MatchOptions, MatchWork, Matched } from "../match/match-groups.ts";
+import type { HeldTimes, TimesToRestore } from "../replace/dir-times.ts";
+import type { Located } from "../extents/locate-blocks.ts";
+import type { ReplaceResult, ReplaceWork } from "../apply/replace-sets.ts";
+import type { UnsharePlan } from "../unshare/plan-unshare.ts";
+import type { UnshareResult } from "../unshare/unshare-files.ts";
+import type { WalkRules } from "../walk/walk-rules.ts";
+import type { DirTask, TableChunk } from "../walk/table-chunk.ts";
 
 /** Work that any thread can do. What later tasks need is sent once, before them. */
 export type Task =
   | { readonly type: "rules"; readonly rules: WalkRules }
-  | { readonly type: "walk"; readonly tasks: readonly FolderTask[]; readonly budget: number }
+  | { readonly type: "walk"; readonly tasks: readonly DirTask[]; readonly budget: number }
   | { readonly type: "table"; readonly table: SharedFileTable }
   | {
       readonly type: "begin";
@@ -26,25 +26,25 @@ export type Task =
   | { readonly type: "locate"; readonly members: Uint32Array; readonly starts: Uint32Array }
   | { readonly type: "clone"; readonly work: ReplaceWork }
   | { readonly type: "unshare"; readonly plan: UnsharePlan }
-  /** When the folders were changed in which this thread has replaced names. */
+  /** When the directories were changed in which this thread has replaced names. */
   | { readonly type: "times" }
-  /** The folders that this thread holds get their times back; it answers which it does not hold. */
-  | { readonly type: "put-back"; readonly times: TimesToPutBack }
-  /** What a thread keeps from task to task is let go: folders, buffers. */
+  /** The directories that this thread holds get their times back; it answers which it does not hold. */
+  | { readonly type: "put-back"; readonly times: TimesToRestore }
+  /** What a thread keeps from task to task is let go: directories, buffers. */
   | { readonly type: "release" };
 
 interface Results {
   rules: undefined;
-  walk: TreePart;
+  walk: TableChunk;
   table: undefined;
-  begin: Beginnings;
+  begin: FirstBlockBatch;
   match: Matched;
   replace: ReplaceResult;
   locate: Located;
   clone: ReplaceResult;
   unshare: UnshareResult;
   times: HeldTimes;
-  "put-back": { readonly folders: Uint32Array };
+  "put-back": { readonly dirs: Uint32Array };
   release: undefined;
 }
 export type ResultOf<T extends Task> = Results[T["type"]];

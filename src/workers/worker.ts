@@ -1,22 +1,22 @@
 /** The entry of a worker thread. */
 import { parentPort, workerData } from "node:worker_threads";
 import { nodeFileCalls, quickFileCalls } from "../fs/file-calls.ts";
-import { Hand } from "./hand.ts";
-import { type ThreadData, mayLoad } from "./start-gate.ts";
+import { TaskRunner } from "./task-runner.ts";
+import { type ThreadData, mayLoad } from "./native-load-guard.ts";
 import type { Task } from "./tasks.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("this file is the entry of a worker thread");
-const { stop, gate, threads } = workerData as ThreadData;
-const calls = mayLoad(gate) ? quickFileCalls() : nodeFileCalls;
-const hand = new Hand(stop, () => calls, threads);
+const { stop, guard, threads } = workerData as ThreadData;
+const calls = mayLoad(guard) ? quickFileCalls() : nodeFileCalls;
+const runner = new TaskRunner(stop, () => calls, threads);
 
 /** Tasks are done one after another, in the order in which they came. */
 let last: Promise<unknown> = Promise.resolve();
 
 port.on("message", ({ id, task }: { id: number; task: Task }) => {
   last = last
-    .then(() => hand.perform(task))
+    .then(() => runner.run(task))
     .then(
       (result) => port.postMessage({ id, result }, buffersOf(result)),
       (error: unknown) => port.postMessage({ id, error }),

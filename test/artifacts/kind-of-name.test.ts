@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { isStateFolder, kindByName, kindOfName, KINDS } from "../../src/artifacts/kinds.ts";
+import { isStateDir, kindByName, kindOfName, KINDS } from "../../src/artifacts/kinds.ts";
 import { nameOfKind } from "./place-of.ts";
 
 const NAMES: Record<string, string> = {
@@ -119,7 +119,7 @@ describe("isStateFolder", () => {
     ".zig-cache",
     "app.tlog",
     "package.conf.d",
-  ])("%s", (name) => expect(isStateFolder(name)).toBe(true));
+  ])("%s", (name) => expect(isStateDir(name)).toBe(true));
   test.each([
     "",
     "build",
@@ -134,7 +134,7 @@ describe("isStateFolder", () => {
     ".stack-work",
     "incremental",
     ".venv",
-  ])("not %j", (name) => expect(isStateFolder(name)).toBe(false));
+  ])("not %j", (name) => expect(isStateDir(name)).toBe(false));
 });
 
 describe("the table", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { FOLDER_RULES } from "../../src/artifacts/folder-rules.ts";
+import { DIR_RULES } from "../../src/artifacts/directory-rules.ts";
 import { LAYOUTS } from "../../src/artifacts/variants.ts";
 import { placeOf } from "./place-of.ts";
 
@@ -10,7 +10,7 @@ describe.each(LAYOUTS)("layout $name", ({ examples, source }) => {
   test("has a source", () => expect(source).not.toBe(""));
 });
 
-test("every rule for folders belongs to a layout", () => {
+test("every rule for directories belongs to a layout", () => {
   const names = new Set(LAYOUTS.map((layout) => layout.name));
-  expect(FOLDER_RULES.filter((rule) => !names.has(rule.layout))).toEqual([]);
+  expect(DIR_RULES.filter((rule) => !names.has(rule.layout))).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { isStateFolder, kindOfName, KINDS, OTHER, STATE } from "../../src/artifacts/kinds.ts";
+import { isStateDir, kindOfName, KINDS, OTHER, STATE } from "../../src/artifacts/kinds.ts";
 import { nameOfKind, placeOf } from "./place-of.ts";
 
 const FIXTURES = new URL("../../fixtures/", import.meta.url);
@@ -28,7 +28,7 @@ describe.each(readdirSync(new URL("layouts/", FIXTURES)))("layouts/%s", (file) =
 
   test("no two files of a build claim one unit and variant", () => {
     const claims = artifacts.map((path) => JSON.stringify(placeOf(path)));
-    expect(claims.filter((claim, i) => claims.indexOf(claim) !== i)).toEqual([]);
+    expect(claims.filter((lockRoots, i) => claims.indexOf(lockRoots) !== i)).toEqual([]);
   });
 });
 
@@ -47,7 +47,7 @@ test("what a build tool wrote in place is not linked by default", () => {
 
 function kindOfPath(path: string): number {
   const parts = path.split("/");
-  return parts.some(isStateFolder) ? STATE : kindOfName(parts[parts.length - 1]);
+  return parts.some(isStateDir) ? STATE : kindOfName(parts[parts.length - 1]);
 }
 
 function lines(file: URL): string[] {

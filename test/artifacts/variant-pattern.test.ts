@@ -44,7 +44,7 @@ const WRONG: readonly (readonly [pattern: string, message: RegExp])[] = [
 
 describe("compileVariantPattern", () => {
   test.each(MATCHES)("%s takes %s", (pattern, path, unit, variant) => {
-    expect(compileVariantPattern(pattern)(path)).toEqual({ folder: "", name: unit, variant });
+    expect(compileVariantPattern(pattern)(path)).toEqual({ dir: "", name: unit, variant });
   });
   test.each(MISSES)("%s leaves %s", (pattern, path) => {
     expect(compileVariantPattern(pattern)(path)).toBeUndefined();

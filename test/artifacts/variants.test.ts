@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { placeOfFolder } from "../../src/artifacts/variants.ts";
+import { placeOfDir } from "../../src/artifacts/variants.ts";
 import { placeOf } from "./place-of.ts";
 
 /** Words that are no variant where they stand. */
@@ -78,8 +78,8 @@ describe("Python packages", () => {
     "lib/debug",
     "build/debug",
     "Debug",
-  ])("%s", (folder) => {
-    const path = `${folder}/__pycache__/m.cpython-312.pyc`;
+  ])("%s", (dir) => {
+    const path = `${dir}/__pycache__/m.cpython-312.pyc`;
     expect(placeOf(path)).toEqual({ unit: path, variant: "0" });
   });
 });
@@ -144,6 +144,6 @@ describe("several layouts, and rarer forms", () => {
 });
 
 test("the tree itself", () => {
-  expect(placeOfFolder("")).toEqual({ unit: "", variant: "" });
-  expect(placeOfFolder(".")).toEqual({ unit: "", variant: "" });
+  expect(placeOfDir("")).toEqual({ unit: "", variant: "" });
+  expect(placeOfDir(".")).toEqual({ unit: "", variant: "" });
 });

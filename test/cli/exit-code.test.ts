@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { exitCodeOf } from "../../src/cli/exit-code.ts";
-import type { Report } from "../../src/report.ts";
+import type { Report } from "../../src/core/report.ts";
 
 const report = (failed: number, replaceable: number): Report =>
   ({ totals: { failed, replaceable } }) as Report;

@@ -4,7 +4,7 @@ import fs from "node:fs";
 import { createRequire } from "node:module";
 import { describe, expect, test } from "vitest";
 import { PROJECT } from "../support/paths.ts";
-import { emptyFolder } from "../support/tree.ts";
+import { emptyDir } from "../support/tree.ts";
 
 interface Loader {
   readonly keptCodeOf: (bundle: string) => Buffer | undefined;
@@ -14,9 +14,9 @@ const loader = createRequire(import.meta.url)(`${PROJECT}/bin/load.js`) as Loade
 
 /** A copy of what a package holds, with the compiled code. */
 function install(): { readonly root: string; readonly bundle: string; readonly cache: string } {
-  const root = emptyFolder();
-  for (const folder of ["bin", "dist"])
-    fs.cpSync(`${PROJECT}/${folder}`, `${root}/${folder}`, {
+  const root = emptyDir();
+  for (const dir of ["bin", "dist"])
+    fs.cpSync(`${PROJECT}/${dir}`, `${root}/${dir}`, {
       recursive: true,
       preserveTimestamps: true,
     });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseOptions } from "../../src/cli/parse-options.ts";
 import { type Flags, makeProgram } from "../../src/cli/program.ts";
-import type { Options } from "../../src/options.ts";
+import type { Options } from "../../src/core/options.ts";
 
 /** What a command line means; nothing is run. */
 function meaningOf(line: string, listed: readonly Uint8Array[] = []): Options {

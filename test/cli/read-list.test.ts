@@ -28,7 +28,7 @@ test.each([
 
 test.each([
   { it: "a list that is not there", path: "nope", says: /--files-from .*nope: no such file/ },
-  { it: "a folder", path: ".", says: /--files-from .*: it is a folder/ },
+  { it: "a directory", path: ".", says: /--files-from .*: it is a directory/ },
   { it: "NUL where lines were meant", path: "nul", says: /separated by NUL/ },
 ])("$it is a mistake that names it", ({ path, says }) => {
   const root = makeTree({ nul: "a\0b\0" });

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { installed } from "../support/installed.ts";
 import { CLI } from "../support/paths.ts";
 import { makeTree } from "../support/tree.ts";
-import { decideLook } from "../../src/cli/terminal.ts";
+import { decideOutputStyle } from "../../src/cli/terminal.ts";
 import { isTerminal } from "../../src/fs/is-terminal.ts";
 
 const terminal = [1, 2];
@@ -72,7 +72,7 @@ test.each([
     progress: false,
   },
 ])("$it: colour $color, progress $progress", ({ flags, streams, env, color, progress }) => {
-  expect(decideLook(flags, (descriptor) => streams.includes(descriptor), env)).toEqual({
+  expect(decideOutputStyle(flags, (descriptor) => streams.includes(descriptor), env)).toEqual({
     color,
     progress,
   });

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { describe, expect, test } from "vitest";
 import { run } from "../support/run.ts";
 import { everything, linked } from "../support/snapshot.ts";
-import { NOBODY, type Spec, file, folder, isRoot, makeTree, symlink } from "../support/tree.ts";
+import { NOBODY, type Spec, file, dir, isRoot, makeTree, symlink } from "../support/tree.ts";
 
 const SAME = "the same bytes";
 const TREE: Spec = {
@@ -43,20 +43,20 @@ const MISTAKES: { args: string[]; says: RegExp; input?: string }[] = [
   { args: ["-n", "b"], says: /--dry-run needs an action.*--hardlink/ },
   { args: ["--check", "--hardlink", "b"], says: /--check.*--hardlink/ },
   { args: ["-e", "b", "b"], says: /--within.*-L/ },
-  { args: ["-L", "-e", "nope", "b"], says: /--within nope: no such file or folder/ },
+  { args: ["-L", "-e", "nope", "b"], says: /--within nope: no such file or directory/ },
   { args: ["-0", "b"], says: /--null goes with --files-from/ },
-  { args: ["--files-from", "nope"], says: /--files-from nope: no such file or folder/ },
-  { args: ["--files-from", "b"], says: /--files-from b: .*folder/ },
-  { args: ["--files-from", "-"], input: "b\nnope\n", says: /nope: no such file or folder/ },
+  { args: ["--files-from", "nope"], says: /--files-from nope: no such file or directory/ },
+  { args: ["--files-from", "b"], says: /--files-from b: .*directory/ },
+  { args: ["--files-from", "-"], input: "b\nnope\n", says: /nope: no such file or directory/ },
   { args: ["--files-from", "-"], input: "b/O2\0b/O3\0", says: /--files-from.*NUL.*--null/ },
-  { args: ["nope"], says: /nope: no such file or folder/ },
+  { args: ["nope"], says: /nope: no such file or directory/ },
   { args: [""], says: /''|empty/ },
-  { args: ["b", "nope"], says: /nope: no such file or folder/ },
+  { args: ["b", "nope"], says: /nope: no such file or directory/ },
   { args: ["b/*.nothing"], says: /b\/\*\.nothing: the pattern matches nothing/ },
-  { args: ["file.txt/x"], says: /file\.txt\/x: no such file or folder/ },
+  { args: ["file.txt/x"], says: /file\.txt\/x: no such file or directory/ },
   { args: ["loop"], says: /loop: .*circle/ },
   { args: ["dangling"], says: /dangling: / },
-  { args: ["/dev/null"], says: /\/dev\/null: neither a folder nor a regular file/ },
+  { args: ["/dev/null"], says: /\/dev\/null: neither a directory nor a regular file/ },
   { args: ["new\nline"], says: /new\\nline: no such file/ },
   { args: ["store"], says: /'store' is a command.*\.\/store/ },
   { args: ["diff", "b/O2", "b/O3"], says: /'diff' is a command/ },
@@ -89,15 +89,15 @@ describe("files that cannot be had", () => {
   const asNobody = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
   const owner = isRoot ? { owner: NOBODY } : {};
   const closed: Spec = {
-    ".": folder(owner),
-    open: folder(owner),
+    ".": dir(owner),
+    open: dir(owner),
     "open/x.o": file(SAME, owner),
     "open/y.o": file(SAME, owner),
     "closed/z.o": file(SAME, owner),
-    closed: folder({ mode: 0o000, ...owner }),
+    closed: dir({ mode: 0o000, ...owner }),
   };
 
-  test("an unreadable folder is named, the rest is done, exit code 3", () => {
+  test("an unreadable directory is named, the rest is done, exit code 3", () => {
     const root = makeTree(closed);
     const report = run(["--hardlink", "."], { cwd: root, ...asNobody });
     fs.chmodSync(`${root}/closed`, 0o755);
@@ -106,7 +106,7 @@ describe("files that cannot be had", () => {
     expect(linked(root)).toEqual([["open/x.o", "open/y.o"]]);
   });
 
-  test("an unreadable folder that is reached twice is named once", () => {
+  test("an unreadable directory that is reached twice is named once", () => {
     const root = makeTree(closed);
     const report = run(["--json", ".", "closed", "./closed/"], { cwd: root, ...asNobody });
     fs.chmodSync(`${root}/closed`, 0o755);
@@ -114,7 +114,7 @@ describe("files that cannot be had", () => {
     expect(report.json.totals.failed).toBe(1);
   });
 
-  test("a path below an unreadable folder is a mistake that names it", () => {
+  test("a path below an unreadable directory is a mistake that names it", () => {
     const root = makeTree(closed);
     const report = run(["--hardlink", "closed/z.o", "open"], { cwd: root, ...asNobody });
     fs.chmodSync(`${root}/closed`, 0o755);
@@ -125,7 +125,7 @@ describe("files that cannot be had", () => {
 
   test("an unreadable file is named, the others are linked", () => {
     const root = makeTree({
-      ".": folder(owner),
+      ".": dir(owner),
       "a.o": file(SAME, owner),
       "b.o": file(SAME, { mode: 0o000, ...owner }),
       "c.o": file(SAME, owner),
@@ -139,12 +139,12 @@ describe("files that cannot be had", () => {
     expect(linked(root)).toEqual([["a.o", "c.o"]]);
   });
 
-  test("a folder that takes no new name: each file is named, nothing is half done", () => {
+  test("a directory that takes no new name: each file is named, nothing is half done", () => {
     const root = makeTree({
       "a.o": file(SAME, owner),
       "sub/b.o": file(SAME, owner),
       "sub/c.o": file(SAME, owner),
-      sub: folder({ mode: 0o555, ...owner }),
+      sub: dir({ mode: 0o555, ...owner }),
     });
     const before = everything(root);
     const report = run(["--hardlink", "."], { cwd: root, ...asNobody });

@@ -19,11 +19,11 @@ const hasGcc = spawnSync("gcc", ["--version"]).status === 0;
 test.skipIf(!hasGcc)("five levels and PIC (needs gcc)", () => {
   const root = makeTree(SOURCES);
   for (const level of LEVELS) {
-    for (const [folder, flags] of [
+    for (const [dir, flags] of [
       ["", []],
       [".libs", ["-fPIC"]],
     ] as const) {
-      const out = path.join(root, "build", level, folder);
+      const out = path.join(root, "build", level, dir);
       fs.mkdirSync(out, { recursive: true });
       for (const source of Object.keys(SOURCES)) {
         const object = path.join(out, source.replace(".c", ".o"));

@@ -17,7 +17,7 @@ describe("one file, many names", () => {
     expect(report(root, "b").aliases).toEqual([{ path: "b/y.o", of: "b/x.o", via: "hardlink" }]);
   });
 
-  test("symbolic links to a folder and to a file, with -L", () => {
+  test("symbolic links to a directory and to a file, with -L", () => {
     const root = makeTree({ "b/d/x.o": "x" });
     fs.symlinkSync("d", `${root}/b/z`);
     fs.symlinkSync("d/x.o", `${root}/b/y.o`);

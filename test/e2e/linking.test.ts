@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { describe, expect, test } from "vitest";
 import { run, runJson } from "../support/run.ts";
 import { contents, diskUsage, everything, filesIn, linked, snapshot } from "../support/snapshot.ts";
-import { type Spec, at, file, folder, isRoot, link, makeTree } from "../support/tree.ts";
+import { type Spec, at, file, dir, isRoot, link, makeTree } from "../support/tree.ts";
 
 const SAME = "the same bytes";
 
@@ -39,7 +39,7 @@ describe("a dry run is the real run without its changes", () => {
     const copy = makeTree(tree);
     const done = runJson(["--hardlink", ...args, root]);
     const said = run(["--hardlink", "-v", ...args, copy]).stdout.replaceAll(copy, root);
-    const { dryRun, ways, totals, ...rest } = done;
+    const { dryRun, methods, totals, ...rest } = done;
     expect(dryRun).toBe(false);
     expect(foreseen).toMatchObject({ ...rest, dryRun: true });
     expect({ ...foreseen.totals, seconds: 0 }).toEqual({ ...totals, seconds: 0 });
@@ -137,15 +137,15 @@ describe("attributes", () => {
     for (const { mtime } of snapshot(root).values()) expect(mtime).toBe(times["b.o"]);
   });
 
-  test("folders get their time back, never a later one", () => {
+  test("directories get their time back, never a later one", () => {
     const mtime = at(-1000) + 123_456_789n;
     const root = makeTree({
       "a/x.o": SAME,
       "b/c/x.o": SAME,
       "b/c/y.o": SAME,
-      a: folder({ mtime }),
-      "b/c": folder({ mtime: mtime + 1n }),
-      b: folder({ mtime }),
+      a: dir({ mtime }),
+      "b/c": dir({ mtime: mtime + 1n }),
+      b: dir({ mtime }),
     });
     run(["--hardlink", root]);
     expect(linked(root)).toEqual([["a/x.o", "b/c/x.o", "b/c/y.o"]]);

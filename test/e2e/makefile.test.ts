@@ -4,7 +4,7 @@ import fs from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
 import { CLI, PROJECT } from "../support/paths.ts";
 import { filesIn, linked, snapshot } from "../support/snapshot.ts";
-import { emptyFolder } from "../support/tree.ts";
+import { emptyDir } from "../support/tree.ts";
 
 const missing = ["make", "gcc"].filter((tool) => spawnSync(tool, ["--version"]).status !== 0);
 
@@ -14,7 +14,7 @@ describe.skipIf(missing.length > 0)(
     let root = "";
 
     beforeEach(() => {
-      root = emptyFolder();
+      root = emptyDir();
       fs.cpSync(`${PROJECT}/examples/makefile`, root, { recursive: true });
       fs.rmSync(`${root}/build`, { recursive: true, force: true });
     });

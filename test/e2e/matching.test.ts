@@ -5,7 +5,7 @@ import { collidingXxh32, collidingXxh64 } from "../support/collisions.ts";
 import { elf, flipped, noise } from "../support/contents.ts";
 import { run, runJson } from "../support/run.ts";
 import { contents, linked, snapshot } from "../support/snapshot.ts";
-import { type Spec, emptyFolder, link, makeTree } from "../support/tree.ts";
+import { type Spec, emptyDir, link, makeTree } from "../support/tree.ts";
 
 const KIB = 1024;
 const MIB = KIB * KIB;
@@ -199,7 +199,7 @@ describe("what is read", () => {
   });
 
   test("a block each of 20,000 different files of one size; it is not quadratic", () => {
-    const root = emptyFolder();
+    const root = emptyDir();
     const size = 100 * KIB;
     for (let i = 0; i < 20_000; i += 1) {
       if (i % 500 === 0) fs.mkdirSync(`${root}/${i / 500}`);
@@ -230,7 +230,7 @@ describe("sets of any number of names", () => {
 });
 
 test("more different first blocks than there is memory for: what is no artifact is still left alone", () => {
-  const root = emptyFolder();
+  const root = emptyDir();
   // 3,200 blocks of 32 KiB are 100 MiB. The names say nothing; the content says: no artifact, or a program.
   for (let i = 0; i < 3200; i += 1) {
     const path = `${root}/${i}`;

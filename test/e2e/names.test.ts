@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
-import { makeTemporaryName } from "../../src/fs/temporary.ts";
+import { makeTemporaryName } from "../../src/fs/temporary-name.ts";
 import { run, runJson } from "../support/run.ts";
 import { contents, filesIn, linked } from "../support/snapshot.ts";
 import { type Spec, makeTree } from "../support/tree.ts";
@@ -24,7 +24,7 @@ describe("names that cannot be trusted", () => {
     { it: "backslashes", names: ["a\\b.o", "c\\n.o"] },
     { it: "255 bytes", names: [LONG, `y${LONG.slice(1)}`] },
     {
-      it: "folders of 255 bytes",
+      it: "directories of 255 bytes",
       names: [`${"d".repeat(255)}/${LONG}`, `${"\xff".repeat(255)}/${LONG}`],
     },
     { it: "text that turns", names: [utf8("a\u202eb.o"), utf8("c\u2028d.o")] },

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { CLI } from "../support/paths.ts";
 import { type Json, run, runJson } from "../support/run.ts";
 import { contents, everything, linked } from "../support/snapshot.ts";
-import { at, emptyFolder, file, link, makeTree, setTime } from "../support/tree.ts";
+import { at, emptyDir, file, link, makeTree, setTime } from "../support/tree.ts";
 
 const missing = ["make", "gcc", "ninja"].filter(
   (name) => spawnSync(name, ["--version"]).status !== 0,
@@ -89,7 +89,7 @@ describe.skipIf(missing.length > 0)(
         expect(contents(root)).toEqual(before);
       });
 
-      test("only the outputs are given, from another folder", () => {
+      test("only the outputs are given, from another directory", () => {
         const root = makeTree({ ...SOURCES, ...rules });
         tool(root, build);
         runJson(["--hardlink", `${root}/O0`, `${root}/O2`], { cwd: "/" });
@@ -243,8 +243,8 @@ describe.skipIf(missing.length > 0)("--verify", () => {
       expect(verification).toMatchObject({
         command,
         quiet: true,
-        takenBack: ["./O2/f3.o", "./O2/f6.o"],
-        remade: [],
+        reverted: ["./O2/f3.o", "./O2/f6.o"],
+        rebuilt: [],
       });
       expect((verification as { runs: number }).runs).toBeLessThan(20);
       expect(totals["replaced"]).toBe(6);
@@ -255,7 +255,7 @@ describe.skipIf(missing.length > 0)("--verify", () => {
       expect(done.stderr).toContain("./O2/f3.o: taken back");
       expect(linked(root).length).toBe(6);
       expect(isQuiet(root, MAKE_QUIET)).toBe(true);
-      // Content, mode, owner and time as before, and the folder's time too.
+      // Content, mode, owner and time as before, and the directory's time too.
       const after = everything(root);
       const fieldsOf = (text: string): string[] =>
         text.split(" ").filter((_, i) => ![0, 6].includes(i));
@@ -271,8 +271,8 @@ describe.skipIf(missing.length > 0)("--verify", () => {
     expect(done.code).toBe(1);
     expect(done.json["verification"]).toMatchObject({
       quiet: true,
-      takenBack: [],
-      remade: ["./O2/f3.o", "./O2/f6.o"],
+      reverted: [],
+      rebuilt: ["./O2/f3.o", "./O2/f6.o"],
     });
     expect(done.json.totals["replaced"]).toBe(6);
   });
@@ -289,7 +289,7 @@ describe.skipIf(missing.length > 0)("--verify", () => {
     fs.writeFileSync(`${root}/rules.mk`, HIDDEN.replace(/^O2\/f3.o.*$/m, ""));
     const done = run(["--hardlink", "--json", "--verify", "make -q", "."], { cwd: root });
     expect(done.code).toBe(0);
-    expect(done.json["verification"]).toMatchObject({ runs: 2, quiet: true, takenBack: [] });
+    expect(done.json["verification"]).toMatchObject({ runs: 2, quiet: true, reverted: [] });
     expect(done.stderr).toBe("");
   });
 
@@ -306,7 +306,7 @@ describe.skipIf(missing.length > 0)("--verify", () => {
     expect(everything(root)).toEqual(before);
   });
 
-  test("names of one file are taken back as names of one file, however few folders may be held", () => {
+  test("names of one file are taken back as names of one file, however few directories may be held", () => {
     const others = ["O2", "O3", "Os"];
     const root = makeTree({
       "O0/f.o": file("x", { mtime: at(1) }),
@@ -314,7 +314,7 @@ describe.skipIf(missing.length > 0)("--verify", () => {
       ...Object.fromEntries(others.map((level) => [`${level}/f.o`, link("O1/f.o")])),
     });
     const before = contents(root);
-    // So few that the first folder is not held any more when the third name is taken back.
+    // So few that the first directory is not held any more when the third name is taken back.
     const limited = `ulimit -n 64; exec "$@"`;
     const command = "test ! O0/f.o -ef O1/f.o";
     const args = ["--hardlink", "--json", "--verify", command, "."];
@@ -324,8 +324,8 @@ describe.skipIf(missing.length > 0)("--verify", () => {
     });
     expect((JSON.parse(done.stdout) as Json)["verification"]).toMatchObject({
       quiet: true,
-      takenBack: ["O1", ...others].map((level) => `./${level}/f.o`),
-      remade: [],
+      reverted: ["O1", ...others].map((level) => `./${level}/f.o`),
+      rebuilt: [],
     });
     expect(linked(root)).toEqual([["O1", ...others].map((level) => `${level}/f.o`)]);
     expect(contents(root)).toEqual(before);
@@ -367,7 +367,7 @@ describe.skipIf(missing.length > 0)("--verify", () => {
   });
 
   test("it has no input, and the variables of an outer make are not handed on", () => {
-    const root = emptyFolder();
+    const root = emptyDir();
     const command = 'cat; test -z "$MAKEFLAGS$MAKELEVEL" && touch asked';
     const done = run(["--hardlink", "--verify", command, root], {
       cwd: root,

@@ -2,16 +2,7 @@ import { describe, expect, test } from "vitest";
 import { elf } from "../support/contents.ts";
 import { run, runJson } from "../support/run.ts";
 import { contents, linked } from "../support/snapshot.ts";
-import {
-  type Spec,
-  at,
-  emptyFolder,
-  file,
-  isRoot,
-  link,
-  makeTree,
-  symlink,
-} from "../support/tree.ts";
+import { type Spec, at, emptyDir, file, isRoot, link, makeTree, symlink } from "../support/tree.ts";
 
 /** What `dedupe --hardlink <args> .` makes of a tree: the names that share a file afterwards. */
 interface Row {
@@ -48,7 +39,7 @@ const WHAT: Row[] = [
     linked: [["O2/prog", "O3/prog"]],
   },
   {
-    it: "walks hidden folders",
+    it: "walks hidden directories",
     tree: { ".libs/x.o": SAME, "x.o": SAME },
     linked: [[".libs/x.o", "x.o"]],
   },
@@ -124,7 +115,7 @@ const GLOBS: Row[] = [
     linked: [["a/x.o", "b/c/x.o"]],
   },
   {
-    it: "--include takes whole folders",
+    it: "--include takes whole directories",
     tree: { "a/deep/x.o": SAME, "a/y.o": SAME, "b/x.o": SAME },
     args: ["--include", "a", "."],
     linked: [["a/deep/x.o", "a/y.o"]],
@@ -148,7 +139,7 @@ const GLOBS: Row[] = [
     linked: [["a/x.o", "b/x.o"]],
   },
   {
-    it: "--exclude leaves folders out",
+    it: "--exclude leaves directories out",
     tree: { "a/x.o": SAME, "a/b/x.o": SAME, "c/x.o": SAME },
     args: ["--exclude", "a", "."],
     linked: [],
@@ -208,7 +199,7 @@ const SYMLINKS: Row[] = [
     linked: [],
   },
   {
-    it: "-L follows links to folders and to files",
+    it: "-L follows links to directories and to files",
     tree: {
       "in/x.o": SAME,
       "in/y.o": symlink("../out/y.o"),
@@ -333,7 +324,7 @@ const MAY: Row[] = [
     linked: [["b.o", "c.o"]],
   },
   {
-    it: "--scope directory keeps links inside a folder",
+    it: "--scope directory keeps links inside a directory",
     tree: { "a/x.o": SAME, "a/y.o": SAME, "b/x.o": SAME, "b/y.o": SAME, "c/x.o": SAME },
     args: ["--scope", "directory", "."],
     linked: [
@@ -458,7 +449,7 @@ const ROOTS: Row[] = [
     linked: [["a[1]/x.o", "a[1]/y.o"]],
   },
   {
-    it: "a folder called like a command is written with ./",
+    it: "a directory called like a command is written with ./",
     tree: { "store/x.o": SAME, "store/y.o": SAME },
     args: ["./store"],
     linked: [["store/x.o", "store/y.o"]],
@@ -571,6 +562,6 @@ describe("--files-from", () => {
   });
 });
 
-test("an empty folder is no trouble", () => {
-  expect(run([emptyFolder()])).toMatchObject({ code: 0, stderr: "" });
+test("an empty directory is no trouble", () => {
+  expect(run([emptyDir()])).toMatchObject({ code: 0, stderr: "" });
 });

@@ -51,7 +51,7 @@ describe("a file that is reached twice is handled once", () => {
 });
 
 describe("overlaps that must not hide anything", () => {
-  test("a folder of which one file is a root is walked where a link leads to it", () => {
+  test("a directory of which one file is a root is walked where a link leads to it", () => {
     const root = makeTree({ "b/x.o": SAME, "b/y.o": SAME, "o/l": symlink("../b") });
     run(["--hardlink", "-L", "b/x.o", "o"], { cwd: root });
     expect(linked(root)).toEqual([["b/x.o", "b/y.o"]]);

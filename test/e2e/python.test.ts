@@ -4,7 +4,7 @@ import fs from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { run } from "../support/run.ts";
 import { filesIn, linked, snapshot } from "../support/snapshot.ts";
-import { emptyFolder } from "../support/tree.ts";
+import { emptyDir } from "../support/tree.ts";
 
 const PACKAGES = ["json", "email", "asyncio", "unittest"];
 /** `--hardlink-dupes` is of Python 3.9. */
@@ -25,7 +25,7 @@ describe.skipIf(!python)(
       ])
         .toString()
         .trim();
-      sources = emptyFolder();
+      sources = emptyDir();
       const there = PACKAGES.map((name) => `${library}/${name}`).filter((path) =>
         fs.existsSync(path),
       );
@@ -46,7 +46,7 @@ describe.skipIf(!python)(
     });
 
     function copyOf(tree: string): string {
-      const root = emptyFolder();
+      const root = emptyDir();
       execFileSync("cp", ["-a", `${tree}/.`, root]);
       return root;
     }

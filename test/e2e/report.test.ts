@@ -5,9 +5,9 @@ import { run, runJson } from "../support/run.ts";
 import { linked } from "../support/snapshot.ts";
 import {
   type Spec,
-  emptyFolder,
+  emptyDir,
   file,
-  folder,
+  dir,
   isRoot,
   link,
   makeTree,
@@ -55,7 +55,7 @@ describe("--json", () => {
   test("fits it with problems and interruptions too", () => {
     const owner = isRoot ? { owner: NOBODY } : {};
     const root = makeTree({
-      ".": folder(owner),
+      ".": dir(owner),
       "\xff.o": file(SAME, { mode: 0, ...owner }),
       "a.o": file(SAME, owner),
       "b.o": file(SAME, owner),
@@ -108,7 +108,9 @@ describe("the result does not depend on the number of threads", () => {
     const spec = largeTree(seed);
     const [one, four] = [makeLarge(spec), makeLarge(spec)];
     const report = (root: string, jobs: number, ...args: string[]): unknown => {
-      const { totals, ways, ...rest } = runJson(["-j", String(jobs), ...args, "."], { cwd: root });
+      const { totals, methods, ...rest } = runJson(["-j", String(jobs), ...args, "."], {
+        cwd: root,
+      });
       return { ...rest, totals: { ...totals, seconds: 0 } };
     };
     const wanted = report(one, 1);
@@ -121,7 +123,7 @@ describe("the result does not depend on the number of threads", () => {
   });
 });
 
-/** Path and content of 10,500 files in 300 folders, in the order in which they are made. */
+/** Path and content of 10,500 files in 300 directories, in the order in which they are made. */
 function largeTree(seed: number): [string, string][] {
   let state = seed;
   const random = (below: number): number => {
@@ -137,13 +139,13 @@ function largeTree(seed: number): [string, string][] {
 }
 
 function makeLarge(spec: readonly (readonly [string, string])[]): string {
-  const root = emptyFolder();
+  const root = emptyDir();
   const made = new Set<string>();
   const time = 1_704_067_200;
   for (const [name, content] of spec) {
-    const folderName = name.slice(0, name.lastIndexOf("/"));
-    if (!made.has(folderName)) fs.mkdirSync(`${root}/${folderName}`, { recursive: true });
-    made.add(folderName);
+    const dirName = name.slice(0, name.lastIndexOf("/"));
+    if (!made.has(dirName)) fs.mkdirSync(`${root}/${dirName}`, { recursive: true });
+    made.add(dirName);
     const descriptor = fs.openSync(`${root}/${name}`, "w");
     fs.writeSync(descriptor, content);
     fs.futimesSync(descriptor, time, time);

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import { run } from "../support/run.ts";
-import { type Spec, emptyFolder, isRoot, makeTree } from "../support/tree.ts";
+import { type Spec, emptyDir, isRoot, makeTree } from "../support/tree.ts";
 
 interface Warning {
   readonly code: string;
@@ -128,10 +128,10 @@ afterAll(() => {
   for (const place of mounted.reverse()) spawnSync("umount", [place]);
 });
 
-/** A merged folder over a lower one with two equal objects; undefined where it cannot be mounted here. */
+/** A merged directory over a lower one with two equal objects; undefined where it cannot be mounted here. */
 function overlay(): string | undefined {
   if (!isRoot) return undefined;
-  const root = emptyFolder();
+  const root = emptyDir();
   if (spawnSync("mount", ["-t", "tmpfs", "tmpfs", root]).status !== 0) return undefined;
   mounted.push(root);
   fs.mkdirSync(`${root}/lower`);

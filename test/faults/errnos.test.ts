@@ -88,7 +88,7 @@ const BY_RENAME: Readonly<Record<string, keyof typeof BRANCHES>> = {
   "stat 4": "the temporary is looked for",
 };
 
-describe.each(WAYS)("$way", ({ calls }) => {
+describe.each(WAYS)("$method", ({ calls }) => {
   const order = calls.exchange === undefined ? BY_RENAME : BY_EXCHANGE;
 
   test("the calls of one replacement", () => {

@@ -8,43 +8,43 @@ import { CONTENT, Scene, type Script, WAYS } from "./scene.ts";
  * Others who act between two calls of one replacement, on real files: who does what when, what is said,
  * and which content ends where.
  */
-const target = (folder: string): string => path.join(folder, "target.o");
-const keeper = (folder: string): string => path.join(folder, "../a/keeper.o");
+const target = (dir: string): string => path.join(dir, "target.o");
+const keeper = (dir: string): string => path.join(dir, "../a/keeper.o");
 
 /** A builder that makes a new file and renames it over the old one. */
 const rebuilds =
   (content: string, file = target) =>
-  (folder: string): void => {
-    fs.writeFileSync(path.join(folder, "new"), content);
-    fs.renameSync(path.join(folder, "new"), file(folder));
+  (dir: string): void => {
+    fs.writeFileSync(path.join(dir, "new"), content);
+    fs.renameSync(path.join(dir, "new"), file(dir));
   };
 /** A builder that writes into the file that is there. */
 const writesInPlace =
   (content: string, file = target) =>
-  (folder: string): void =>
-    fs.writeFileSync(file(folder), content);
+  (dir: string): void =>
+    fs.writeFileSync(file(dir), content);
 const removes =
   (file = target) =>
-  (folder: string): void =>
-    fs.rmSync(file(folder));
+  (dir: string): void =>
+    fs.rmSync(file(dir));
 /** Same size, and the old time put back. */
 const forges =
   (file = target) =>
-  (folder: string): void => {
-    const { atime, mtime } = fs.statSync(file(folder));
-    fs.writeFileSync(file(folder), CONTENT.toUpperCase());
-    fs.utimesSync(file(folder), atime, mtime);
+  (dir: string): void => {
+    const { atime, mtime } = fs.statSync(file(dir));
+    fs.writeFileSync(file(dir), CONTENT.toUpperCase());
+    fs.utimesSync(file(dir), atime, mtime);
   };
 const touches =
   (file = target) =>
-  (folder: string): void => {
-    fs.linkSync(file(folder), path.join(folder, "other name"));
-    fs.rmSync(path.join(folder, "other name"));
+  (dir: string): void => {
+    fs.linkSync(file(dir), path.join(dir, "other name"));
+    fs.rmSync(path.join(dir, "other name"));
   };
 const and =
-  (...acts: ((folder: string) => void)[]) =>
-  (folder: string): void => {
-    for (const act of acts) act(folder);
+  (...acts: ((dir: string) => void)[]) =>
+  (dir: string): void => {
+    for (const act of acts) act(dir);
   };
 
 /** Longer than a tick of the kernel's clock. */
@@ -113,7 +113,7 @@ const BEFORE_THE_LAST_LOOK: readonly Row[] = [
   },
   {
     who: "somebody sets another mode",
-    script: { "before stat 3": (folder) => fs.chmodSync(target(folder), 0o755) },
+    script: { "before stat 3": (dir) => fs.chmodSync(target(dir), 0o755) },
     outcome: "changed",
     says: /permission/,
     ends: AS_BEFORE,
@@ -121,15 +121,14 @@ const BEFORE_THE_LAST_LOOK: readonly Row[] = [
   {
     who: "another run was faster",
     script: {
-      "before stat 3": (folder) =>
-        and(removes(), () => fs.linkSync(keeper(folder), target(folder)))(folder),
+      "before stat 3": (dir) => and(removes(), () => fs.linkSync(keeper(dir), target(dir)))(dir),
     },
     outcome: "already",
     ends: LINKED,
   },
   {
-    who: "a folder takes the name",
-    script: { "before stat 3": and(removes(), (folder) => fs.mkdirSync(target(folder))) },
+    who: "a directory takes the name",
+    script: { "before stat 3": and(removes(), (dir) => fs.mkdirSync(target(dir))) },
     outcome: "changed",
     says: /no regular file/,
     ends: { ...K, "target.o": "no regular file" },
@@ -137,7 +136,7 @@ const BEFORE_THE_LAST_LOOK: readonly Row[] = [
   {
     who: "a pipe takes the name",
     script: {
-      "before stat 3": and(removes(), (folder) => execFileSync("mkfifo", [target(folder)])),
+      "before stat 3": and(removes(), (dir) => execFileSync("mkfifo", [target(dir)])),
     },
     outcome: "changed",
     says: /no regular file/,
@@ -146,7 +145,7 @@ const BEFORE_THE_LAST_LOOK: readonly Row[] = [
   {
     who: "a symbolic link takes the name",
     script: {
-      "before stat 3": and(removes(), (folder) => fs.symlinkSync("../a/keeper.o", target(folder))),
+      "before stat 3": and(removes(), (dir) => fs.symlinkSync("../a/keeper.o", target(dir))),
     },
     outcome: "changed",
     says: /no regular file/,
@@ -176,7 +175,7 @@ const BEFORE_THE_LAST_LOOK: readonly Row[] = [
   {
     who: "a pipe takes the keeper's name",
     script: {
-      "before link 1": and(removes(keeper), (folder) => execFileSync("mkfifo", [keeper(folder)])),
+      "before link 1": and(removes(keeper), (dir) => execFileSync("mkfifo", [keeper(dir)])),
     },
     outcome: "keeper-lost",
     says: /no regular file/,
@@ -213,14 +212,14 @@ const AFTER_THE_LAST_LOOK: readonly Row[] = [
   {
     who: "a pipe takes the name",
     script: {
-      "before exchange 1": and(removes(), (folder) => execFileSync("mkfifo", [target(folder)])),
+      "before exchange 1": and(removes(), (dir) => execFileSync("mkfifo", [target(dir)])),
     },
     outcome: "changed",
     ends: { ...K, "target.o": "no regular file" },
   },
   {
-    who: "a folder takes the name",
-    script: { "before exchange 1": and(removes(), (folder) => fs.mkdirSync(target(folder))) },
+    who: "a directory takes the name",
+    script: { "before exchange 1": and(removes(), (dir) => fs.mkdirSync(target(dir))) },
     outcome: "changed",
     ends: { ...K, "target.o": "no regular file" },
   },
@@ -333,7 +332,7 @@ const AFTER_THE_LAST_LOOK: readonly Row[] = [
   },
 ];
 
-describe.each(WAYS)("$way", ({ way, calls }) => {
+describe.each(WAYS)("$method", ({ way, calls }) => {
   const rows =
     calls.exchange === undefined
       ? BEFORE_THE_LAST_LOOK
@@ -352,7 +351,7 @@ describe.each(WAYS)("$way", ({ way, calls }) => {
       const scene = new Scene();
       expect(scene.replace(calls, { "before rename 1": rebuilds("rebuilt") })).toEqual({
         type: "replaced",
-        way: "rename",
+        method: "rename",
       });
       expect(scene.contents()).toEqual(LINKED);
     },
@@ -377,16 +376,16 @@ describe.each(WAYS)("$way", ({ way, calls }) => {
   );
 
   test.runIf(way !== "node, by path")(
-    "a folder that is moved and replaced by a symbolic link: nothing happens where the link leads",
+    "a directory that is moved and replaced by a symbolic link: nothing happens where the link leads",
     () => {
       const scene = new Scene();
       const outside = `${scene.root}-outside`;
       fs.cpSync(path.join(scene.root, "b"), outside, { recursive: true });
       const before = fs.statSync(path.join(outside, "target.o"), { bigint: true });
       const done = scene.replace(calls, {
-        "before link 1": (folder) => {
-          fs.renameSync(folder, `${folder}-moved`);
-          fs.symlinkSync(outside, folder);
+        "before link 1": (dir) => {
+          fs.renameSync(dir, `${dir}-moved`);
+          fs.symlinkSync(outside, dir);
         },
       });
       expect(done.type).toBe("replaced");

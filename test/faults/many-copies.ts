@@ -1,7 +1,7 @@
 /** A tree of many copies, and what a finished run has made of it. */
 import fs from "node:fs";
 import path from "node:path";
-import { emptyFolder } from "../support/tree.ts";
+import { emptyDir } from "../support/tree.ts";
 
 export interface Copies {
   readonly root: string;
@@ -9,17 +9,17 @@ export interface Copies {
   readonly names: number;
 }
 
-const FOLDERS = 50;
+const DIRS = 50;
 
-/** `names` files in 50 folders with `contents` different contents in turn. */
-export function makeCopies(names: number, contents: number, root = emptyFolder()): Copies {
-  for (let i = 0; i < FOLDERS; i += 1) fs.mkdirSync(path.join(root, `d${i}`), { recursive: true });
+/** `names` files in 50 directories with `contents` different contents in turn. */
+export function makeCopies(names: number, contents: number, root = emptyDir()): Copies {
+  for (let i = 0; i < DIRS; i += 1) fs.mkdirSync(path.join(root, `d${i}`), { recursive: true });
   for (let i = 0; i < names; i += 1) fs.writeFileSync(nameOf(root, i), contentOf(i % contents));
   return { root, contents, names };
 }
 
 function nameOf(root: string, i: number): string {
-  return path.join(root, `d${i % FOLDERS}`, `f${i}.o`);
+  return path.join(root, `d${i % DIRS}`, `f${i}.o`);
 }
 
 function contentOf(number: number): string {

@@ -28,11 +28,11 @@ const fault = fc.record({
   ),
 });
 
-const way = fc.constantFrom("native", "plain");
+const method = fc.constantFrom("native", "plain");
 const jobs = fc.constantFrom(1, 2);
 const faults = fc.array(fault, { minLength: 1, maxLength: 3 });
-const disturbed = fc.record({ way, jobs, faults });
-const beside = fc.record({ way, jobs, faults: fc.array(fault, { maxLength: 2 }) });
+const disturbed = fc.record({ method, jobs, faults });
+const beside = fc.record({ method, jobs, faults: fc.array(fault, { maxLength: 2 }) });
 
 /** One run, or two at once, that wait for each other where they can or not; and the way of the run that comes after. */
 export const plans = fc.record({
@@ -41,7 +41,7 @@ export const plans = fc.record({
     { weight: 1, arbitrary: fc.tuple(disturbed, beside) },
   ),
   waits: fc.boolean(),
-  next: way,
+  next: method,
 });
 
 const take = (list, part) => list[Math.floor((part * list.length) / 1000)];

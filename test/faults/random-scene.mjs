@@ -5,7 +5,7 @@ import path from "node:path";
 import fc from "fast-check";
 import { byText, namesIn } from "./traced.mjs";
 
-const FOLDERS = ["", "O0/", "O2/", "O3/sub/", "build/Debug/", "build/Release/", ".libs/"];
+const DIRS = ["", "O0/", "O2/", "O3/sub/", "build/Debug/", "build/Release/", ".libs/"];
 const OBJECTS = ["a.o", "b.o", "c.o", "m.pyc"];
 const OTHERS = ["A.class", "notes.txt"];
 /** Two of each size, that differ at the start, in the middle, or at the very end. */
@@ -46,13 +46,13 @@ const what = fc.oneof(
 
 const place = fc
   .tuple(
-    fc.constantFrom(...FOLDERS),
+    fc.constantFrom(...DIRS),
     fc.oneof(
       { weight: 6, arbitrary: fc.constantFrom(...OBJECTS) },
       { weight: 1, arbitrary: fc.constantFrom(...OTHERS) },
     ),
   )
-  .map(([folder, name]) => folder + name);
+  .map(([dir, name]) => dir + name);
 
 /** Names, and what they are: a file, or a further name of one of the files before. */
 export const sketches = fc.uniqueArray(fc.tuple(place, what), {
@@ -64,10 +64,10 @@ export const sketches = fc.uniqueArray(fc.tuple(place, what), {
 
 const isLinkable = (name) => /\.(?:o|pyc)$/.test(name);
 
-/** The tree of a sketch, and a folder beside it with copies, another name of a file of the tree, and a link into it. */
-export function makeScene(folder, sketch) {
-  const root = path.join(folder, "tree");
-  const outside = path.join(folder, "outside");
+/** The tree of a sketch, and a directory beside it with copies, another name of a file of the tree, and a link into it. */
+export function makeScene(dir, sketch) {
+  const root = path.join(dir, "tree");
+  const outside = path.join(dir, "outside");
   fs.mkdirSync(root, { recursive: true });
   fs.mkdirSync(outside);
   const files = [];
@@ -100,18 +100,18 @@ export function whatMustStay(root, outside) {
   const own = namesIn(root).filter((name) => !path.basename(name).startsWith(".dedupe-"));
   const lines = own.map((name) => {
     const file = path.join(root, name);
-    return `${name} ${isLinkable(name) ? "" : fs.lstatSync(file).ino} ${likenessOf(file)}`;
+    return `${name} ${isLinkable(name) ? "" : fs.lstatSync(file).ino} ${readMetadata(file)}`;
   });
   const home = path.dirname(root);
   lines.push(fs.readdirSync(home).toSorted().join(" "));
   for (const name of ["", ...namesIn(outside)]) {
     const { ino, mtimeNs } = fs.lstatSync(path.join(outside, name), { bigint: true });
-    lines.push(`outside/${name} ${ino} ${mtimeNs} ${likenessOf(path.join(outside, name))}`);
+    lines.push(`outside/${name} ${ino} ${mtimeNs} ${readMetadata(path.join(outside, name))}`);
   }
   return lines.join("\n");
 }
 
-function likenessOf(file) {
+function readMetadata(file) {
   const stat = fs.lstatSync(file);
   const told = `${stat.mode.toString(8)} ${stat.uid}:${stat.gid}`;
   return stat.isFile()
@@ -150,8 +150,8 @@ export function wronglyApart(root) {
     const stat = fs.lstatSync(file);
     if (!stat.isFile() || stat.size === 0) continue;
     if (!names.every(isLinkable)) continue;
-    const likeness = likenessOf(file);
-    alike.set(likeness, [...(alike.get(likeness) ?? []), names.join(" = ")]);
+    const editMetadata = readMetadata(file);
+    alike.set(editMetadata, [...(alike.get(editMetadata) ?? []), names.join(" = ")]);
   }
   return [...alike.values()]
     .filter((files) => files.length > 1)

@@ -55,18 +55,18 @@ const dedupe = (root, jobs) => [
   String(jobs),
   root,
 ];
-const envOf = (way, waits = true) => ({
-  ...WAYS.find((known) => known.way === way).env,
-  ...(waits ? {} : { DEDUPE_CLAIMED: "1" }),
+const envOf = (method, waits = true) => ({
+  ...WAYS.find((known) => known.method === method).env,
+  ...(waits ? {} : { DEDUPE_LOCKED: "1" }),
 });
 const isTemporary = (name) => path.basename(name).startsWith(".dedupe-");
 
 /** What an undisturbed run calls and does in such a tree. */
-async function runUndisturbed(folder, sketch, { way, jobs }, waits) {
-  const { root } = makeScene(folder, sketch);
+async function runUndisturbed(dir, sketch, { method, jobs }, waits) {
+  const { root } = makeScene(dir, sketch);
   const inodes = inodesOf(root);
-  const log = path.join(folder, "log");
-  const done = await strace(dedupe(root, jobs), envOf(way, waits), log);
+  const log = path.join(dir, "log");
+  const done = await strace(dedupe(root, jobs), envOf(method, waits), log);
   if (done.code !== 0 || done.stderr !== "")
     throw new Error(`the undisturbed run failed: ${done.code} ${done.stderr}`);
   const before = new Map(inodes);
@@ -106,21 +106,21 @@ function untoldLeftovers(root, runs, ended) {
   return namesIn(root).filter((name) => isTemporary(name) && !told.includes(path.basename(name)));
 }
 
-async function tryCase(folder, sketch, plan) {
-  const clean = await runUndisturbed(path.join(folder, "clean"), sketch, plan.runs[0], plan.waits);
-  const { root, outside } = makeScene(path.join(folder, "case"), sketch);
+async function tryCase(dir, sketch, plan) {
+  const clean = await runUndisturbed(path.join(dir, "clean"), sketch, plan.runs[0], plan.waits);
+  const { root, outside } = makeScene(path.join(dir, "case"), sketch);
   const before = whatMustStay(root, outside);
   const inodes = String(inodesOf(root));
-  const runs = plan.runs.map(({ way, jobs, faults }, i) => {
-    const log = path.join(folder, `log${i}`);
+  const runs = plan.runs.map(({ method, jobs, faults }, i) => {
+    const log = path.join(dir, `log${i}`);
     const injections = injectionsFor(faults, clean.calls);
-    return { way, jobs, faults: injections, log };
+    return { method, jobs, faults: injections, log };
   });
   const ended = await Promise.all(
-    runs.map(({ way, jobs, faults, log }) =>
+    runs.map(({ method, jobs, faults, log }) =>
       strace(
         dedupe(root, jobs),
-        envOf(way, plan.waits),
+        envOf(method, plan.waits),
         log,
         faults.map(({ expression }) => expression),
       ),
@@ -164,8 +164,8 @@ async function tryCase(folder, sketch, plan) {
 function tally(root, runs, ended, links, left) {
   count("links to make", links);
   if (left > 0) count("cases that left something for the next run");
-  runs.forEach(({ way, faults, log }, i) => {
-    count(`run ${way}: ${ended[i].code}`);
+  runs.forEach(({ method, faults, log }, i) => {
+    count(`run ${method}: ${ended[i].code}`);
     count("calls that failed", injectedCalls(log, root).onTree.length);
     for (const { call } of faults) count(`fault ${call}`);
   });
@@ -173,8 +173,8 @@ function tally(root, runs, ended, links, left) {
 
 function tell(runs, ended) {
   return runs.map(
-    ({ way, jobs, faults }, i) =>
-      `${way}, --jobs ${jobs}: ${faults.map(describeFault).join("; ") || "no fault"} => ${ended[i].code}`,
+    ({ method, jobs, faults }, i) =>
+      `${method}, --jobs ${jobs}: ${faults.map(describeFault).join("; ") || "no fault"} => ${ended[i].code}`,
   );
 }
 
@@ -188,9 +188,9 @@ async function runLane(settings) {
     if (failing > SHRINKS || (at !== undefined && counts.has("cases"))) return;
     if (failing > 0) failing += 1;
     else count("cases");
-    const folder = path.join(home, `c${(serial += 1)}`);
-    const { wrong, told } = await tryCase(folder, sketch, plan);
-    fs.rmSync(folder, { recursive: true, force: true });
+    const dir = path.join(home, `c${(serial += 1)}`);
+    const { wrong, told } = await tryCase(dir, sketch, plan);
+    fs.rmSync(dir, { recursive: true, force: true });
     if (wrong.length === 0) return;
     failing ||= 1;
     throw new Error([...told, ...wrong].join("\n"));

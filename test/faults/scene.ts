@@ -1,14 +1,14 @@
-/** A keeper and a duplicate in two real folders, the calls that replace one by the other, and others who act between two calls. */
+/** A keeper and a duplicate in two real directories, the calls that replace one by the other, and others who act between two calls. */
 import fs from "node:fs";
 import path from "node:path";
-import type { FolderCalls } from "../../src/fs/folder-calls.ts";
-import { nativeFolderCalls } from "../../src/fs/native-folder-calls.ts";
-import { native } from "../../src/fs/native/native.ts";
-import { plainFolderCalls } from "../../src/fs/plain-folder-calls.ts";
-import type { NameOutcome } from "../../src/replacing/name-outcome.ts";
-import { replaceName } from "../../src/replacing/replace-name.ts";
-import type { SeenName } from "../../src/replacing/seen-place.ts";
-import { emptyFolder } from "../support/tree.ts";
+import type { DirCalls } from "../../src/fs/dir-calls.ts";
+import { nativeDirCalls } from "../../src/fs/native-dir-calls.ts";
+import { native } from "../../src/native/native.ts";
+import { nodeDirCalls } from "../../src/fs/node-dir-calls.ts";
+import type { ReplaceOutcome } from "../../src/replace/replace-outcome.ts";
+import { replaceEntry } from "../../src/replace/replace-entry.ts";
+import type { EntryRef } from "../../src/replace/file-ref.ts";
+import { emptyDir } from "../support/tree.ts";
 
 export type Method = "stat" | "link" | "exchange" | "rename" | "unlink" | "writerOf" | "compare";
 const METHODS: readonly Method[] = [
@@ -22,27 +22,22 @@ const METHODS: readonly Method[] = [
 ];
 
 const nativeCalls = native();
-/** Every way to reach a folder that this machine has. */
-export const WAYS: readonly { readonly way: string; readonly calls: FolderCalls }[] = [
-  ...(nativeCalls === undefined ? [] : [{ way: "native", calls: nativeFolderCalls(nativeCalls) }]),
+/** Every way to reach a directory that this machine has. */
+export const WAYS: readonly { readonly way: string; readonly calls: DirCalls }[] = [
+  ...(nativeCalls === undefined ? [] : [{ way: "native", calls: nativeDirCalls(nativeCalls) }]),
   ...(fs.existsSync("/proc/self/fd")
-    ? [{ way: "node, through /proc", calls: plainFolderCalls() }]
+    ? [{ way: "node, through /proc", calls: nodeDirCalls() }]
     : []),
-  { way: "node, by path", calls: plainFolderCalls("/nonexistent") },
+  { way: "node, by path", calls: nodeDirCalls("/nonexistent") },
 ];
 
 /** What happens at a call: an errno to answer instead of calling, or nothing after something was done. */
-export type Act = (folder: string) => string | void;
+export type Act = (dir: string) => string | void;
 /** By call ("before link 1", "after exchange 2", "at unlink 1+"): `at` answers in its place, `+` from then on. */
 export type Script = Readonly<Record<string, Act>>;
 
 /** Calls that follow a script; `made` gets every call. */
-function scripted(
-  calls: FolderCalls,
-  script: Script,
-  folder: string,
-  made: string[] = [],
-): FolderCalls {
+function scripted(calls: DirCalls, script: Script, dir: string, made: string[] = []): DirCalls {
   const counts = new Map<Method, number>();
   const wrapped: Record<string, unknown> = { ...calls };
   for (const method of METHODS) {
@@ -52,7 +47,7 @@ function scripted(
       const count = (counts.get(method) ?? 0) + 1;
       counts.set(method, count);
       made.push(`${method} ${count}`);
-      script[`before ${method} ${count}`]?.(folder);
+      script[`before ${method} ${count}`]?.(dir);
       const on = Object.keys(script).find(
         (key) => key.endsWith("+") && key.startsWith(`at ${method} `),
       );
@@ -60,24 +55,24 @@ function scripted(
         on === undefined ? Number.POSITIVE_INFINITY : Number.parseInt(on.split(" ")[2], 10);
       const act =
         script[`at ${method} ${count}`] ?? (count >= from ? script[on as string] : undefined);
-      const answer = act?.(folder);
+      const answer = act?.(dir);
       const result = typeof answer === "string" ? answer : call(...values);
-      script[`after ${method} ${count}`]?.(folder);
+      script[`after ${method} ${count}`]?.(dir);
       return result;
     };
   }
-  return wrapped as unknown as FolderCalls;
+  return wrapped as unknown as DirCalls;
 }
 
 export const CONTENT = "the content that both have";
 const A_TIME = 1_700_000_000;
 
 export class Scene {
-  readonly root = emptyFolder();
+  readonly root = emptyDir();
   readonly keeper: string = path.join(this.root, "a/keeper.o");
   readonly target: string = path.join(this.root, "b/target.o");
   readonly touched = new Set<bigint>();
-  readonly #seen: Readonly<Record<"keeper" | "target", SeenName["seen"]>>;
+  readonly #seen: Readonly<Record<"keeper" | "target", EntryRef["seen"]>>;
 
   constructor() {
     for (const [file, age] of [
@@ -92,20 +87,20 @@ export class Scene {
   }
 
   /** Replaces the target by a link to the keeper while a script is played. */
-  replace(calls: FolderCalls, script: Script = {}, made: string[] = []): NameOutcome {
+  replace(calls: DirCalls, script: Script = {}, made: string[] = []): ReplaceOutcome {
     const open = (file: string): number | string => {
-      const folder = calls.openBase(path.dirname(file));
-      if (typeof folder === "object") throw new Error(folder.errno);
-      return folder;
+      const dir = calls.openBase(path.dirname(file));
+      if (typeof dir === "object") throw new Error(dir.errno);
+      return dir;
     };
     const [from, to] = [open(this.keeper), open(this.target)];
-    const outcome = replaceName(
+    const outcome = replaceEntry(
       scripted(calls, script, path.dirname(this.target), made),
-      { folder: from, name: "keeper.o", seen: this.#seen.keeper },
-      { folder: to, name: "target.o", seen: this.#seen.target },
+      { dir: from, name: "keeper.o", seen: this.#seen.keeper },
+      { dir: to, name: "target.o", seen: this.#seen.target },
       this.touched,
     );
-    for (const folder of [from, to]) calls.close(folder);
+    for (const dir of [from, to]) calls.close(dir);
     return outcome;
   }
 
@@ -113,10 +108,10 @@ export class Scene {
   contents(): Record<string, string> {
     const keeper = fs.existsSync(this.keeper) ? fs.statSync(this.keeper).ino : -1;
     const found: Record<string, string> = {};
-    for (const folder of [path.dirname(this.keeper), path.dirname(this.target)]) {
-      if (!fs.existsSync(folder)) continue;
-      for (const name of fs.readdirSync(folder).sort()) {
-        const file = path.join(folder, name);
+    for (const dir of [path.dirname(this.keeper), path.dirname(this.target)]) {
+      if (!fs.existsSync(dir)) continue;
+      for (const name of fs.readdirSync(dir).sort()) {
+        const file = path.join(dir, name);
         const stat = fs.lstatSync(file);
         const content = stat.isFile() ? fs.readFileSync(file, "utf8") : "no regular file";
         const told = name.startsWith(".dedupe-") ? "TEMPORARY" : name;
@@ -127,7 +122,7 @@ export class Scene {
   }
 }
 
-function look(file: string): SeenName["seen"] {
+function look(file: string): EntryRef["seen"] {
   const stat = fs.lstatSync(file, { bigint: true });
   return {
     device: Number(stat.dev),

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { native } from "../../src/fs/native/native.ts";
+import { native } from "../../src/native/native.ts";
 import { CLI } from "../support/paths.ts";
-import { emptyFolder } from "../support/tree.ts";
+import { emptyDir } from "../support/tree.ts";
 import { inspect, makeCopies } from "./many-copies.ts";
 
 async function start(
@@ -27,7 +27,7 @@ const NOTHING_WRONG = { code: 0, stderr: "" };
 const ROUNDS = 2;
 const HAS_CLAIMS = process.platform === "linux" && native() !== undefined;
 
-/** Which folders each of the runs is given; "" is the whole tree. */
+/** Which directories each of the runs is given; "" is the whole tree. */
 const CASES: readonly { readonly what: string; readonly runs: readonly (readonly string[])[] }[] = [
   { what: "two over one tree", runs: [[""], [""]] },
   { what: "four over one tree", runs: [[""], [""], [""], [""]] },
@@ -50,21 +50,19 @@ const CASES: readonly { readonly what: string; readonly runs: readonly (readonly
 
 describe.each(CASES)("runs at once: $what", ({ runs }) => {
   test.each([
-    { way: "exchange", env: {}, waits: HAS_CLAIMS },
-    { way: "exchange, beside each other", env: { DEDUPE_CLAIMED: "1" }, waits: false },
-    { way: "rename", env: { DEDUPE_NO_NATIVE: "1" }, waits: false },
-  ])("by $way: all end well, with the result of one", async ({ env, waits }) => {
+    { method: "exchange", env: {}, waits: HAS_CLAIMS },
+    { method: "exchange, beside each other", env: { DEDUPE_LOCKED: "1" }, waits: false },
+    { method: "rename", env: { DEDUPE_NO_NATIVE: "1" }, waits: false },
+  ])("by $method: all end well, with the result of one", async ({ env, waits }) => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const copies = makeCopies(1500, 40 + round);
-      const links = emptyFolder();
+      const links = emptyDir();
       fs.symlinkSync(copies.root, path.join(links, "to-all"));
       fs.symlinkSync(path.join(copies.root, "d3"), path.join(links, "to-d3"));
       const at = (name: string): string =>
         path.join(name.startsWith("to-") ? links : copies.root, name);
       const jobs = ["--jobs", `${2 - (round % 2)}`];
-      const done = await Promise.all(
-        runs.map((folders) => start([...jobs, ...folders.map(at)], env)),
-      );
+      const done = await Promise.all(runs.map((dirs) => start([...jobs, ...dirs.map(at)], env)));
       expect(done).toEqual(runs.map(() => NOTHING_WRONG));
       expect(inspect(copies)).toMatchObject({ wrong: [], temporaries: 0 });
       // Runs that do not wait for each other may keep different files: one more settles it.

@@ -48,8 +48,8 @@ function makeTree(root) {
   write("b/u.o", Buffer.alloc(3000, "other "), 0);
   write("build/O2/m.o", large, 30);
   write("build/O3/m.o", large, 0);
-  for (const folder of ["a", "b", "build/O2", "build/O3"])
-    fs.utimesSync(path.join(root, folder), 1.6e9, 1.6e9);
+  for (const dir of ["a", "b", "build/O2", "build/O3"])
+    fs.utimesSync(path.join(root, dir), 1.6e9, 1.6e9);
 }
 
 /** Name and content of everything but our temporaries. */
@@ -129,8 +129,8 @@ async function tryCase(fault, clusters) {
   return { wrong, code: done.code };
 }
 
-async function casesOf({ way, env }) {
-  const root = path.join(home, `clean-${way}`);
+async function casesOf({ method, env }) {
+  const root = path.join(home, `clean-${method}`);
   makeTree(root);
   const log = `${root}.log`;
   const before = contentsOf(root);
@@ -138,14 +138,14 @@ async function casesOf({ way, env }) {
   if (done.code !== 0 || contentsOf(root) !== before)
     throw new Error(`the clean run failed: ${done.code} ${done.stderr}`);
   const calls = callsOnTree(log, root);
-  return { faults: faultsFor(calls, way, env), clusters: clustersOf(root), calls };
+  return { faults: faultsFor(calls, method, env), clusters: clustersOf(root), calls };
 }
 
 /**
  * In the phase that replaces, every call with every error and a kill; of what goes before (walk, reading)
- * and comes after (the folders' times), the first call of each kind with every error, the others with EIO.
+ * and comes after (the directories' times), the first call of each kind with every error, the others with EIO.
  */
-function faultsFor(calls, way, env) {
+function faultsFor(calls, method, env) {
   const first = calls.findLastIndex(({ call }) => call === "pread64" || call === "llistxattr") + 1;
   const last = calls.findLastIndex(({ call }) => /^(rename|unlink)/.test(call));
   const lastSet = calls.findLastIndex(({ call }) => call.startsWith("rename")) - 8;
@@ -155,19 +155,19 @@ function faultsFor(calls, way, env) {
     const replaces = i >= first && i <= last;
     // After the work is done no failure takes it back; of the root itself nothing can be said.
     const isSure = i <= last && !told.includes('""');
-    const base = { way, env, call, count, told, isSure };
+    const base = { method, env, call, count, told, isSure };
     const errnos = Object.keys(ERRORS[call]);
     const isNew = !seen.has(call);
     // The last set takes the very path of the first.
     const isThorough = isNew || (replaces && i < lastSet);
     for (const errno of isThorough ? errnos : ["EIO"].filter((name) => name in ERRORS[call])) {
-      faults.push({ ...base, errno, id: `${way}:${call}:${count}:${errno}` });
+      faults.push({ ...base, errno, id: `${method}:${call}:${count}:${errno}` });
     }
-    if (i >= first) faults.push({ ...base, id: `${way}:${call}:${count}:KILL` });
+    if (i >= first) faults.push({ ...base, id: `${method}:${call}:${count}:KILL` });
     // The first call that replaces also fails from then on (node itself cannot do without fcntl).
     if (replaces && !seen.has(`${call}+`) && call !== "fcntl") {
       for (const errno of errnos)
-        faults.push({ ...base, errno, on: true, id: `${way}:${call}:${count}+:${errno}` });
+        faults.push({ ...base, errno, on: true, id: `${method}:${call}:${count}+:${errno}` });
       seen.add(`${call}+`);
     }
     seen.add(call);
@@ -182,10 +182,11 @@ async function runCases() {
   }
   const began = Date.now();
   const work = [];
-  for (const way of WAYS) {
-    const { faults, clusters, calls } = await casesOf(way);
+  for (const method of WAYS) {
+    const { faults, clusters, calls } = await casesOf(method);
     if (options.list)
-      for (const { call, count, told } of calls) console.log(`${way.way} ${call} ${count} ${told}`);
+      for (const { call, count, told } of calls)
+        console.log(`${method.method} ${call} ${count} ${told}`);
     for (const fault of faults) work.push({ fault, clusters });
   }
   if (options.list) {
@@ -202,7 +203,7 @@ async function runCases() {
     while (next < chosen.length) {
       const { fault, clusters } = chosen[(next += 1) - 1];
       const { wrong, code } = await tryCase(fault, clusters);
-      const key = `${fault.way} ${fault.call}`;
+      const key = `${fault.method} ${fault.call}`;
       const entry = counts.get(key) ?? { cases: 0, codes: {} };
       entry.cases += 1;
       entry.codes[code] = (entry.codes[code] ?? 0) + 1;

@@ -76,7 +76,7 @@ export const ERRORS = {
   statx: { ...LOOKS, EIO: undefined, EACCES: undefined, ENAMETOOLONG: undefined },
   fstat: { EIO: undefined, ESTALE: undefined },
   getdents64: { EIO: FAILED, ENOENT: SKIPPED, ESTALE: FAILED },
-  // The time of a folder is put back where that is allowed; what it holds is right in any case.
+  // The time of a directory is put back where that is allowed; what it holds is right in any case.
   utimensat: {
     EACCES: SKIPPED,
     EPERM: SKIPPED,
@@ -91,8 +91,8 @@ export const ERRORS = {
 };
 const TRACED = [...Object.keys(ERRORS), "close"].map((call) => `?${call}`).join(",");
 export const WAYS = [
-  { way: "native", env: {} },
-  { way: "plain", env: { DEDUPE_NO_NATIVE: "1" } },
+  { method: "native", env: {} },
+  { method: "plain", env: { DEDUPE_NO_NATIVE: "1" } },
 ];
 
 export function isInstalled() {
@@ -191,7 +191,7 @@ export function injectedCalls(log, root) {
   };
 }
 
-/** Every name below a folder that is no folder. */
+/** Every name below a directory that is no directory. */
 export function namesIn(root) {
   return fs
     .readdirSync(root, { withFileTypes: true, recursive: true })

@@ -3,10 +3,10 @@ import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { native } from "../../src/fs/native/native.ts";
+import { native } from "../../src/native/native.ts";
 import { CLI } from "../support/paths.ts";
 import { run } from "../support/run.ts";
-import { NOBODY, emptyFolder, isRoot } from "../support/tree.ts";
+import { NOBODY, emptyDir, isRoot } from "../support/tree.ts";
 import { type Copies, inspect, makeCopies } from "./many-copies.ts";
 
 const WAITS = /^dedupe: waiting for another dedupe that works on (.*)\n$/;
@@ -38,11 +38,11 @@ function start(...args: readonly string[]): Started {
   return { child, said, ended };
 }
 
-/** A run that has claimed these folders, and goes on only when `letGo` is called. */
+/** A run that has claimed these directories, and goes on only when `letGo` is called. */
 async function hold(...roots: readonly string[]): Promise<Started & { letGo(): void }> {
-  const folder = emptyFolder();
-  const [isHeld, mayGo] = ["held", "go"].map((name) => path.join(folder, name));
-  const verify = `: > '${isHeld}'; until [ -e '${mayGo}' ] || [ ! -d '${folder}' ]; do sleep 0.02; done`;
+  const dir = emptyDir();
+  const [isHeld, mayGo] = ["held", "go"].map((name) => path.join(dir, name));
+  const verify = `: > '${isHeld}'; until [ -e '${mayGo}' ] || [ ! -d '${dir}' ]; do sleep 0.02; done`;
   const started = start("--hardlink", "--verify", verify, ...roots);
   const letGo = (): void => fs.writeFileSync(mayGo, "");
   const lastResort = setTimeout(letGo, 60_000);
@@ -169,8 +169,8 @@ describe.skipIf(process.platform !== "linux" || native() === undefined)("while a
     });
   });
 
-  test.skipIf(!isRoot)("a folder above that may not be read is passed over", () => {
-    const above = emptyFolder();
+  test.skipIf(!isRoot)("a directory above that may not be read is passed over", () => {
+    const above = emptyDir();
     fs.chmodSync(above, 0o711);
     const root = path.join(above, "tree");
     const copies = makeCopies(100, 5, root);

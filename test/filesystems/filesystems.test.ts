@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { inspect, makeCopies } from "../faults/many-copies.ts";
 import { run } from "../support/run.ts";
-import { command, imageVolume, mount, volume, workFolder } from "./volumes.ts";
+import { command, imageVolume, mount, volume, workDir } from "./volumes.ts";
 
 const ext4 = imageVolume("ext4", 400, ["mkfs.ext4", "-q", "-F", "-N", "150000"]);
 
@@ -15,7 +15,7 @@ const LINKING = [
   volume("tmpfs", (place) => command("mount", "-t", "tmpfs", "-o", "size=100m", "tmpfs", place)),
   volume("overlayfs", (place) => {
     const layers = ["lower", "upper", "work"].map((layer) =>
-      path.join(workFolder(), `overlay-${layer}`),
+      path.join(workDir(), `overlay-${layer}`),
     );
     for (const layer of layers) fs.mkdirSync(layer);
     const [lower, upper, work] = layers;
@@ -33,21 +33,21 @@ const LINKING = [
 
 describe.each(LINKING)("$name", ({ root: volumeRoot, missing }) => {
   test.skipIf(volumeRoot === undefined).each([
-    { way: "exchange", env: {} },
-    { way: "rename", env: { DEDUPE_NO_NATIVE: "1" } },
-  ])(`links by $way${missing === "" ? "" : ` (skipped: ${missing})`}`, ({ way, env }) => {
-    const root = path.join(volumeRoot as string, way);
+    { method: "exchange", env: {} },
+    { method: "rename", env: { DEDUPE_NO_NATIVE: "1" } },
+  ])(`links by $method${missing === "" ? "" : ` (skipped: ${missing})`}`, ({ method, env }) => {
+    const root = path.join(volumeRoot as string, method);
     const copies = makeCopies(400, 10, root);
-    const folders = ["d1", "d7"].map((name) => path.join(root, name));
-    for (const folder of folders) command("touch", "-d", "@-86399.123456789", folder);
-    const times = folders.map((folder) => fs.statSync(folder, { bigint: true }).mtimeNs);
+    const dirs = ["d1", "d7"].map((name) => path.join(root, name));
+    for (const dir of dirs) command("touch", "-d", "@-86399.123456789", dir);
+    const times = dirs.map((dir) => fs.statSync(dir, { bigint: true }).mtimeNs);
     const done = run(["--hardlink", "--json", root], { env });
     expect({ code: done.code, stderr: done.stderr }).toEqual({ code: 0, stderr: "" });
     expect(inspect(copies)).toEqual({ wrong: [], files: 10, temporaries: 0 });
-    expect(done.json["ways"]).toMatchObject({ exchange: 0, rename: 0, [way]: 390 });
-    const now = folders.map((folder) => fs.statSync(folder, { bigint: true }).mtimeNs);
+    expect(done.json["methods"]).toMatchObject({ exchange: 0, rename: 0, [method]: 390 });
+    const now = dirs.map((dir) => fs.statSync(dir, { bigint: true }).mtimeNs);
     // Without native calls a time before 1970 has milliseconds, and is never later.
-    if (way === "exchange") expect(now).toEqual(times);
+    if (method === "exchange") expect(now).toEqual(times);
     else now.forEach((time, i) => expect(Number(times[i] - time)).toBeLessThan(2_000_000));
     expect(run(["--hardlink", "--json", root], { env }).json.totals).toMatchObject({
       replaced: 0,
@@ -134,7 +134,7 @@ describe("where links cannot be made every name is told, and nothing is touched"
     () => {
       const root = full.root as string;
       fs.mkdirSync(path.join(root, "t"));
-      // Names so long that a folder's block is full soon: a further one makes the folder grow.
+      // Names so long that a directory's block is full soon: a further one makes the directory grow.
       const names = Array.from({ length: 100 }, (_, i) =>
         path.join(root, "t", `${String(i).padStart(200, "n")}.o`),
       );

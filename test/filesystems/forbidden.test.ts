@@ -2,17 +2,17 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { run } from "../support/run.ts";
-import { NOBODY, emptyFolder, isRoot } from "../support/tree.ts";
+import { NOBODY, emptyDir, isRoot } from "../support/tree.ts";
 import { command } from "./volumes.ts";
 
-/** Files and folders that the system does not let be changed or linked: the rest of the set is linked all the same. */
+/** Files and directories that the system does not let be changed or linked: the rest of the set is linked all the same. */
 let root: string;
 const at = (name: string): string => path.join(root, name);
 const inode = (name: string): number => fs.statSync(at(name)).ino;
 const immutable: string[] = [];
 
 beforeEach(() => {
-  root = emptyFolder();
+  root = emptyDir();
   for (const [i, name] of ["a.o", "b.o", "c.o", "sub/d.o", "sub/e.o"].entries()) {
     fs.mkdirSync(path.dirname(at(name)), { recursive: true });
     fs.writeFileSync(at(name), "the same bytes");
@@ -26,7 +26,7 @@ afterEach(() => {
 function canBeImmutable(): boolean {
   if (!isRoot) return false;
   try {
-    const probe = path.join(emptyFolder(), "probe");
+    const probe = path.join(emptyDir(), "probe");
     fs.writeFileSync(probe, "");
     command("chattr", "+i", probe);
     command("chattr", "-i", probe);
@@ -52,9 +52,9 @@ const intact = (): void => {
 };
 
 describe.skipIf(!canBeImmutable()).each([
-  { way: "exchange", env: {} },
-  { way: "rename", env: { DEDUPE_NO_NATIVE: "1" } },
-])("immutable, by $way", ({ env }) => {
+  { method: "exchange", env: {} },
+  { method: "rename", env: { DEDUPE_NO_NATIVE: "1" } },
+])("immutable, by $method", ({ env }) => {
   test.each(["+i", "+a"])(
     "the file to keep (%s): it is named, the next one is kept for the others",
     (flag) => {
@@ -78,7 +78,7 @@ describe.skipIf(!canBeImmutable()).each([
     intact();
   });
 
-  test("a folder: its names are named, the others are linked", () => {
+  test("a directory: its names are named, the others are linked", () => {
     makeImmutable("sub");
     const done = run(["--hardlink", root], { env });
     expect(done.code).toBe(3);
@@ -114,7 +114,7 @@ describe.skipIf(!isRoot)("as a user without rights", () => {
     },
   );
 
-  test("a folder that may not be written to: its names are named, the others are linked", () => {
+  test("a directory that may not be written to: its names are named, the others are linked", () => {
     give(NOBODY, "", "a.o", "b.o", "c.o", "sub/d.o", "sub/e.o");
     const done = run(["--hardlink", root], asNobody);
     expect(done.code).toBe(3);
@@ -127,7 +127,7 @@ describe.skipIf(!isRoot)("as a user without rights", () => {
     intact();
   });
 
-  test("a sticky folder: what is another's is not replaced", () => {
+  test("a sticky directory: what is another's is not replaced", () => {
     give(NOBODY, "", "a.o", "b.o", "c.o");
     fs.chmodSync(at("sub"), 0o1777);
     for (const name of ["sub/d.o", "sub/e.o"]) fs.chmodSync(at(name), 0o644);

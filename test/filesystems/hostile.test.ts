@@ -2,11 +2,11 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { apply } from "../../src/stages/apply.ts";
-import { Verdict, nothingDone, skipReasonOf } from "../../src/model.ts";
+import { apply } from "../../src/apply/apply.ts";
+import { Verdict, initialOutcomes, skipReasonOf } from "../../src/core/model.ts";
 import { everything } from "../support/snapshot.ts";
 import { type Stages, nameIn, runStages } from "../support/stages.ts";
-import { type Spec, at, emptyFolder, file as fileOf, isRoot, makeTree } from "../support/tree.ts";
+import { type Spec, at, emptyDir, file as fileOf, isRoot, makeTree } from "../support/tree.ts";
 import { run } from "../support/run.ts";
 
 /**
@@ -29,40 +29,40 @@ interface Row {
 }
 
 const ALL_LINKED = { "in/deep/b.o": "replaced", "in/deep/c.o": "replaced", "z/d.o": "replaced" };
-const swap = (root: string, folder: string, outside: string): void => {
-  fs.renameSync(path.join(root, folder), `${root}-moved`);
-  fs.symlinkSync(outside, path.join(root, folder));
+const swap = (root: string, dir: string, outside: string): void => {
+  fs.renameSync(path.join(root, dir), `${root}-moved`);
+  fs.symlinkSync(outside, path.join(root, dir));
 };
 
 const ROWS: readonly Row[] = [
   { what: "nothing happens", act: () => undefined, says: ALL_LINKED },
   {
-    what: "a folder is swapped for a symbolic link",
+    what: "a directory is swapped for a symbolic link",
     act: (root, outside) => swap(root, "in/deep", path.join(outside, "in/deep")),
     says: { "in/deep/b.o": "changed", "in/deep/c.o": "changed", "z/d.o": "replaced" },
   },
   {
-    what: "a folder further up is swapped for a symbolic link",
+    what: "a directory further up is swapped for a symbolic link",
     act: (root, outside) => swap(root, "in", path.join(outside, "in")),
     says: { "in/deep/b.o": "changed", "in/deep/c.o": "changed", "z/d.o": "replaced" },
   },
   {
-    what: "a folder further up is swapped for a link to its own new place outside",
+    what: "a directory further up is swapped for a link to its own new place outside",
     act: (root) => swap(root, "in", `${root}-moved`),
     says: { "in/deep/b.o": "changed", "in/deep/c.o": "changed", "z/d.o": "replaced" },
   },
   {
-    what: "the keeper's folder is swapped for a symbolic link",
+    what: "the keeper's directory is swapped for a symbolic link",
     act: (root, outside) => swap(root, "keep", path.join(outside, "keep")),
     says: { "keep/a.o": "changed", "in/deep/c.o": "replaced", "z/d.o": "replaced" },
   },
   {
-    what: "a folder is moved away",
+    what: "a directory is moved away",
     act: (root) => fs.renameSync(path.join(root, "in/deep"), `${root}-moved`),
     says: { "in/deep/b.o": "vanished", "in/deep/c.o": "vanished", "z/d.o": "replaced" },
   },
   {
-    what: "a folder is swapped for another one",
+    what: "a directory is swapped for another one",
     act: (root) => {
       fs.renameSync(path.join(root, "in/deep"), `${root}-moved`);
       fs.cpSync(`${root}-moved`, path.join(root, "in/deep"), { recursive: true });
@@ -133,8 +133,8 @@ describe("between the walk and the replacement", () => {
     const outcomes = await apply(
       stages.tree,
       stages.plan,
-      nothingDone(stages.plan, false),
-      stages.crew,
+      initialOutcomes(stages.plan, false),
+      stages.pool,
     );
     expect(outcomesOf(root, stages, outcomes.verdicts)).toEqual(says);
     expect(everything(outside)).toEqual(before);
@@ -149,7 +149,7 @@ describe("between the walk and the replacement", () => {
 });
 
 describe("the walk", () => {
-  test("a folder that is a symbolic link is not entered, whatever it leads to", () => {
+  test("a directory that is a symbolic link is not entered, whatever it leads to", () => {
     const outside = makeTree(TREE);
     const root = makeTree({ "a.o": SAME, "b.o": SAME });
     fs.symlinkSync(outside, path.join(root, "link"));
@@ -158,7 +158,7 @@ describe("the walk", () => {
     expect(everything(outside)).toEqual(before);
   });
 
-  test("folders deeper than PATH_MAX are named, and the rest is done", () => {
+  test("directories deeper than PATH_MAX are named, and the rest is done", () => {
     const root = makeTree({ "a.o": SAME, "b.o": SAME });
     const name = "d".repeat(250);
     const dig = `for (let i = 0; i < 20; i += 1) {
@@ -185,6 +185,6 @@ describe("the walk", () => {
   });
 
   test("an empty tree", () => {
-    expect(run(["--hardlink", emptyFolder()])).toMatchObject({ code: 0, stderr: "" });
+    expect(run(["--hardlink", emptyDir()])).toMatchObject({ code: 0, stderr: "" });
   });
 });

@@ -2,7 +2,7 @@
  * What it costs to put links in place by exchange (with its checks for writers) and by rename: whole
  * commands over one tree of copies, in turn, medians.
  *
- *     node test/filesystems/measure.mjs [folder on the file system to measure] [runs]
+ *     node test/filesystems/measure.mjs [directory on the file system to measure] [runs]
  */
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
@@ -10,8 +10,8 @@ import os from "node:os";
 import path from "node:path";
 
 const PROJECT = path.resolve(import.meta.dirname, "../..");
-const [folder = os.tmpdir(), runs = "7"] = process.argv.slice(2);
-const home = fs.mkdtempSync(path.join(folder, "dedupe-measure-"));
+const [dir = os.tmpdir(), runs = "7"] = process.argv.slice(2);
+const home = fs.mkdtempSync(path.join(dir, "dedupe-measure-"));
 const NAMES = 6000;
 const CONTENTS = 1000;
 
@@ -35,29 +35,30 @@ function seconds(root, env) {
     },
   );
   const took = (performance.now() - began) / 1000;
-  const { totals, ways } = JSON.parse(done.stdout);
+  const { totals, methods } = JSON.parse(done.stdout);
   if (done.status !== 0 || totals.replaced !== NAMES - CONTENTS) throw new Error(done.stderr);
   fs.rmSync(root, { recursive: true });
-  return { took, ways };
+  return { took, methods };
 }
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const found = { exchange: [], rename: [] };
 for (let i = 0; i < Number(runs); i += 1) {
-  for (const { way, env } of [
-    { way: "exchange", env: {} },
-    { way: "rename", env: { DEDUPE_NO_NATIVE: "1" } },
+  for (const { method, env } of [
+    { method: "exchange", env: {} },
+    { method: "rename", env: { DEDUPE_NO_NATIVE: "1" } },
   ]) {
-    const { took, ways } = seconds(path.join(home, "t"), env);
-    if (ways[way] !== NAMES - CONTENTS) throw new Error(`not by ${way}: ${JSON.stringify(ways)}`);
-    found[way].push(took);
+    const { took, methods } = seconds(path.join(home, "t"), env);
+    if (methods[method] !== NAMES - CONTENTS)
+      throw new Error(`not by ${method}: ${JSON.stringify(methods)}`);
+    found[method].push(took);
   }
 }
 fs.rmSync(home, { recursive: true });
-for (const [way, times] of Object.entries(found)) {
+for (const [method, times] of Object.entries(found)) {
   const each = ((median(times) / (NAMES - CONTENTS)) * 1e6).toFixed(0);
   console.log(
-    `${way}: median ${median(times).toFixed(3)} s of ${times.map((time) => time.toFixed(3)).join(" ")}; ${each} µs for each of ${NAMES - CONTENTS} links, walk and comparison included`,
+    `${method}: median ${median(times).toFixed(3)} s of ${times.map((time) => time.toFixed(3)).join(" ")}; ${each} µs for each of ${NAMES - CONTENTS} links, walk and comparison included`,
   );
 }
 console.log(

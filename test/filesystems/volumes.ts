@@ -22,8 +22,8 @@ afterAll(() => {
   if (home !== undefined) fs.rmSync(home, { recursive: true, force: true });
 });
 
-/** A folder in memory where that is there, else in the temporary folder. */
-export function workFolder(): string {
+/** A directory in memory where that is there, else in the temporary directory. */
+export function workDir(): string {
   home ??= fs.mkdtempSync(
     path.join(fs.existsSync("/dev/shm") ? "/dev/shm" : os.tmpdir(), "dedupe-volumes-"),
   );
@@ -33,7 +33,7 @@ export function workFolder(): string {
 /** Mounts something new; the volume says why where that cannot be. */
 export function volume(name: string, attach: (place: string) => void): Volume {
   if (!isRoot) return { name, root: undefined, missing: "mounting needs root" };
-  const place = path.join(workFolder(), name.replaceAll(/\W+/g, "-"));
+  const place = path.join(workDir(), name.replaceAll(/\W+/g, "-"));
   fs.mkdirSync(place);
   try {
     attach(place);

@@ -70,7 +70,7 @@ describe("onEvent", () => {
     );
     const of = (type: string): library.Event[] => events.filter((event) => event.type === type);
     expect([...new Set(events.map(({ type }) => type))]).toEqual(["walk", "match", "replace"]);
-    expect(of("walk").at(-1)).toMatchObject({ folders: 6, files: 600 });
+    expect(of("walk").at(-1)).toMatchObject({ dirs: 6, files: 600 });
     expect(of("replace").at(-1)).toEqual({ type: "replace", done: 590, total: 590 });
     for (const type of ["match", "replace"]) {
       const done = of(type).map((event) => (event as { done: number }).done);
@@ -144,7 +144,7 @@ describe("a mistake in the options is a DedupeError", () => {
     { code: "bad-option", options: { paths: ["."], minSize: -1 } },
     { code: "bad-option", options: { paths: ["."], maxSize: Number.NaN } },
     { code: "bad-option", options: { paths: ["."], action: "hardlinks" as "hardlink" } },
-    { code: "bad-option", options: { paths: ["."], scope: "folder" as "tree" } },
+    { code: "bad-option", options: { paths: ["."], scope: "nowhere" as "tree" } },
     { code: "bad-option", options: { paths: ["."], mtime: "now" as "equal" } },
   ])("$code: $options", async ({ code, options }) => {
     const error: unknown = await dedupe({ ...options, dryRun: true }).catch(

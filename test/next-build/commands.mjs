@@ -28,7 +28,7 @@ const REAL = {
 
 /** The path of a tool; undefined where it is not installed. */
 export function findTool(name) {
-  const found = SEARCHED.map((folder) => join(folder, name)).find(isProgram);
+  const found = SEARCHED.map((dir) => join(dir, name)).find(isProgram);
   if (found === undefined || REAL[name] === undefined) return found;
   const [asked, ...words] = REAL[name];
   const { status, stdout } = spawnSync(asked, words, { encoding: "utf8" });

@@ -64,7 +64,7 @@ else rmSync(home, { recursive: true, force: true });
 printTable(rows, Math.round((Date.now() - began) / 1000));
 if (rows.some(({ bad }) => bad)) process.exitCode = 1;
 
-function rowOf(project, folder) {
+function rowOf(project, dir) {
   const tools = new Map(project.tools.map((name) => [name, findTool(name)]));
   const missing = project.tools.filter((name) => tools.get(name) === undefined);
   if (project.options !== undefined && !HELP.includes(project.options[0]))
@@ -72,7 +72,7 @@ function rowOf(project, folder) {
   if (missing.length > 0) return { name: project.name, skipped: `no ${missing.join(", ")}` };
 
   const started = Date.now();
-  const sequence = (linking) => runSequence(project, { home: folder, tools, linking });
+  const sequence = (linking) => runSequence(project, { home: dir, tools, linking });
   const without = sequence(withNothing());
   assertMeaningful(without, project.name);
   const dedupe = values.control ? withNothing() : withDedupe(project, project.options ?? []);

@@ -53,10 +53,10 @@ export function withCarelessLinks(project) {
   function share(tree) {
     const kept = new Map();
     let made = 0;
-    for (const folder of project.outputs) {
-      const names = readdirSync(join(tree, folder), { recursive: true, encoding: "utf8" });
+    for (const dir of project.outputs) {
+      const names = readdirSync(join(tree, dir), { recursive: true, encoding: "utf8" });
       for (const name of names.toSorted()) {
-        const file = join(tree, folder, name);
+        const file = join(tree, dir, name);
         const { size, ino, mode } = lstatSync(file);
         if ((mode & 0o170000) !== 0o100000 || size === 0) continue;
         const key = `${mode} ${createHash("sha1").update(readFileSync(file)).digest("hex")}`;

@@ -10,15 +10,15 @@ const RECORDS =
 /** Content by path of everything below the outputs, but for records of the build tool. */
 export function takeSnapshot(tree, { outputs, ignored }) {
   const contents = new Map();
-  for (const folder of outputs) {
+  for (const dir of outputs) {
     let names;
     try {
-      names = readdirSync(join(tree, folder), { recursive: true, encoding: "utf8" });
+      names = readdirSync(join(tree, dir), { recursive: true, encoding: "utf8" });
     } catch {
       continue; // not built yet
     }
     for (const name of names.toSorted()) {
-      const path = join(folder, name);
+      const path = join(dir, name);
       if (RECORDS.test(path) || ignored?.test(path) === true) continue;
       const file = join(tree, path);
       if (lstatSync(file).isFile()) contents.set(path, digest(readFileSync(file)));

@@ -18,12 +18,12 @@ export function makeSources(tree, { files, sourceTime }) {
       }
     },
     /** Changes every file with that mark. */
-    change(mark) {
+    change(lockShared) {
       pause(); // longer than a tick of the file system's clock: what is newer must look newer
-      marks[mark] = mark === "OWN" ? 19 - marks.OWN : marks[mark] + 1;
+      marks[lockShared] = lockShared === "OWN" ? 19 - marks.OWN : marks[lockShared] + 1;
       edits += 1;
       for (const [path, text] of Object.entries(files)) {
-        if (text.includes(`@${mark}@`)) write(path, text);
+        if (text.includes(`@${lockShared}@`)) write(path, text);
       }
       pause();
     },
@@ -33,7 +33,7 @@ export function makeSources(tree, { files, sourceTime }) {
     const file = join(tree, path);
     writeFileSync(
       file,
-      text.replace(/@(SHARED|OWN|NOTE)@/g, (_, mark) => `${marks[mark]}`),
+      text.replace(/@(SHARED|OWN|NOTE)@/g, (_, lockShared) => `${marks[lockShared]}`),
     );
     if (sourceTime !== undefined) utimesSync(file, sourceTime + edits, sourceTime + edits);
   }

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseDepfile } from "../../src/prerequisites/depfile.ts";
 import { installed } from "../support/installed.ts";
-import { emptyFolder } from "../support/tree.ts";
+import { emptyDir } from "../support/tree.ts";
 
 /** Text, then targets and prerequisites of each rule. */
 const CASES: readonly [
@@ -34,7 +34,7 @@ const CASES: readonly [
   ["a doubled dollar", "a.o: a$$b.c\n", [[["a.o"], ["a$b.c"]]]],
   ["other backslashes", "a.o: C:\\src\\a.c\n", [[["a.o"], ["C:\\src\\a.c"]]]],
   ["a comment", "# dummy\na.o: a.c # no more\n", [[["a.o"], ["a.c"]]]],
-  ["order-only prerequisites", "a.o: a.c | folder\n", [[["a.o"], ["a.c"]]]],
+  ["order-only prerequisites", "a.o: a.c | directory\n", [[["a.o"], ["a.c"]]]],
   ["assignments", "x := a: b\ny = c\ndeps_a.o := a.c\nz ?= d\n", []],
   ["recipes", "a.o: a.c\n\tcc -c a.c: no rule\n", [[["a.o"], ["a.c"]]]],
   ["bytes that are no UTF-8", "a.o: \xff.c\n", [[["a.o"], ["\xff.c"]]]],
@@ -51,7 +51,7 @@ describe("dependency files", () => {
   });
 
   it.runIf(installed("gcc"))("reads what gcc writes for names that need escapes", () => {
-    const root = emptyFolder();
+    const root = emptyDir();
     const odd = ["a b.h", "c#d.h", "e$f.h", "g\\ h.h"];
     for (const name of odd) writeFileSync(`${root}/${name}`, "");
     writeFileSync(`${root}/m.c`, odd.map((name) => `#include "${name}"\n`).join(""));

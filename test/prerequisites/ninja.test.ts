@@ -5,7 +5,7 @@ import { parseNinjaDeps } from "../../src/prerequisites/ninja-deps.ts";
 import { parseNinjaLog } from "../../src/prerequisites/ninja-log.ts";
 import { installed } from "../support/installed.ts";
 import { PROJECT } from "../support/paths.ts";
-import { emptyFolder } from "../support/tree.ts";
+import { emptyDir } from "../support/tree.ts";
 
 const FIXTURE = `${PROJECT}/fixtures/ninja-1.11`;
 const deps = readFileSync(`${FIXTURE}/ninja_deps`);
@@ -119,7 +119,7 @@ describe(".ninja_deps", () => {
   });
 
   it.runIf(installed("ninja", "gcc"))("reads the files of the ninja that is installed", () => {
-    const root = emptyFolder();
+    const root = emptyDir();
     writeFileSync(`${root}/a file.c`, "int x;\n");
     writeFileSync(`${root}/b.c`, '#include "b.h"\n');
     writeFileSync(`${root}/b.h`, "");

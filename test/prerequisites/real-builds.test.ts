@@ -1,8 +1,8 @@
 /** Where real builds leave their notes, and that the prerequisites are found in them. */
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import type { RecordFolder } from "../../src/model.ts";
-import { isBuildRecord } from "../../src/artifacts/build-records.ts";
+import type { BuildFileDir } from "../../src/core/model.ts";
+import { isBuildFile } from "../../src/artifacts/build-files.ts";
 import { PrerequisiteTimes } from "../../src/prerequisites/prerequisite-times.ts";
 import { installed } from "../support/installed.ts";
 import { filesIn } from "../support/snapshot.ts";
@@ -23,13 +23,13 @@ interface Build {
 }
 
 const BUILDS: Readonly<Record<string, Build>> = {
-  "gcc -MMD, an output folder": {
+  "gcc -MMD, an output directory": {
     needs: ["gcc"],
     tree: C,
     commands: "mkdir -p out/O2 && gcc -MMD -c -o out/O2/foo.o src/foo.c",
     expected: { "out/O2/foo.o": ["src/foo.c", "src/foo.h"] },
   },
-  "gcc -MM, a target without its folder": {
+  "gcc -MM, a target without its directory": {
     needs: ["gcc"],
     tree: C,
     commands: "mkdir -p out && gcc -c -o out/foo.o src/foo.c && gcc -MM -MF out/foo.d src/foo.c",
@@ -53,7 +53,7 @@ const BUILDS: Readonly<Record<string, Build>> = {
     commands: 'gcc -MMD -c -o "$PWD/out/foo.o" "$PWD/src/foo.c"',
     expected: { "out/foo.o": ["src/foo.c", "src/foo.h"] },
   },
-  "dependency files in a folder of their own": {
+  "dependency files in a directory of their own": {
     needs: ["gcc"],
     tree: { ...C, "out/.dep/x": "" },
     commands: "gcc -MMD -MF out/.dep/foo.d -c -o out/foo.o src/foo.c",
@@ -120,7 +120,7 @@ const BUILDS: Readonly<Record<string, Build>> = {
       "b/prog": ["b/prog.p/src_foo.c.o", "b/prog.p/src_main.c.o"],
     },
   },
-  "ninja with its logs in a folder of their own": {
+  "ninja with its logs in a directory of their own": {
     needs: ["ninja", "gcc"],
     tree: {
       ...C,
@@ -170,17 +170,17 @@ describe.each(Object.entries(BUILDS))("%s", (_, { needs, tree, commands, expecte
 });
 
 /** As the walk tells them. */
-function recordsIn(root: string, given: string): RecordFolder[] {
-  const folders = new Map<string, string | undefined>();
+function recordsIn(root: string, given: string): BuildFileDir[] {
+  const dirs = new Map<string, string | undefined>();
   for (const name of filesIn(root)) {
     const slash = name.lastIndexOf("/");
-    const folder = slash < 0 ? given : `${given}/${name.slice(0, slash)}`;
-    const hidden = /^(.*\/\.deps)(?:\/|$)/.exec(folder)?.[1];
-    if (hidden !== undefined) folders.set(hidden, undefined);
-    else if (isBuildRecord(name.slice(slash + 1)))
-      folders.set(folder, `${folders.get(folder) ?? ""}/${name.slice(slash + 1)}`);
+    const dir = slash < 0 ? given : `${given}/${name.slice(0, slash)}`;
+    const hidden = /^(.*\/\.deps)(?:\/|$)/.exec(dir)?.[1];
+    if (hidden !== undefined) dirs.set(hidden, undefined);
+    else if (isBuildFile(name.slice(slash + 1)))
+      dirs.set(dir, `${dirs.get(dir) ?? ""}/${name.slice(slash + 1)}`);
   }
-  return Array.from(folders, ([path, names]) => ({ path, names }));
+  return Array.from(dirs, ([path, names]) => ({ path, names }));
 }
 
 function find(root: string, name: string): string {

@@ -34,7 +34,7 @@ function check(
 }
 
 /** The report without what may differ between two runs. */
-function comparable({ dryRun, ways, sets, totals, ...rest }: Report): unknown {
+function comparable({ dryRun, methods, sets, totals, ...rest }: Report): unknown {
   return { ...rest, sets: structuredClone(sets), totals: { ...totals, seconds: 0 } };
 }
 

@@ -1,8 +1,8 @@
-/** Random trees: few contents, few modes, few times, links that are there already, folders of variants. */
+/** Random trees: few contents, few modes, few times, links that are there already, directories of variants. */
 import fc from "fast-check";
 import { type Entry, type Spec, at, file, link } from "../support/tree.ts";
 
-const FOLDERS = ["", "O0/", "O2/", "O3/", "O2/sub/", ".libs/", "src/", "dist/lib/"];
+const DIRS = ["", "O0/", "O2/", "O3/", "O2/sub/", ".libs/", "src/", "dist/lib/"];
 const NAMES = [
   "a.o",
   "b.o",
@@ -40,8 +40,8 @@ interface LinkSketch {
 }
 
 const place = fc
-  .tuple(fc.constantFrom(...FOLDERS), fc.constantFrom(...NAMES))
-  .map(([folder, name]) => folder + name);
+  .tuple(fc.constantFrom(...DIRS), fc.constantFrom(...NAMES))
+  .map(([dir, name]) => dir + name);
 
 const what = fc.oneof(
   {

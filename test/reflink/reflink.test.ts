@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
-import { describeWhere, mountImage } from "../fs/native/helpers.ts";
+import { describeWhere, mountImage } from "../native/helpers.ts";
 import { hasAttributes, setAttribute } from "../support/attributes.ts";
 import { commonTo, takenOn } from "../support/blocks.ts";
 import { noise } from "../support/contents.ts";
@@ -10,7 +10,7 @@ import {
   type Spec,
   addToTree,
   at,
-  emptyFolder,
+  emptyDir,
   file,
   isRoot,
   link,
@@ -32,10 +32,10 @@ const DIFFERENT: Spec = {
 };
 
 describe.each(["btrfs", "xfs"] as const)("--reflink on %s", (type) => {
-  const { folder, why } = mountImage(type);
+  const { dir, why } = mountImage(type);
   let round = 0;
   const tree = (spec: Spec): string => {
-    const root = `${folder}/tree-${(round += 1)}`;
+    const root = `${dir}/tree-${(round += 1)}`;
     fs.mkdirSync(root);
     addToTree(root, spec);
     return root;
@@ -46,13 +46,13 @@ describe.each(["btrfs", "xfs"] as const)("--reflink on %s", (type) => {
       const root = tree(DIFFERENT);
       if (hasAttributes) setAttribute(`${root}/O3/x.o`, "user.of", "x");
       const before = everything(root);
-      const taken = takenOn(folder);
+      const isSelected = takenOn(dir);
       const first = runJson(["--reflink", root]);
       expect(everything(root)).toEqual(before);
       expect(first).toMatchObject({
         action: "reflink",
         totals: { replaced: 4, cloned: 4, failed: 0, skipped: 0 },
-        ways: { dedupeRange: 3, clone: 0, exchange: 0, rename: 0 },
+        methods: { dedupeRange: 3, clone: 0, exchange: 0, rename: 0 },
       });
       expect(first.sets[0].replaced.map(({ outcome }) => outcome)).toEqual([
         "cloned",
@@ -63,7 +63,7 @@ describe.each(["btrfs", "xfs"] as const)("--reflink on %s", (type) => {
       for (const name of ["O3/x.o", "O3/y.o", "lib/x.a"]) {
         expect(commonTo(`${root}/O2/x.o`, `${root}/${name}`)).toBe("same");
       }
-      const freed = taken - takenOn(folder);
+      const freed = isSelected - takenOn(dir);
       expect(first.totals["savedBytes"]).toBeGreaterThanOrEqual(9 * MIB);
       expect(Math.abs(freed - first.totals["savedBytes"])).toBeLessThan(MIB / 2);
       const second = runJson(["--reflink", root]);
@@ -73,7 +73,7 @@ describe.each(["btrfs", "xfs"] as const)("--reflink on %s", (type) => {
         cloned: 0,
         savedBytes: 0,
       });
-      expect(second["ways"]).toEqual({ dedupeRange: 0, clone: 0, exchange: 0, rename: 0 });
+      expect(second["methods"]).toEqual({ dedupeRange: 0, clone: 0, exchange: 0, rename: 0 });
       expect(everything(root)).toEqual(before);
     });
 
@@ -92,12 +92,12 @@ describe.each(["btrfs", "xfs"] as const)("--reflink on %s", (type) => {
     test("a dry run tells the same and changes nothing", () => {
       const root = tree(DIFFERENT);
       const before = everything(root);
-      const { dryRun, ways, totals, ...foreseen } = runJson(["--reflink", "-n", root]);
+      const { dryRun, methods, totals, ...foreseen } = runJson(["--reflink", "-n", root]);
       expect(everything(root)).toEqual(before);
       expect(commonTo(`${root}/O2/x.o`, `${root}/lib/x.a`)).toBe("apart");
-      const { dryRun: real, ways: used, totals: came, ...done } = runJson(["--reflink", root]);
+      const { dryRun: real, methods: used, totals: came, ...done } = runJson(["--reflink", root]);
       expect([dryRun, real]).toEqual([true, false]);
-      expect([ways, used]).toMatchObject([{ dedupeRange: 0 }, { dedupeRange: 3 }]);
+      expect([methods, used]).toMatchObject([{ dedupeRange: 0 }, { dedupeRange: 3 }]);
       expect({ ...totals, seconds: 0 }).toEqual({ ...came, seconds: 0 });
       expect(foreseen).toEqual(done);
     });
@@ -107,7 +107,7 @@ describe.each(["btrfs", "xfs"] as const)("--reflink on %s", (type) => {
       runJson(["--reflink", root]);
       addToTree(root, { "a.o": file(BIG, { mtime: at(-1) }) });
       const report = runJson(["--reflink", root]);
-      expect(report["ways"]).toMatchObject({ dedupeRange: 1 });
+      expect(report["methods"]).toMatchObject({ dedupeRange: 1 });
       expect(report.sets[0].kept).toBe(`${root}/b.o`);
       expect(commonTo(`${root}/a.o`, `${root}/c.o`)).toBe("same");
     });
@@ -162,13 +162,13 @@ describe.each(["btrfs", "xfs"] as const)("--reflink on %s", (type) => {
       const times = new Map(
         ["", "O2", "O3"].map((name) => [name, fs.statSync(`${root}/${name}`).mtimeMs]),
       );
-      const taken = takenOn(folder);
+      const isSelected = takenOn(dir);
       const report = runJson(["--reflink", root], PLAIN);
       expect(report).toMatchObject({
         totals: { cloned: 4, failed: 0 },
-        ways: { clone: 3, dedupeRange: 0 },
+        methods: { clone: 3, dedupeRange: 0 },
       });
-      expect(taken - takenOn(folder)).toBeGreaterThan(8 * MIB);
+      expect(isSelected - takenOn(dir)).toBeGreaterThan(8 * MIB);
       const after = snapshot(root);
       expect([...after.keys()]).toEqual([...before.keys()]);
       for (const [name, seen] of after) {
@@ -227,20 +227,20 @@ describe("--reflink where the file system cannot", () => {
     expect(report).toMatchObject({
       action: "reflink",
       totals: { replaced: 1, cloned: 0 },
-      ways: { clone: 0, dedupeRange: 0 },
+      methods: { clone: 0, dedupeRange: 0 },
     });
     expect(report.sets[0].replaced.map(({ outcome }) => outcome)).toEqual(["replaced", "mode"]);
   });
 });
 
 describe("two file systems in one run", () => {
-  const { folder, why } = mountImage("btrfs");
+  const { dir, why } = mountImage("btrfs");
   describeWhere(
     "btrfs and another",
     why ?? (canClone() ? "this one clones too" : undefined),
     () => {
       const scene = (): [string, string] => {
-        const on = `${folder}/${fs.readdirSync(folder).length}`;
+        const on = `${dir}/${fs.readdirSync(dir).length}`;
         fs.mkdirSync(on);
         addToTree(on, { "a.o": BIG, "b.o": BIG });
         return [on, makeTree({ "a.o": BIG, "b.o": BIG })];
@@ -259,7 +259,7 @@ describe("two file systems in one run", () => {
         const report = runJson(["--hardlink", "--reflink", on, off]);
         expect(report).toMatchObject({
           totals: { replaced: 2, cloned: 1 },
-          ways: { dedupeRange: 1 },
+          methods: { dedupeRange: 1 },
         });
         expect(commonTo(`${on}/a.o`, `${on}/b.o`)).toBe("same");
         expect(fs.statSync(`${on}/a.o`).nlink).toBe(1);
@@ -285,9 +285,9 @@ const DIFFERENT_BUT_OWNERS: Spec = isRoot
   ? DIFFERENT
   : { "a.o": "same", "b.o": file("same", { mode: 0o600 }) };
 
-/** Whether the tests' own folder is on a file system that clones. */
+/** Whether the tests' own directory is on a file system that clones. */
 function canClone(): boolean {
-  const root = emptyFolder();
+  const root = emptyDir();
   fs.writeFileSync(`${root}/a`, "x");
   try {
     fs.copyFileSync(`${root}/a`, `${root}/b`, fs.constants.COPYFILE_FICLONE_FORCE);

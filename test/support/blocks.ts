@@ -1,8 +1,8 @@
 /** Where files lie on the disk. */
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
-import { fromText } from "../../src/byte-path.ts";
-import { type CommonBlocks, commonBlocks, isErrno, native } from "../../src/fs/native/native.ts";
+import { fromText } from "../../src/core/byte-path.ts";
+import { type CommonBlocks, commonBlocks, isErrno, native } from "../../src/native/native.ts";
 
 /** What two files have in common, as the kernel tells (FIEMAP). */
 export function commonTo(a: string, b: string): CommonBlocks {
@@ -16,9 +16,9 @@ export function commonTo(a: string, b: string): CommonBlocks {
   return commonBlocks(one, other, fs.statSync(a).size);
 }
 
-/** Bytes that are taken on the file system of a folder, after all is written out. */
-export function takenOn(folder: string): number {
-  execFileSync("sync", ["-f", folder]);
-  const { blocks, bfree, bsize } = fs.statfsSync(folder);
+/** Bytes that are taken on the file system of a directory, after all is written out. */
+export function takenOn(dir: string): number {
+  execFileSync("sync", ["-f", dir]);
+  const { blocks, bfree, bsize } = fs.statfsSync(dir);
   return (blocks - bfree) * bsize;
 }

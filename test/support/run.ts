@@ -49,7 +49,7 @@ export interface Json {
   readonly [key: string]: unknown;
 }
 
-/** `dedupe <args>`, in the folder `cwd` where one is given. */
+/** `dedupe <args>`, in the directory `cwd` where one is given. */
 export function run(args: readonly string[], options: SpawnSyncOptions = {}): Run {
   const { env, ...others } = options;
   const done = spawnSync(process.execPath, [CLI, ...args], {

@@ -1,20 +1,26 @@
 /** Runs the stages one after another over a real tree, in this thread, and tells what each one made. */
-import type { FileTable } from "../../src/file-table.ts";
-import { SKIP_REASONS, Verdict } from "../../src/model.ts";
-import type { CandidateGroups, DuplicateSets, Places, Plan, Tree } from "../../src/model.ts";
-import { type Options, type Settings, resolveOptions } from "../../src/options.ts";
-import { classify } from "../../src/stages/classify.ts";
-import { group } from "../../src/stages/group.ts";
-import { match } from "../../src/stages/match.ts";
-import { plan as makePlan } from "../../src/stages/plan.ts";
-import { walk } from "../../src/stages/walk.ts";
-import { Crew } from "../../src/workers/crew.ts";
+import type { FileTable } from "../../src/core/file-table.ts";
+import { SKIP_REASONS, Verdict } from "../../src/core/model.ts";
+import type {
+  CandidateGroups,
+  DuplicateSets,
+  Classification,
+  Plan,
+  Tree,
+} from "../../src/core/model.ts";
+import { type Options, type Settings, resolveOptions } from "../../src/core/options.ts";
+import { classify } from "../../src/classify/classify.ts";
+import { group } from "../../src/group/group.ts";
+import { match } from "../../src/match/match.ts";
+import { plan as makePlan } from "../../src/plan/plan.ts";
+import { walk } from "../../src/walk/walk.ts";
+import { WorkerPool } from "../../src/workers/worker-pool.ts";
 
 export interface Stages {
   readonly settings: Settings;
-  readonly crew: Crew;
+  readonly pool: WorkerPool;
   readonly tree: Tree;
-  readonly places: Places;
+  readonly places: Classification;
   readonly groups: CandidateGroups;
   readonly sets: DuplicateSets;
   readonly plan: Plan;
@@ -23,13 +29,13 @@ export interface Stages {
 /** `paths` are relative to `root`. */
 export async function runStages(root: string, options: Partial<Options> = {}): Promise<Stages> {
   const settings = resolveOptions({ jobs: 1, paths: [root], ...options });
-  const crew = new Crew(1);
-  const tree = await walk(settings, crew);
+  const pool = new WorkerPool(1);
+  const tree = await walk(settings, pool);
   const places = await classify(tree.files, settings);
   const groups = group(tree.files);
-  const sets = await match(tree.files, groups, settings, crew);
+  const sets = await match(tree.files, groups, settings, pool);
   const plan = makePlan(tree.files, places, sets, settings);
-  return { settings, crew, tree, places, groups, sets, plan };
+  return { settings, pool, tree, places, groups, sets, plan };
 }
 
 /** A file's path below `root`. */

@@ -1,5 +1,5 @@
 /**
- * Trees as object literals: real files in a folder of the system's temporary folder that goes away with
+ * Trees as object literals: real files in a directory of the system's temporary directory that goes away with
  * the test file.
  */
 import { execFileSync } from "node:child_process";
@@ -9,7 +9,7 @@ import path from "node:path";
 import { afterAll } from "vitest";
 
 /** What stands at a path. A text is a regular file's content. */
-export type Entry = string | Uint8Array | FileEntry | LinkEntry | SymlinkEntry | FolderEntry;
+export type Entry = string | Uint8Array | FileEntry | LinkEntry | SymlinkEntry | DirEntry;
 
 interface Attributes {
   readonly mode?: number;
@@ -27,8 +27,8 @@ interface LinkEntry {
 interface SymlinkEntry {
   readonly symlink: string;
 }
-interface FolderEntry extends Attributes {
-  readonly folder: true;
+interface DirEntry extends Attributes {
+  readonly dir: true;
 }
 
 /** Keys are byte paths: one char is one byte, so `"\xff.o"` is a name that is no UTF-8. */
@@ -51,8 +51,8 @@ export function symlink(target: string): SymlinkEntry {
   return { symlink: target };
 }
 
-export function folder(attributes: Attributes = {}): FolderEntry {
-  return { folder: true, ...attributes };
+export function dir(attributes: Attributes = {}): DirEntry {
+  return { dir: true, ...attributes };
 }
 
 export function file(content: string | Uint8Array, attributes: Attributes = {}): FileEntry {
@@ -70,8 +70,8 @@ afterAll(() => {
   fs.rmSync(home, { recursive: true, force: true });
 });
 
-/** An empty folder of its own. */
-export function emptyFolder(): string {
+/** An empty directory of its own. */
+export function emptyDir(): string {
   if (home === undefined) {
     home = fs.mkdtempSync(path.join(os.tmpdir(), "dedupe-test-"));
     fs.chmodSync(home, 0o755);
@@ -83,7 +83,7 @@ export function emptyFolder(): string {
 
 /** Writes the tree; its root. */
 export function makeTree(spec: Spec): string {
-  const root = emptyFolder();
+  const root = emptyDir();
   addToTree(root, spec);
   return root;
 }
@@ -91,17 +91,16 @@ export function makeTree(spec: Spec): string {
 export function addToTree(root: string, spec: Spec): void {
   const made = new Set<string>();
   for (const [name, entry] of Object.entries(spec)) {
-    const folderPath = isFolder(entry) ? name : parentOf(name);
-    if (folderPath !== "" && !made.has(folderPath)) {
-      fs.mkdirSync(native(root, folderPath), { recursive: true });
-      made.add(folderPath);
+    const dirPath = isDir(entry) ? name : parentOf(name);
+    if (dirPath !== "" && !made.has(dirPath)) {
+      fs.mkdirSync(native(root, dirPath), { recursive: true });
+      made.add(dirPath);
     }
     writeEntry(root, name, entry);
   }
-  // Modes and times of folders last: what is written into them would change them again.
-  const folders = Object.entries(spec).filter(([, entry]) => isFolder(entry));
-  for (const [name, entry] of folders.reverse())
-    setAttributes(native(root, name), entry as FolderEntry);
+  // Modes and times of directories last: what is written into them would change them again.
+  const dirs = Object.entries(spec).filter(([, entry]) => isDir(entry));
+  for (const [name, entry] of dirs.reverse()) setAttributes(native(root, name), entry as DirEntry);
 }
 
 function writeEntry(root: string, name: string, entry: Entry): void {
@@ -141,8 +140,8 @@ export function native(root: string, name: string): Buffer {
   return Buffer.concat([Buffer.from(`${root}/`), Buffer.from(name, "latin1")]);
 }
 
-function isFolder(entry: Entry): boolean {
-  return typeof entry === "object" && "folder" in entry;
+function isDir(entry: Entry): boolean {
+  return typeof entry === "object" && "dir" in entry;
 }
 
 function parentOf(name: string): string {

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
-import { describeWhere, mount } from "../fs/native/helpers.ts";
+import { describeWhere, mount } from "../native/helpers.ts";
 import { attributesOf, hasAttributes } from "../support/attributes.ts";
 import { run, runJson } from "../support/run.ts";
 import { contents, everything, linked, snapshot } from "../support/snapshot.ts";
@@ -208,7 +208,7 @@ describe("where no note can be kept", () => {
   const vfatLike = mount(() => ["-t", "ramfs", "ramfs"]);
   describeWhere("ramfs", vfatLike.why, () => {
     test("unshare gives the owner's write bit", () => {
-      const root = `${vfatLike.folder}/t`;
+      const root = `${vfatLike.dir}/t`;
       fs.mkdirSync(root);
       addToTree(root, {
         "a.o": file("same", { mode: 0o664 }),

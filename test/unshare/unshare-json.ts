@@ -4,7 +4,7 @@ import { run } from "../support/run.ts";
 /** The document of `dedupe unshare` as a script sees it. */
 export interface Unshared {
   readonly totals: Record<string, number>;
-  readonly ways: { readonly clone: number; readonly copy: number };
+  readonly methods: { readonly clone: number; readonly copy: number };
   readonly files: readonly {
     readonly path: string;
     readonly outcome: string;

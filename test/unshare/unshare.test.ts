@@ -2,7 +2,7 @@ import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
-import { describeWhere, mount, mountImage } from "../fs/native/helpers.ts";
+import { describeWhere, mount, mountImage } from "../native/helpers.ts";
 import { attributesOf, hasAttributes, setAttribute } from "../support/attributes.ts";
 import { commonTo } from "../support/blocks.ts";
 import { noise } from "../support/contents.ts";
@@ -14,9 +14,9 @@ import {
   type Spec,
   addToTree,
   at,
-  emptyFolder,
+  emptyDir,
   file,
-  folder,
+  dir,
   isRoot,
   link,
   makeTree,
@@ -39,7 +39,7 @@ const LAYOUT: Spec = {
   "target/.fingerprint/q/dep-lib-q": link("target/.fingerprint/p/dep-lib-p"),
   ".git/objects/ab": "object",
   ".git/objects/cd": link(".git/objects/ab"),
-  O3: folder({ mtime: at(100) + 7n }),
+  O3: dir({ mtime: at(100) + 7n }),
 };
 const NOT_ARTIFACTS = [
   [".git/objects/ab", ".git/objects/cd"],
@@ -57,16 +57,16 @@ function qualities(root: string): Record<string, string> {
 }
 
 describe("dedupe unshare", () => {
-  test("gives every linked artifact its own file: content, mode, times and folder times stay", () => {
+  test("gives every linked artifact its own file: content, mode, times and directory times stay", () => {
     const root = makeTree(LAYOUT);
     const before = { contents: contents(root), qualities: qualities(root) };
     const kept = snapshot(root).get("O2/x.o")?.inode;
-    const folderTime = fs.statSync(`${root}/O3`, { bigint: true }).mtimeNs;
+    const dirTime = fs.statSync(`${root}/O3`, { bigint: true }).mtimeNs;
     const report = unshareJson(root);
     expect({ contents: contents(root), qualities: qualities(root) }).toEqual(before);
     expect(linked(root)).toEqual(NOT_ARTIFACTS);
     expect(snapshot(root).get("O2/x.o")?.inode).toBe(kept);
-    expect(fs.statSync(`${root}/O3`, { bigint: true }).mtimeNs).toBe(folderTime);
+    expect(fs.statSync(`${root}/O3`, { bigint: true }).mtimeNs).toBe(dirTime);
     expect(report.totals).toMatchObject({
       shared: 4,
       names: 9,
@@ -75,7 +75,7 @@ describe("dedupe unshare", () => {
       skipped: 0,
       restored: 0,
     });
-    expect(report.ways.clone + report.ways.copy).toBe(5);
+    expect(report.methods.clone + report.methods.copy).toBe(5);
     expect(
       report.files.map(({ path, outcome }) => `${path.slice(root.length + 1)} ${outcome}`),
     ).toEqual([
@@ -298,7 +298,7 @@ describe("what is printed", () => {
 
   test.each([
     { args: ["unshare"], words: "no path given" },
-    { args: ["unshare", "/nowhere/at/all"], words: "/nowhere/at/all: no such file or folder" },
+    { args: ["unshare", "/nowhere/at/all"], words: "/nowhere/at/all: no such file or directory" },
     { args: ["--json", "unshare", "."], words: "--json stands before the command" },
     { args: ["unshare", "--hardlink", "."], words: "unknown option '--hardlink'" },
   ])("$args is a mistake", ({ args, words }) => {
@@ -308,7 +308,7 @@ describe("what is printed", () => {
     expect(done.stderr.trim().split("\n")).toHaveLength(1);
   });
 
-  test("a folder called unshare is written ./unshare", () => {
+  test("a directory called unshare is written ./unshare", () => {
     const root = makeTree({ "unshare/a.o": "same", "unshare/b.o": "same" });
     expect(run(["--hardlink", "./unshare"], { cwd: root }).code).toBe(0);
     expect(linked(root)).toHaveLength(1);
@@ -321,7 +321,7 @@ describe("a disk that is too small", () => {
   const tiny = mount(() => ["-t", "tmpfs", "-o", "size=1M", "tmpfs"]);
   describeWhere("tmpfs of 1 MiB", tiny.why, () => {
     test("one line, exit code 3, nothing changed; what fits is done", () => {
-      const root = `${tiny.folder}/t`;
+      const root = `${tiny.dir}/t`;
       fs.mkdirSync(root);
       addToTree(root, {
         "a/a.o": noise(400_000),
@@ -349,20 +349,20 @@ describe.each(["btrfs", "xfs"] as const)("on %s", (type) => {
   const image = mountImage(type);
   describeWhere("clones", image.why, () => {
     test("share their blocks, take no room, and a write leaves the others alone", () => {
-      const root = `${image.folder}/t`;
+      const root = `${image.dir}/t`;
       fs.mkdirSync(root);
       addToTree(root, LAYOUT);
       const before = { contents: contents(root), qualities: qualities(root) };
       const report = unshareJson(root);
       expect({ contents: contents(root), qualities: qualities(root) }).toEqual(before);
-      expect(report).toMatchObject({ ways: { clone: 5, copy: 0 }, totals: { takenBytes: 0 } });
+      expect(report).toMatchObject({ methods: { clone: 5, copy: 0 }, totals: { takenBytes: 0 } });
       expect(commonTo(`${root}/O2/x.o`, `${root}/O3/x.o`)).toBe("same");
       fs.appendFileSync(`${root}/O3/x.o`, "more");
       expect(fs.readFileSync(`${root}/O2/x.o`).equals(BIG)).toBe(true);
     });
 
     test("files that are clones are their own already", () => {
-      const root = `${image.folder}/u`;
+      const root = `${image.dir}/u`;
       fs.mkdirSync(root);
       addToTree(root, { "a.o": BIG, "b.o": BIG });
       runJson(["--reflink", root]);
@@ -463,6 +463,6 @@ describe("interrupted", () => {
   });
 });
 
-test("an empty folder is no trouble", () => {
-  expect(unshareJson(emptyFolder()).totals).toMatchObject({ files: 0, shared: 0 });
+test("an empty directory is no trouble", () => {
+  expect(unshareJson(emptyDir()).totals).toMatchObject({ files: 0, shared: 0 });
 });

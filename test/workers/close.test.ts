@@ -1,20 +1,20 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { hasBegunToLoad, makeGate, mayLoad } from "../../src/workers/start-gate.ts";
+import { isLoading, makeGuard, mayLoad } from "../../src/workers/native-load-guard.ts";
 import { LIBRARY } from "../support/paths.ts";
 import { makeTree } from "../support/tree.ts";
 
 describe("a thread's gate", () => {
   test("a thread that is to end does not load", () => {
-    const gate = makeGate();
-    expect(hasBegunToLoad(gate)).toBe(false);
-    expect(mayLoad(gate)).toBe(false);
+    const guard = makeGuard();
+    expect(isLoading(guard)).toBe(false);
+    expect(mayLoad(guard)).toBe(false);
   });
 
   test("a thread that loads is waited for", () => {
-    const gate = makeGate();
-    expect(mayLoad(gate)).toBe(true);
-    expect(hasBegunToLoad(gate)).toBe(true);
+    const guard = makeGuard();
+    expect(mayLoad(guard)).toBe(true);
+    expect(isLoading(guard)).toBe(true);
   });
 });
 

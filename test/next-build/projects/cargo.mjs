@@ -1,5 +1,5 @@
 /**
- * A library and two programs, built with the debug profile into two folders and with the release profile.
+ * A library and two programs, built with the debug profile into two directories and with the release profile.
  * `VARIANT` names the source that one of them has for itself.
  */
 const BUILD = {

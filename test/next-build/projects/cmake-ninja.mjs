@@ -2,7 +2,7 @@ import { cmakeProject } from "../cmake-sources.mjs";
 
 export default {
   ...cmakeProject,
-  name: "CMake, Ninja, two folders",
+  name: "CMake, Ninja, two directories",
   tools: ["cmake", "ninja", "gcc", "ar"],
   setup: ["O2", "O3"].map(
     (level) => `cmake -G Ninja -DCMAKE_BUILD_TYPE=${level} -S . -B build/${level}`,

@@ -22,7 +22,7 @@ export default {
   first: "v1",
   build: (variant) =>
     ["build", "dist"].map(
-      (folder) => `GOCACHE="$PWD/../gocache" ${FLAGS[variant]} -x -o ${folder}/${variant}/app .`,
+      (dir) => `GOCACHE="$PWD/../gocache" ${FLAGS[variant]} -x -o ${dir}/${variant}/app .`,
     ),
   outputs: ["build", "dist"],
   steps: (said) => said.split("\n").filter((line) => /\/(compile|link) -o /.test(line)),

@@ -3,7 +3,7 @@ import { cSources } from "../c-sources.mjs";
 const variants = ["O2", "O3"];
 
 export default {
-  name: "meson, two folders",
+  name: "meson, two directories",
   tools: ["meson", "ninja", "gcc", "ar"],
   wrapped: ["gcc", "ar"],
   env: { CC: "gcc" },

@@ -1,4 +1,4 @@
-/** A product copied into a folder for shipping, by `install`, which removes what was there. */
+/** A product copied into a directory for shipping, by `install`, which removes what was there. */
 export default {
   name: "make, `install` into dist/",
   tools: ["make", "gcc", "install"],

@@ -1,0 +1,60 @@
+import { native } from "../native/native.ts";
+import { closeFile, openFile, statOpen } from "../fs/open-file.ts";
+import { type ReplaceOutcome, keeperGone, targetGone } from "../replace/replace-outcome.ts";
+import type { FileRef } from "../replace/file-ref.ts";
+import { whyChanged } from "../replace/file-snapshot.ts";
+
+/** What the kernel made of two files. */
+export type Shared =
+  | { readonly type: "shared"; readonly bytes: number }
+  /** It does not do that here, or not for us: a clone may work. */
+  | { readonly type: "refused"; readonly code: string }
+  | Exclude<ReplaceOutcome, { readonly type: "replaced" }>;
+
+/** ioctl_fideduperange(2): file systems without it, files of others, and files that it does not take. */
+const REFUSED: ReadonlySet<string> = new Set([
+  "ENOTSUP",
+  "EOPNOTSUPP",
+  "EINVAL",
+  "ENOSYS",
+  "ENOTTY",
+  "EPERM",
+  "EACCES",
+  "EXDEV",
+  "EBADF",
+]);
+
+/**
+ * Lets the kernel compare two files and share their blocks, under lock (FIDEDUPERANGE): inode, mode,
+ * owner, times and all names of the file stay, and a write in the last instant is seen.
+ */
+export function shareBlocks(keeper: FileRef, target: FileRef): Shared {
+  const calls = native();
+  if (calls === undefined) return { type: "refused", code: "ENOSYS" };
+  const source = openFile(keeper);
+  if (typeof source === "string") return notReplaced(keeperGone(source));
+  const goal = openFile(target);
+  try {
+    if (typeof goal === "string") return notReplaced(targetGone(goal));
+    const keeperWhy = whyNot(source, keeper);
+    if (keeperWhy !== undefined) return { type: "keeper-lost", how: "changed", detail: keeperWhy };
+    const detail = whyNot(goal, target);
+    if (detail !== undefined) return { type: "changed", detail };
+    const answer = calls.dedupeRange(source, goal, target.seen.size);
+    if (answer === "differs") return { type: "changed", detail: "its content changed" };
+    if (typeof answer === "number") return { type: "shared", bytes: answer };
+    return { type: REFUSED.has(answer) ? "refused" : "failed", code: answer };
+  } finally {
+    closeFile(source);
+    if (typeof goal === "number") closeFile(goal);
+  }
+}
+
+function notReplaced(outcome: ReplaceOutcome): Shared {
+  return outcome as Exclude<ReplaceOutcome, { type: "replaced" }>;
+}
+
+function whyNot(fd: number, { seen }: FileRef): string | undefined {
+  const stat = statOpen(fd);
+  return typeof stat === "string" ? "it cannot be looked at any more" : whyChanged(stat, seen);
+}

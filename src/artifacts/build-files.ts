@@ -1,0 +1,43 @@
+/**
+ * The files in which builds note what each output was made from. The walk tells where they are; they are
+ * read only for outputs that may be linked.
+ */
+
+/** Directories that automake keeps such notes in; the walk does not enter them. */
+export const BUILD_FILE_DIR = ".deps";
+
+/** Not read, but it tells that something is built here. */
+const OTHER_MAKEFILE = /^[Mm]akefile\./;
+
+/** Whether a file of this name may say what outputs were made from. Called for every file of a tree. */
+export function isBuildFile(name: string): boolean {
+  const first = name.charCodeAt(0);
+  if ((first === 77 || first === 109) && OTHER_MAKEFILE.test(name)) return true;
+  switch (name.charCodeAt(name.length - 1)) {
+    case 100: // d
+      return name.endsWith(".d") || name === ".depend";
+    case 111: // o
+      return name.endsWith(".Po") || name.endsWith(".Plo");
+    case 108: // l
+      return name === "compiler_depend.internal" || name === "build.xml";
+    case 107: // k
+      return name.endsWith(".mk");
+    case 116: // t
+      return name === "SConstruct" || name === "Jamroot" || name === "wscript";
+    case 103: // g
+      return name === ".ninja_log";
+    case 115: // s
+      return name === ".ninja_deps";
+    case 101: // e
+      return (
+        name === "Makefile" ||
+        name === "makefile" ||
+        name === "GNUmakefile" ||
+        name === "build.make"
+      );
+    case 97: // a
+      return name === "build.ninja";
+    default:
+      return false;
+  }
+}

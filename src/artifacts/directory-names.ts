@@ -1,0 +1,104 @@
+import { type Condition, DIR_RULES } from "./directory-rules.ts";
+import {
+  BUILD_STEMS,
+  isPlatform,
+  SHORT_STEMS,
+  SHY_WORDS,
+  SURE_WORDS,
+  variantOfToken,
+} from "./variant-words.ts";
+
+/** A directory's name taken apart; whether it counts depends on its neighbours. */
+export interface DirName {
+  readonly variant: string;
+  /** What the unit keeps of the name; "" for nothing. */
+  readonly rest: string;
+  readonly when: Condition;
+}
+
+/** Trees repeat few names many times: what was found is remembered, up to a bound. */
+const known = new Map<string, DirName | null>();
+const BOUND = 20_000;
+
+/** The variant that a directory's name may hold; undefined for most names. */
+export function dirName(name: string): DirName | undefined {
+  let found = known.get(name);
+  if (found === undefined) {
+    if (known.size >= BOUND) known.clear();
+    found =
+      wholeWord(name) ??
+      byRule(name) ??
+      afterStem(name) ??
+      beforePlatform(name) ??
+      lastWords(name) ??
+      null;
+    known.set(name, found);
+  }
+  return found ?? undefined;
+}
+
+/** `O2`, `-O2`, `Debug`. */
+function wholeWord(name: string): DirName | undefined {
+  const variant = variantOfToken(name.startsWith("-O") ? name.slice(1) : name);
+  if (variant === undefined) return undefined;
+  return {
+    variant,
+    rest: "",
+    when: SURE_WORDS.has(variant) ? "always" : "word",
+  };
+}
+
+function byRule(name: string): DirName | undefined {
+  for (const { pattern, variant, when } of DIR_RULES) {
+    const groups = pattern.exec(name)?.groups;
+    if (!groups) continue;
+    const v = groups.v ?? "";
+    const named = typeof variant === "string" ? variant : (variant?.[v] ?? v);
+    return { variant: named, rest: (groups.a ?? "") + (groups.b ?? ""), when };
+  }
+  return undefined;
+}
+
+/** `build-debug`, `cmake-build-relwithdebinfo`, `out_O2`, `build-app-Desktop_Qt_6_5-Debug`: the words at the end of a build directory's name. */
+function afterStem(name: string): DirName | undefined {
+  const stem = /^(?:cmake-build|[A-Za-z_]+?)(?=[-_.])/.exec(name)?.[0];
+  if (stem === undefined) return undefined;
+  const { rest, variant } = cutWords(name, () => true);
+  if (variant === "") return undefined;
+  if (BUILD_STEMS.has(stem) || stem === "cmake-build" || (SHORT_STEMS.has(stem) && rest === stem)) {
+    return { variant, rest, when: "always" };
+  }
+  return undefined;
+}
+
+/** Xcode's `Debug-iphoneos`, GN's `Debug_x64`. */
+function beforePlatform(name: string): DirName | undefined {
+  const word = /^[A-Za-z0-9]+(?=[-_])/.exec(name)?.[0];
+  const variant = word === undefined ? undefined : variantOfToken(word);
+  if (word === undefined || variant === undefined) return undefined;
+  const rest = name.slice(word.length + 1);
+  return isPlatform(rest) ? { variant, rest, when: "in-build" } : undefined;
+}
+
+/** `gcc-debug`, `x64-Debug`, `linux-x86_64-server-release`: right below a build directory. */
+function lastWords(name: string): DirName | undefined {
+  const { rest, variant } = cutWords(name, (word) => !SHY_WORDS.has(word));
+  return variant === "" ? undefined : { variant, rest, when: "in-build" };
+}
+
+/** Takes the words that name variants off the end: "build-debug-asan" is "build" and "debug+asan". */
+function cutWords(
+  name: string,
+  takes: (variant: string) => boolean,
+): { rest: string; variant: string } {
+  const words: string[] = [];
+  let rest = name;
+  for (;;) {
+    const at = Math.max(rest.lastIndexOf("-"), rest.lastIndexOf("_"), rest.lastIndexOf("."));
+    const word = at > 0 ? variantOfToken(rest.slice(at + 1)) : undefined;
+    if (word === undefined || !takes(word)) break;
+    words.unshift(word);
+    rest = rest.slice(0, at);
+  }
+  return { rest, variant: words.join("+") };
+}

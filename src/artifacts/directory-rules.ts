@@ -1,0 +1,95 @@
+/**
+ * Names of directories that hold a variant inside a longer name, one row a convention.
+ * In a pattern, `v` is the variant and `a`, `b` are what the unit keeps.
+ */
+export interface DirRule {
+  /** The layout (`variant-layouts.ts`) that it belongs to. */
+  readonly layout: string;
+  readonly pattern: RegExp;
+  readonly when: Condition;
+  /** The variant's name, where it is not the text of `v`. */
+  readonly variant?: string | Readonly<Record<string, string>>;
+}
+
+/**
+ * Beside what a name counts.
+ * `always`: nothing else is called so. `in-bazel-out`, `in-android`, `in-cabal`, `in-nim`, `below-amd64`:
+ * below a directory of that tool. `word`: next to a build directory, see `directory-variants.ts`.
+ */
+export type Condition =
+  | "always"
+  | "in-bazel-out"
+  | "in-android"
+  | "in-cabal"
+  | "in-mix"
+  | "in-nim"
+  | "below-amd64"
+  | "in-build"
+  | "word";
+
+const SYSTEMS =
+  "linux|darwin|windows|freebsd|netbsd|openbsd|android|js|wasip1|solaris|aix|illumos|plan9|dragonfly|ios";
+
+export const DIR_RULES: readonly DirRule[] = [
+  {
+    layout: "bazel",
+    pattern: /^(?<a>[a-z0-9_]+)-(?<v>(?:fastbuild|dbg|opt)(?:-exec.*|-ST-.*)?)$/,
+    when: "in-bazel-out",
+  },
+  {
+    layout: "go",
+    pattern: new RegExp(
+      `^(?<a>(?:.+_)?(?:${SYSTEMS})_[a-z0-9]+)_(?<v>race|msan|asan|shared|dynlink|v[1-4])$`,
+    ),
+    when: "always",
+  },
+  { layout: "go", pattern: /^(?:GOAMD64|goamd64)[=_-](?<v>v[1-4])$/, when: "always" },
+  { layout: "go", pattern: /^(?<v>v[1-4])$/, when: "below-amd64" },
+  {
+    layout: "setuptools",
+    pattern: /^(?<a>(?:temp|lib|scripts)\..+)-(?<v>pydebug)$/,
+    when: "always",
+  },
+  {
+    layout: "static-and-shared",
+    pattern: /^(?<a>.+)[-_](?<v>static|shared)(?<b>\.dir)$/i,
+    when: "always",
+  },
+  { layout: "static-and-shared", pattern: /^(?<a>.+)(?<v>static)(?<b>\.dir)$/, when: "always" },
+  {
+    layout: "static-and-shared",
+    pattern: /^(?<a>.+)\.a(?<b>\.p)$/,
+    when: "always",
+    variant: "static",
+  },
+  {
+    layout: "static-and-shared",
+    pattern: /^(?<a>.+)\.(?:so[.0-9]*|[.0-9]*dylib)(?<b>\.p)$/,
+    when: "always",
+    variant: "shared",
+  },
+  {
+    layout: "static-and-shared",
+    pattern: /^(?<a>.+)@(?<v>sta|sha)$/,
+    when: "always",
+    variant: { sta: "static", sha: "shared" },
+  },
+  {
+    layout: "android",
+    pattern: /^(?<v>[a-z][A-Za-z0-9]*(?:Debug|Release))(?<b>(?:UnitTest|AndroidTest)?)$/,
+    when: "in-android",
+  },
+  {
+    layout: "android",
+    pattern: /^(?<v>debug|release)(?<b>UnitTest|AndroidTest)$/,
+    when: "in-android",
+  },
+  { layout: "mix", pattern: /^(?<v>dev|prod|test)$/, when: "in-mix" },
+  { layout: "cabal", pattern: /^(?<v>noopt|opt)$/, when: "in-cabal" },
+  {
+    layout: "nim",
+    pattern: /^(?<a>.+)_(?<v>[dr])$/,
+    when: "in-nim",
+    variant: { d: "debug", r: "release" },
+  },
+];

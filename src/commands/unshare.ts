@@ -1,0 +1,44 @@
+import type { Hooks } from "./dedupe.ts";
+import { lockRoots } from "../lock/lock-roots.ts";
+import { walk } from "../walk/walk.ts";
+import { checkSpace } from "../unshare/check-space.ts";
+import { findShared } from "../unshare/find-shared.ts";
+import { predictOutcomes, breakLinks, refuseAll } from "../unshare/break-links.ts";
+import { planUnshare } from "../unshare/plan-unshare.ts";
+import { summarizeUnshared } from "../unshare/summarize-unshare.ts";
+import { type UnshareOptions, resolveUnshareOptions } from "../unshare/unshare-options.ts";
+import type { UnshareReport } from "../core/report.ts";
+import { startTimer } from "../core/start-timer.ts";
+import { WorkerPool } from "../workers/worker-pool.ts";
+
+/**
+ * Gives every build artifact below `options.paths` that shares its stored file with another name a file
+ * of its own, and files that were protected their write bits back.
+ *
+ * Trouble with single files is in the report's `problems`, and never ends the run. Where the copies would
+ * not fit on the disk, nothing is changed.
+ *
+ * @throws DedupeError where the options are wrong or a path does not exist; nothing was changed then.
+ */
+export async function unshare(options: UnshareOptions, hooks: Hooks = {}): Promise<UnshareReport> {
+  const seconds = startTimer();
+  const settings = resolveUnshareOptions(options);
+  const pool = new WorkerPool(settings.jobs, hooks.onEvent, hooks.signal);
+  let locks: { release(): void } | undefined;
+  try {
+    locks = await lockRoots(settings, pool, hooks.signal);
+    const tree = await walk(settings, pool);
+    const plan = planUnshare(tree.files, findShared(tree.files, settings));
+    const lack = checkSpace(tree.files, plan);
+    const outcomes =
+      lack.length > 0
+        ? refuseAll(plan, lack)
+        : settings.dryRun
+          ? predictOutcomes(tree.files, plan, pool.stopped)
+          : await breakLinks(tree.files, plan, pool);
+    return summarizeUnshared(tree, plan, outcomes, settings, seconds());
+  } finally {
+    await pool.close();
+    locks?.release();
+  }
+}

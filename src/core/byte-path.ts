@@ -1,0 +1,61 @@
+/**
+ * Paths as the kernel knows them.
+ *
+ * File names are bytes, not text: a name need not be valid UTF-8, and decoding one that is not loses
+ * it. A `BytePath` is a string in which every char is one byte (0 to 255). It takes one byte a char in
+ * V8, `<` orders it by bytes, and an ASCII path is its own text.
+ */
+export type BytePath = string & { readonly __bytes?: never };
+
+const NOT_ASCII = /[\u0080-\u00ff]/;
+const strict = new TextDecoder("utf-8", { fatal: true });
+
+/** The bytes of a path that the user typed. */
+export function fromText(text: string): BytePath {
+  // eslint-disable-next-line no-control-regex
+  return /^[\u0000-\u007f]*$/.test(text) ? text : Buffer.from(text, "utf8").toString("latin1");
+}
+
+/** Readable text; bytes that are no UTF-8 become U+FFFD. */
+export function toText(path: BytePath): string {
+  return NOT_ASCII.test(path) ? Buffer.from(path, "latin1").toString("utf8") : path;
+}
+
+/** Whether `toText` loses nothing. */
+export function isUtf8(path: BytePath): boolean {
+  if (!NOT_ASCII.test(path)) return true;
+  try {
+    strict.decode(Buffer.from(path, "latin1"));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What `node:fs` takes: the string itself where it is ASCII, else its bytes. */
+export function toNative(path: BytePath): string | Buffer {
+  return NOT_ASCII.test(path) ? Buffer.from(path, "latin1") : path;
+}
+
+/** `directory/name`, without a doubled slash after a root directory. */
+export function join(dir: BytePath, name: BytePath): BytePath {
+  if (dir === "") return name;
+  return dir.charCodeAt(dir.length - 1) === 47 ? dir + name : `${dir}/${name}`;
+}
+
+/** Everything before the last slash; `.` where there is none, `/` for the root directory. */
+export function dirOf(path: BytePath): BytePath {
+  const slash = path.lastIndexOf("/");
+  if (slash < 0) return ".";
+  return slash === 0 ? "/" : path.slice(0, slash);
+}
+
+/** Everything after the last slash. */
+export function nameOf(path: BytePath): BytePath {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** Order by bytes: negative, zero or positive. */
+export function compareBytes(a: BytePath, b: BytePath): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,14 @@
+/** What a run tells while it works. Work emits events; only the command line's printers turn them into text. */
+export type Event =
+  /**
+   * Another run has worked for more than a second on what this one is to change. `path`: the directory where
+   * they meet, as bytes. `over`: it takes so long that this one goes on beside it.
+   */
+  | { readonly type: "wait"; readonly path: string; readonly over: boolean }
+  /** Worker threads are up: the tree is not small. */
+  | { readonly type: "threads" }
+  | { readonly type: "walk"; readonly dirs: number; readonly files: number }
+  | { readonly type: "match"; readonly done: number; readonly total: number }
+  | { readonly type: "replace"; readonly done: number; readonly total: number };
+
+export type Listener = (event: Event) => void;

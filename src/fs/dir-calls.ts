@@ -1,0 +1,51 @@
+import type { BytePath } from "../core/byte-path.ts";
+import type { FileStat } from "./file-stat.ts";
+import { type Writer, native } from "../native/native.ts";
+import { nativeDirCalls } from "./native-dir-calls.ts";
+import { nodeDirCalls } from "./node-dir-calls.ts";
+
+export { tryErrno } from "./try-errno.ts";
+export { isErrno } from "../native/native.ts";
+
+/** An errno name ("ENOENT"). */
+export type Errno = string;
+/** "" where a call succeeded, else the errno. */
+export type Done = string;
+
+/** A directory that is held: by its descriptor, or by its path where the system has no way to name what lies below one. */
+export type Dir = number | BytePath;
+
+/**
+ * What a replacement needs of a directory that is held. Errors are values. Two implementations: native calls
+ * relative to the directory's descriptor, which a directory swapped meanwhile cannot lead astray, and Node's
+ * calls by path (on Linux a path through the descriptor).
+ */
+export interface DirCalls {
+  /** Opens a directory that the user named; symbolic links in its path are followed, as the user meant. */
+  openBase(path: BytePath): Dir | { readonly errno: Errno };
+  /** Opens a directory by its path below another one; a symbolic link on the way is refused (ELOOP, ENOTDIR). */
+  openBelow(base: Dir, path: BytePath): Dir | { readonly errno: Errno };
+  close(dir: Dir): void;
+  statDir(dir: Dir): FileStat | Errno;
+  /** Sets the modification time of the directory itself, in nanoseconds where the system can. */
+  setDirTime(dir: Dir, mtimeNs: bigint): Done;
+  stat(dir: Dir, name: BytePath): FileStat | Errno;
+  link(from: Dir, name: BytePath, to: Dir, temporary: BytePath): Done;
+  /** Undefined where the system cannot exchange two names. */
+  readonly exchange: ((dir: Dir, a: BytePath, b: BytePath) => Done) | undefined;
+  rename(dir: Dir, from: BytePath, to: BytePath): Done;
+  unlink(dir: Dir, name: BytePath): Done;
+  /**
+   * Whether somebody has the file open for writing; "unknown" where the system does not tell, an errno where no
+   * more files may be open: somebody may have, then.
+   */
+  writerOf(dir: Dir, name: BytePath): Writer | "EMFILE" | "ENFILE";
+  /** Reads two files of the directory and compares bytes and extended attributes: "equal", "different" or an errno. */
+  compare(dir: Dir, a: BytePath, b: BytePath): string;
+}
+
+/** The best calls that this system has. */
+export function dirCalls(): DirCalls {
+  const calls = native();
+  return calls === undefined ? nodeDirCalls() : nativeDirCalls(calls);
+}

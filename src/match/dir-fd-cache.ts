@@ -1,0 +1,46 @@
+import type { FileTable } from "../core/file-table.ts";
+import type { FileCalls } from "../fs/file-calls.ts";
+import { mostHeldDirs } from "../fs/open-limit.ts";
+
+/** As much again is for the files that are read. */
+const SHARE = 1 / 4;
+const UNKNOWN = 0;
+const NONE = -1;
+
+/** Holds the directories whose files are read, so that a file is found by its name instead of its path. */
+export class DirFdCache {
+  readonly #files: FileTable;
+  readonly #calls: FileCalls;
+  readonly #most: number;
+  /** By directory: its descriptor plus one. */
+  readonly #known: Int32Array;
+  #held = 0;
+
+  /** @param threads How many threads hold directories of their own. */
+  constructor(files: FileTable, calls: FileCalls, threads: number) {
+    this.#most = mostHeldDirs(threads, SHARE);
+    this.#files = files;
+    this.#calls = calls;
+    this.#known = new Int32Array(files.dirCount).fill(UNKNOWN);
+  }
+
+  /** Undefined where the directory cannot be held, or too many are: then the path does. */
+  of(dir: number): number | undefined {
+    let known = this.#known[dir];
+    if (known === UNKNOWN) {
+      if (this.#held >= this.#most) return undefined;
+      const descriptor = this.#calls.enter(this.#files.dirPath(dir));
+      known = descriptor === undefined ? NONE : descriptor + 1;
+      this.#known[dir] = known;
+      if (known !== NONE) this.#held += 1;
+    }
+    return known === NONE ? undefined : known - 1;
+  }
+
+  closeAll(): void {
+    if (this.#held === 0) return;
+    for (const known of this.#known) if (known > UNKNOWN) this.#calls.close(known - 1);
+    this.#known.fill(UNKNOWN);
+    this.#held = 0;
+  }
+}

@@ -1,0 +1,104 @@
+import type { BytePath } from "../core/byte-path.ts";
+import { cPath } from "./c-path.ts";
+import type { Errno } from "./errno.ts";
+import type { Library } from "./load.ts";
+import type { Attribute, AttributeCalls } from "./types.ts";
+
+/** A path (its own attributes, links not followed) or an open file. */
+type File = BytePath | number;
+
+/** The four calls, the same for paths and descriptors. `null` and 0 ask for the size in bytes. -1: failed. */
+export interface AttributeSystem {
+  list(file: File, into: Buffer | null, size: number): number;
+  get(file: File, name: string, into: Buffer | null, size: number): number;
+  set(file: File, name: string, value: Uint8Array): number;
+  remove(file: File, name: string): number;
+  /** What the system says where an attribute is not there (any more). */
+  readonly MISSING: Errno;
+}
+
+/** How often a list or value that grows while we read it is asked for again. */
+const TRIES = 8;
+
+export function attributeCalls(library: Library, system: AttributeSystem): AttributeCalls {
+  const { lastError } = library;
+  // Most lists and values are some dozens of bytes.
+  let buffer = Buffer.allocUnsafeSlow(4096);
+
+  /** Calls with a buffer that is long enough; the answer lies at the start of `buffer`. */
+  function read(call: (into: Buffer | null, size: number) => number): number | Errno {
+    for (let tryErrno = 0; tryErrno < TRIES; tryErrno++) {
+      const length = call(buffer, buffer.length);
+      if (length >= 0) return length;
+      const error = lastError();
+      if (error !== "ERANGE") return error;
+      const needed = call(null, 0);
+      if (needed < 0) return lastError();
+      if (needed > buffer.length) buffer = Buffer.allocUnsafeSlow(needed);
+    }
+    return "ERANGE";
+  }
+
+  function names(file: File): string[] | Errno {
+    const length = read((into, size) => system.list(file, into, size));
+    if (length === "ENOTSUP") return [];
+    if (typeof length === "string") return length;
+    if (length === 0) return [];
+    // Each name ends with a NUL.
+    return buffer.toString("latin1", 0, length - 1).split("\0");
+  }
+
+  function attributes(file: File): Attribute[] | Errno {
+    const list = names(file);
+    if (typeof list === "string") return list;
+    const found: Attribute[] = [];
+    for (const name of list.toSorted()) {
+      const length = read((into, size) => system.get(file, name, into, size));
+      if (length === system.MISSING) continue; // removed since it was listed
+      if (typeof length === "string") return length;
+      found.push({ name, value: Buffer.from(buffer.subarray(0, length)) });
+    }
+    return found;
+  }
+
+  return {
+    attributes,
+    hasAttributes(file) {
+      const length = system.list(file, null, 0);
+      if (length >= 0) return length;
+      const error = lastError();
+      return error === "ENOTSUP" ? 0 : error;
+    },
+    setAttribute: (file, name, value) => (system.set(file, name, value) === 0 ? "" : lastError()),
+    removeAttribute: (file, name) => (system.remove(file, name) === 0 ? "" : lastError()),
+  };
+}
+
+/** The Linux calls (listxattr(2), getxattr(2), setxattr(2), removexattr(2)). */
+export function linuxAttributes(library: Library): AttributeSystem {
+  const llistxattr = library.func("llistxattr", "intptr_t", ["str", "void *", "size_t"]);
+  const flistxattr = library.func("flistxattr", "intptr_t", ["int", "void *", "size_t"]);
+  const lgetxattr = library.func("lgetxattr", "intptr_t", ["str", "str", "void *", "size_t"]);
+  const fgetxattr = library.func("fgetxattr", "intptr_t", ["int", "str", "void *", "size_t"]);
+  const lsetxattr = library.func("lsetxattr", "int", ["str", "str", "void *", "size_t", "int"]);
+  const fsetxattr = library.func("fsetxattr", "int", ["int", "str", "void *", "size_t", "int"]);
+  const lremovexattr = library.func("lremovexattr", "int", ["str", "str"]);
+  const fremovexattr = library.func("fremovexattr", "int", ["int", "str"]);
+  return {
+    list: (file, into, size) =>
+      typeof file === "number" ? flistxattr(file, into, size) : llistxattr(cPath(file), into, size),
+    get: (file, name, into, size) =>
+      typeof file === "number"
+        ? fgetxattr(file, cPath(name), into, size)
+        : lgetxattr(cPath(file), cPath(name), into, size),
+    set: (file, name, value) =>
+      typeof file === "number"
+        ? fsetxattr(file, cPath(name), value, value.length, 0)
+        : lsetxattr(cPath(file), cPath(name), value, value.length, 0),
+    remove: (file, name) =>
+      typeof file === "number"
+        ? fremovexattr(file, cPath(name))
+        : lremovexattr(cPath(file), cPath(name)),
+    MISSING: "ENODATA",
+  };
+}

@@ -1,0 +1,114 @@
+import { constants } from "node:fs";
+import type { BytePath } from "../core/byte-path.ts";
+import { cPath } from "./c-path.ts";
+import type { Errno } from "./errno.ts";
+import type { Library } from "./load.ts";
+import type { OpenCalls } from "./types.ts";
+
+const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } =
+  constants;
+/** Linux only. */
+const { O_NOATIME = 0 } = constants;
+
+/** What differs between the systems. */
+export interface OpenSystem {
+  /** AT_FDCWD. */
+  readonly cwd: number;
+  /** O_CLOEXEC, which Node does not name. */
+  readonly CLOEXEC: number;
+  /** openat of a new file. `openat` takes the mode as a variadic argument, which some systems pass otherwise. */
+  create(dir: number, name: string | Buffer, flags: number, mode: number): number;
+  /** Opens a directory below another in one call, no link followed, never leaving it; undefined where the kernel cannot. */
+  openBelow?(dir: number, path: BytePath, flags: number): number | Errno | undefined;
+}
+
+export function openCalls(library: Library, system: OpenSystem): OpenCalls {
+  const { lastError, addressOf } = library;
+  const openat = library.func("openat", "int", ["int", "str", "int"]);
+  const openatAddress = library.func("openat", "int", ["int", "uintptr_t", "int"]);
+  const close = library.func("close", "int", ["int"]);
+  const pread = library.func("pread", "intptr_t", ["int", "void *", "size_t", "int64_t"]);
+  const DIR = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | system.CLOEXEC;
+  const FILE = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | system.CLOEXEC;
+  const NEW = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | system.CLOEXEC;
+
+  function open(dir: number, name: BytePath, flags: number): number | Errno {
+    const fd = openat(dir, cPath(name), flags);
+    return fd >= 0 ? fd : lastError();
+  }
+
+  /** One component after the other: `O_NOFOLLOW` alone guards only the last one of a path. */
+  function openStepwise(dir: number, path: BytePath): number | Errno {
+    if (path.startsWith("/")) return "EXDEV";
+    let current = open(dir, ".", DIR);
+    for (const name of path.split("/")) {
+      if (typeof current === "string") return current;
+      if (name === "" || name === ".") continue;
+      const next: number | Errno = name === ".." ? "EXDEV" : open(current, name, DIR);
+      close(current);
+      current = next;
+    }
+    return current;
+  }
+
+  return {
+    openDir: (path) => open(system.cwd, path, DIR),
+    openDirAt(dir, path) {
+      const direct = system.openBelow?.(dir, path === "" ? "." : path, DIR);
+      return direct ?? openStepwise(dir, path);
+    },
+    openFileAt(dir, name) {
+      const fd = open(dir, name, FILE | O_NOATIME);
+      return fd === "EPERM" && O_NOATIME !== 0 ? open(dir, name, FILE) : fd;
+    },
+    openFromNames(names) {
+      const address = addressOf(names);
+      return (dir, start) => {
+        let fd = openatAddress(dir, address + start, FILE | O_NOATIME);
+        if (fd >= 0) return fd;
+        const error = lastError();
+        if (error !== "EPERM" || O_NOATIME === 0) return error;
+        fd = openatAddress(dir, address + start, FILE);
+        return fd >= 0 ? fd : lastError();
+      };
+    },
+    read(fd, buffer, length, position) {
+      const got = pread(fd, buffer, length, position);
+      return got >= 0 ? got : lastError();
+    },
+    createFileAt(dir, name, mode) {
+      const fd = system.create(dir, cPath(name), NEW, mode);
+      return fd >= 0 ? fd : lastError();
+    },
+    close: (fd) => (close(fd) === 0 ? "" : lastError()),
+  };
+}
+
+/** openat2(2): Linux 5.6. */
+const RESOLVE_NO_MAGICLINKS = 0x02n;
+const RESOLVE_NO_SYMLINKS = 0x04n;
+const RESOLVE_BENEATH = 0x08n;
+
+/** `openBelow` by openat2, which the C libraries have no function for. */
+export function linuxOpenBelow(
+  library: Library,
+  SYS_openat2: number,
+): NonNullable<OpenSystem["openBelow"]> {
+  const { lastError } = library;
+  const syscall = library.func("syscall", "long", ["long", "int", "str", "void *", "size_t"]);
+  // struct open_how: flags, mode, resolve.
+  const how = new BigUint64Array(new ArrayBuffer(24));
+  let missing = false;
+  return (dir, path, flags) => {
+    if (missing) return undefined;
+    how[0] = BigInt(flags);
+    how[2] = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+    const fd = syscall(SYS_openat2, dir, cPath(path), how, how.byteLength);
+    if (fd >= 0) return fd;
+    const error = lastError();
+    // EPERM: a container's filter that does not know the call; opening a directory never says so.
+    if (error !== "ENOSYS" && error !== "EPERM") return error;
+    missing = true;
+    return undefined;
+  };
+}

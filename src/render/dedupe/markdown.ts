@@ -1,0 +1,68 @@
+import { toText } from "../../core/byte-path.ts";
+import type { Report } from "../../core/report.ts";
+import { bytes, count, percent, plural } from "../numbers.ts";
+import { type Table, kindTable, uniformLine, variantTables } from "./variant-tables.ts";
+
+/** The report as Markdown, for a CI job's summary page. */
+export function renderMarkdown(report: Report): string {
+  const { totals, action, dryRun } = report;
+  const done = action !== "none" && !dryRun;
+  const links = done ? totals.replaced : totals.replaceable;
+  const freed = done ? totals.savedBytes : totals.freeableBytes;
+  const roots = report.roots.map((root) => code(toText(root))).join(", ");
+  const totalsTable: Table = {
+    title: "",
+    rows: [
+      ["", ""],
+      ["artifacts", `${count(totals.artifacts)} (${bytes(totals.bytes)})`],
+      ["duplicate sets", count(totals.sets)],
+      ...actionRows(report, links),
+      [done ? "freed" : "would free", `${bytes(freed)} (${percent(freed, totals.allocatedBytes)})`],
+      ["left alone", count(totals.skipped)],
+      ["failed", count(totals.failed)],
+    ],
+  };
+  const kinds = kindTable(report);
+  const uniform = uniformLine(report);
+  const parts = [
+    `### dedupe: ${headline(report, links)}, ${bytes(freed)} ${done ? "freed" : "to free"}`,
+    roots === "" ? undefined : `in ${roots}`,
+    table(totalsTable),
+    ...variantTables(report).map(table),
+    uniform === undefined ? undefined : `${uniform}.`,
+    kinds === undefined ? undefined : table(kinds),
+  ];
+  return `${parts.filter((part) => part !== undefined).join("\n\n")}\n\n`;
+}
+
+function headline({ action, dryRun }: Report, names: number): string {
+  const done = action !== "none" && !dryRun;
+  if (action === "reflink")
+    return `${plural(names, "name")} ${done ? "cloned or linked" : "to clone or link"}`;
+  return `${plural(names, "link")} ${done ? "made" : "to make"}`;
+}
+
+function actionRows({ totals, action, dryRun }: Report, links: number): string[][] {
+  const done = action !== "none" && !dryRun;
+  if (action !== "reflink") return [[done ? "links made" : "links to make", count(links)]];
+  const rows = [[done ? "names cloned" : "names to clone", count(totals.cloned)]];
+  if (totals.replaced > totals.cloned) {
+    rows.push([done ? "links made" : "links to make", count(totals.replaced - totals.cloned)]);
+  }
+  return rows;
+}
+
+function table({ title, rows: [head, ...rows] }: Table): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(escapeCell).join(" | ")} |`;
+  const rule = `| ${head.map((_, column) => (column === 0 ? "---" : "---:")).join(" | ")} |`;
+  const lines = [line(head), rule, ...rows.map(line)].join("\n");
+  return title === "" ? lines : `${title}\n\n${lines}`;
+}
+
+function escapeCell(text: string): string {
+  return text.replace(/[\\|`*_<>]/g, "\\$&").replace(/\s/g, " ");
+}
+
+function code(text: string): string {
+  return `\`${text.replace(/[`\s]/g, " ")}\``;
+}

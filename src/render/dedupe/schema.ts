@@ -1,0 +1,148 @@
+import { SKIP_REASONS } from "../../core/model.ts";
+import type { Totals, Warning } from "../../core/report.ts";
+import { array, base64, maybeBase64, number, object, text } from "../schema-parts.ts";
+
+const WARNINGS: readonly Warning["code"][] = ["archive", "build-record", "npm-pack", "overlay"];
+
+const TOTALS: Record<keyof Totals, string> = {
+  files: "regular files met",
+  artifacts: "names of artifacts",
+  bytes: "bytes of all artifacts, every stored file once",
+  allocatedBytes: "the same as blocks on the disk",
+  inodes: "stored files behind the artifacts' names",
+  sets: "sets of two or more stored files that are equal byte for byte",
+  duplicates: "names of stored files that repeat the first of their set",
+  duplicateBytes: "bytes of those stored files",
+  replaceable: "names that an action replaces",
+  freeableBytes: "blocks, in bytes, that this frees",
+  replaced: "names that were replaced; with dryRun, that would be",
+  cloned: "of these, names whose file shares its blocks now instead of being a link",
+  savedBytes: "blocks really freed, in bytes",
+  protected: "files with several names that were made read-only; with dryRun, that would be",
+  skipped: "names left alone for a reason that is no failure",
+  failed: "names that could not be replaced, files and directories that could not be read",
+  bytesRead: "bytes read to prove the sets",
+  seconds: "wall time",
+};
+
+/** The JSON Schema (2020-12) of what `--json` prints. */
+export function jsonSchema(): object {
+  const outcome = {
+    enum: ["replaced", "cloned", "failed", "pending", "duplicate", ...SKIP_REASONS],
+  };
+  const totals = Object.fromEntries(
+    Object.entries(TOTALS).map(([key, description]) => [key, { ...number, description }]),
+  );
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "dedupe report",
+    ...object(
+      {
+        schema: { const: 1 },
+        command: { const: "dedupe" },
+        action: { enum: ["none", "hardlink", "reflink"] },
+        dryRun: { type: "boolean" },
+        interrupted: { type: "boolean" },
+        roots: array(text),
+        rootsBase64: maybeBase64,
+        totals: object(totals),
+        methods: object({ exchange: number, rename: number, clone: number, dedupeRange: number }),
+        variants: array(object({ name: text, artifacts: number, bytes: number })),
+        pairs: array(
+          object({
+            a: text,
+            b: text,
+            units: number,
+            identical: number,
+            bytes: number,
+            identicalBytes: number,
+          }),
+        ),
+        kinds: array(
+          object({
+            name: text,
+            artifacts: number,
+            bytes: number,
+            replaceable: number,
+            freeableBytes: number,
+          }),
+        ),
+        uniform: object(
+          { several: number, bytes: number, units: array(text), unitsBase64: maybeBase64 },
+          ["unitsBase64"],
+        ),
+        conflicts: array(
+          object(
+            {
+              unit: text,
+              unitBase64: base64,
+              variant: text,
+              paths: array(text),
+              pathsBase64: maybeBase64,
+            },
+            ["unitBase64", "pathsBase64"],
+          ),
+        ),
+        aliases: array(
+          object(
+            {
+              path: text,
+              pathBase64: base64,
+              of: text,
+              ofBase64: base64,
+              via: { enum: ["hardlink", "symlink", "root", "mount"] },
+            },
+            ["pathBase64", "ofBase64"],
+          ),
+        ),
+        sets: array(
+          object(
+            {
+              size: number,
+              hash: { type: "string", pattern: "^xxh64:[0-9a-f]{16}$" },
+              kind: text,
+              kept: text,
+              keptBase64: base64,
+              names: array(text),
+              namesBase64: maybeBase64,
+              replaced: array(
+                object({ path: text, pathBase64: base64, outcome, to: text, toBase64: base64 }, [
+                  "pathBase64",
+                  "to",
+                  "toBase64",
+                ]),
+              ),
+            },
+            ["hash", "keptBase64", "namesBase64"],
+          ),
+        ),
+        skipped: array(
+          object({ path: text, pathBase64: base64, reason: { enum: SKIP_REASONS }, detail: text }, [
+            "pathBase64",
+          ]),
+        ),
+        verification: object(
+          {
+            command: text,
+            runs: number,
+            quiet: { type: "boolean" },
+            reverted: array(text),
+            revertedBase64: maybeBase64,
+            rebuilt: array(text),
+            rebuiltBase64: maybeBase64,
+          },
+          ["quiet", "revertedBase64", "rebuiltBase64"],
+        ),
+        warnings: array(
+          object({ code: { enum: WARNINGS }, path: text, pathBase64: base64, message: text }, [
+            "pathBase64",
+          ]),
+        ),
+        problems: array(
+          object({ path: text, pathBase64: base64, code: text, message: text }, ["pathBase64"]),
+        ),
+      },
+      ["rootsBase64", "verification"],
+    ),
+  };
+}

@@ -1,0 +1,250 @@
+import type { BytePath } from "../core/byte-path.ts";
+import type { FileStat } from "../fs/file-stat.ts";
+import type { DirCalls } from "../fs/dir-calls.ts";
+import { type FileMetadata, applyMetadata, readMetadata } from "../fs/file-metadata.ts";
+import { makeClone, makeCopy, removeNew } from "../fs/new-file.ts";
+import {
+  type EntryLocation,
+  type OpenStat,
+  closeFile,
+  openFile,
+  statOpen,
+  writerOf,
+} from "../fs/open-file.ts";
+import { PARTIAL, makeCopyName } from "../fs/temporary-name.ts";
+import { type ReplaceOutcome, keeperGone, targetGone } from "./replace-outcome.ts";
+import { place } from "./replace-entry.ts";
+import { type FileSnapshot, ctimeMoved, whyChanged } from "./file-snapshot.ts";
+import type { FileRef } from "./file-ref.ts";
+
+/** How a new file got its content. */
+export type Content = "clone" | "copy";
+
+/** What became of one name. Only `placed` changed anything on the disk. */
+export type PrivateCopyOutcome =
+  | { readonly type: "placed"; readonly by: Content; readonly file: FileSnapshot }
+  | Exclude<ReplaceOutcome, { readonly type: "replaced" }>;
+
+export interface PrivateCopyRequest {
+  /** Where the content comes from: the name itself, or a file that was proven equal. */
+  readonly content: FileRef;
+  readonly target: FileRef;
+  /** `clone-or-copy`: a copy where this file cannot be cloned. */
+  readonly by: Content | "clone-or-copy";
+  /** Its caller writes a copy out to the disk before it is placed. */
+  readonly unsynced?: boolean;
+  /** Changes what the new file takes over from the old one. */
+  readonly editMetadata?: (like: FileMetadata) => FileMetadata;
+  /** Inodes whose ctime our own calls have moved. */
+  readonly touched: Set<bigint>;
+}
+
+/** What the system says where it cannot clone (ioctl_ficlone(2)); Node says ENOTSUP for most of them. */
+const CANNOT_CLONE: ReadonlySet<string> = new Set([
+  "ENOTSUP",
+  "EOPNOTSUPP",
+  "EINVAL",
+  "EXDEV",
+  "ENOTTY",
+  "ENOSYS",
+  "EPERM",
+]);
+const OPEN_FOR_WRITING = "a program has it open for writing";
+
+/**
+ * Gives a name a file of its own with the same content, mode, owner, extended attributes and times. At
+ * every instant the name leads to its old file or to the new one, whole.
+ *
+ * The new file is made under a temporary's name, from an open file that is looked at before and after;
+ * only then it takes the name's place, as a link does.
+ */
+export function breakLink(calls: DirCalls, wish: PrivateCopyRequest): PrivateCopyOutcome {
+  const prepared = preparePrivateCopy(calls, wish);
+  return "type" in prepared
+    ? prepared
+    : placePrivateCopy(calls, wish.target, prepared, wish.touched);
+}
+
+/** A file that is ready under a temporary's name. */
+export interface PreparedFile {
+  readonly temporary: BytePath;
+  readonly stat: FileStat;
+  readonly by: Content;
+}
+
+/** The first half of `giveOwnFile`: makes the file. */
+export function preparePrivateCopy(
+  calls: DirCalls,
+  wish: PrivateCopyRequest,
+): PreparedFile | PrivateCopyOutcome {
+  const opened: number[] = [];
+  try {
+    const source = openSeen(wish.content, opened);
+    if ("type" in source) return wish.content === wish.target ? source : keeperTrouble(source);
+    const old = wish.content === wish.target ? source : openSeen(wish.target, opened);
+    if ("type" in old) return old;
+    return make(calls, wish, source, old);
+  } finally {
+    for (const fd of opened) closeFile(fd);
+  }
+}
+
+interface Opened {
+  readonly fd: number;
+  readonly stat: OpenStat;
+}
+
+function openSeen(name: FileRef, opened: number[]): Opened | PrivateCopyOutcome {
+  const fd = openFile(name);
+  if (typeof fd === "string") return gone(fd);
+  opened.push(fd);
+  const stat = statOpen(fd);
+  if (typeof stat === "string") return { type: "failed", code: stat };
+  const detail = whyChanged(stat, name.seen);
+  return detail === undefined ? { fd, stat } : { type: "changed", detail };
+}
+
+function gone(code: string): Exclude<PrivateCopyOutcome, { type: "placed" }> {
+  return targetGone(code) as Exclude<PrivateCopyOutcome, { type: "placed" }>;
+}
+
+/** The same trouble, with the file that the content was to come from. */
+function keeperTrouble(outcome: PrivateCopyOutcome): PrivateCopyOutcome {
+  if (outcome.type === "changed")
+    return { type: "keeper-lost", how: "changed", detail: outcome.detail };
+  if (outcome.type === "vanished") return keeperGone("ENOENT") as PrivateCopyOutcome;
+  return outcome.type === "failed" ? { type: "keeper-refused", code: outcome.code } : outcome;
+}
+
+function make(
+  calls: DirCalls,
+  wish: PrivateCopyRequest,
+  source: Opened,
+  old: Opened,
+): PreparedFile | PrivateCopyOutcome {
+  const { target } = wish;
+  const like = readMetadata(old.fd);
+  if (typeof like === "string") return { type: "failed", code: like };
+  const making = besides(target, makeCopyName(PARTIAL, target.name));
+  const made = fill(wish, source, making);
+  if ("code" in made) return { type: "failed", code: made.code };
+  const finished = finish(
+    calls,
+    wish,
+    { source, old, making, fd: made.fd },
+    wish.editMetadata?.(like) ?? like,
+  );
+  // Before it takes the name's place: our own descriptor must not look like a writer to anybody.
+  closeFile(made.fd);
+  if (!("type" in finished)) return { temporary: making.name, stat: finished, by: made.by };
+  removeNew(making);
+  return finished;
+}
+
+function fill(
+  { content, by, unsynced = false }: PrivateCopyRequest,
+  source: Opened,
+  making: EntryLocation,
+): { readonly fd: number; readonly by: Content } | { readonly code: string } {
+  if (by !== "copy") {
+    const fd = makeClone({ fd: source.fd, place: content }, making);
+    if (typeof fd === "number") return { fd, by: "clone" };
+    if (by === "clone" || !CANNOT_CLONE.has(fd)) return { code: fd };
+  }
+  const { size, allocated } = source.stat;
+  const fd = makeCopy(source.fd, making, size, { sparse: allocated < size, sync: !unsynced });
+  return typeof fd === "number" ? { fd, by: "copy" } : { code: fd };
+}
+
+interface Making {
+  readonly source: Opened;
+  readonly old: Opened;
+  readonly making: EntryLocation;
+  readonly fd: number;
+}
+
+/** All but the place: likeness, and a last look at what the content was taken from. */
+function finish(
+  calls: DirCalls,
+  { content, target, touched }: PrivateCopyRequest,
+  { source, old, making, fd }: Making,
+  like: FileMetadata,
+): FileStat | PrivateCopyOutcome {
+  const done = applyMetadata(fd, like);
+  if (done !== "") return { type: "failed", code: done };
+  const detail = whyMoved(source, content);
+  if (detail !== undefined) {
+    return content === target
+      ? { type: "changed", detail }
+      : { type: "keeper-lost", how: "changed", detail };
+  }
+  const isDoubtful = (of: Opened, { seen }: FileRef): boolean =>
+    ctimeMoved(of.stat, seen) && !touched.has(seen.inode);
+  if (content !== target && (isDoubtful(source, content) || isDoubtful(old, target))) {
+    // They were proven equal, and touched since.
+    const compared = calls.compare(target.dir, making.name, target.name);
+    if (compared === "different") return { type: "changed", detail: "it is not equal any more" };
+    if (compared !== "equal") return { type: "failed", code: compared };
+  }
+  const stat = statOpen(fd);
+  return typeof stat === "string" ? { type: "failed", code: stat } : stat;
+}
+
+/** Why what was just read may be neither the old content nor a new one. */
+function whyMoved({ fd, stat }: Opened, { seen }: FileRef): string | undefined {
+  const now = statOpen(fd);
+  if (typeof now === "string") return "it cannot be looked at any more";
+  const why = whyChanged(now, seen);
+  if (why !== undefined) return why;
+  if (now.ctimeNs !== stat.ctimeNs) return "it is being changed right now";
+  return writerOf(fd) === "writer" ? OPEN_FOR_WRITING : undefined;
+}
+
+/**
+ * The second half of `giveOwnFile`: the file gets a name that tells a later run which file it is, then
+ * takes the target's place.
+ */
+export function placePrivateCopy(
+  calls: DirCalls,
+  target: FileRef,
+  { temporary: made, stat, by }: PreparedFile,
+  touched: Set<bigint>,
+): PrivateCopyOutcome {
+  const making = besides(target, made);
+  const temporary = makeCopyName(stat.ino, target.name);
+  const renamed = calls.rename(target.dir, making.name, temporary);
+  if (renamed !== "") {
+    removeNew(making);
+    return gone(renamed);
+  }
+  const now = calls.stat(target.dir, target.name);
+  const detail = typeof now === "string" ? undefined : whyChanged(now, target.seen);
+  if (typeof now === "string" || detail !== undefined) {
+    removeNew(besides(target, temporary));
+    return detail === undefined ? gone(now as string) : { type: "changed", detail };
+  }
+  const file = seenOf(stat);
+  const keeper = { dir: target.dir, name: temporary, seen: file };
+  const outcome = place({ calls, keeper, target, touched }, temporary);
+  if (outcome.type === "replaced") return { type: "placed", by, file };
+  if (outcome.type !== "keeper-lost") return outcome;
+  return { type: "changed", detail: "somebody wrote to the new file at once" };
+}
+
+function seenOf(stat: FileStat): FileSnapshot {
+  return {
+    device: stat.dev,
+    inode: stat.ino,
+    size: stat.size,
+    mode: stat.mode,
+    uid: stat.uid,
+    gid: stat.gid,
+    mtime: stat.mtimeNs,
+    ctime: stat.ctimeNs,
+  };
+}
+
+function besides(target: EntryLocation, name: BytePath): EntryLocation {
+  const dir = target.path.slice(0, target.path.length - target.name.length);
+  return { dir: target.dir, name, path: dir + name };
+}

@@ -1,5 +1,0 @@
-/** Begins to measure; the result tells the seconds since then. `performance`, which would too, is 1 ms of Node's code to load. */
-export function stopwatch(): () => number {
-  const began = process.hrtime.bigint();
-  return () => Number(process.hrtime.bigint() - began) / 1e9;
-}

@@ -1,0 +1,213 @@
+import { type BytePath, compareBytes } from "../core/byte-path.ts";
+import type { FileTable } from "../core/file-table.ts";
+import { NO_UNIT, type Classification, type Plan } from "../core/model.ts";
+import { Role } from "./roles.ts";
+import type { Conflict, UniformUnits, VariantPair, VariantTotals } from "../core/report.ts";
+
+/** What the variants of the units tell, for one tree. */
+export interface VariantFindings {
+  readonly variants: readonly VariantTotals[];
+  readonly pairs: readonly VariantPair[];
+  readonly uniform: UniformUnits;
+  readonly conflicts: readonly Conflict[];
+}
+
+/** Compares the variants of every unit: equal is what is one inode or in one duplicate set. */
+export function compareVariants(
+  files: FileTable,
+  classification: Classification,
+  plan: Plan,
+  roles: Uint8Array,
+): VariantFindings {
+  const units = [...filesByUnit(files, classification, roles)];
+  const content = contentNumbers(files, plan);
+  const same = (a: number, b: number): boolean =>
+    (content[a] >= 0 && content[a] === content[b]) || files.sameInode(a, b);
+  const byVariant = units.map((unit) => firstOfEachVariant(unit.files, classification.variant));
+  return {
+    variants: countVariants(files, classification, roles),
+    pairs: comparePairs(files, classification, byVariant, same),
+    uniform: findUniform(files, classification, units, byVariant, same),
+    conflicts: findConflicts(
+      files,
+      classification,
+      units.filter((unit, i) => unit.files.length > byVariant[i].length),
+    ),
+  };
+}
+
+interface Unit {
+  readonly number: number;
+  readonly files: Uint32Array;
+}
+
+/** The units of two files or more; one that exists once tells nothing. */
+function* filesByUnit(
+  files: FileTable,
+  { unit }: Classification,
+  roles: Uint8Array,
+): Generator<Unit> {
+  let units = 0;
+  for (const number of unit) if (number !== NO_UNIT && number >= units) units = number + 1;
+  const takes = (file: number): boolean => unit[file] !== NO_UNIT && roles[file] !== Role.none;
+  const starts = new Uint32Array(units + 1);
+  for (let file = 0; file < files.count; file += 1) if (takes(file)) starts[unit[file] + 1] += 1;
+  for (let number = 0; number < units; number += 1) starts[number + 1] += starts[number];
+  const order = new Uint32Array(starts[units]);
+  const next = starts.slice();
+  for (let file = 0; file < files.count; file += 1) {
+    if (!takes(file)) continue;
+    order[next[unit[file]]] = file;
+    next[unit[file]] += 1;
+  }
+  for (let number = 0; number < units; number += 1) {
+    if (starts[number + 1] - starts[number] < 2) continue;
+    yield { number, files: order.subarray(starts[number], starts[number + 1]) };
+  }
+}
+
+/** The number of each file's duplicate set; -1 for a file that has none. */
+function contentNumbers(files: FileTable, plan: Plan): Int32Array {
+  const content = new Int32Array(files.count).fill(-1);
+  for (let set = 0; set + 1 < plan.starts.length; set += 1) {
+    for (let row = plan.starts[set]; row < plan.starts[set + 1]; row += 1)
+      content[plan.names[row]] = set;
+  }
+  return content;
+}
+
+/** One file a variant, the first where several claim it, in the variants' order: put in from behind, as most come in that order. */
+function firstOfEachVariant(unit: Uint32Array, variant: Uint16Array): number[] {
+  const first: number[] = [];
+  for (let i = 0; i < unit.length; i += 1) {
+    const file = unit[i];
+    let at = first.length;
+    while (at > 0 && variant[first[at - 1]] > variant[file]) at -= 1;
+    if (at > 0 && variant[first[at - 1]] === variant[file]) continue;
+    if (at === first.length) first.push(file);
+    else first.splice(at, 0, file);
+  }
+  return first;
+}
+
+function nameOf(classification: Classification, variant: number): string {
+  return classification.variants[variant] || "(none)";
+}
+
+/** Names and bytes of each variant, in the variants' natural order; nothing where no path names one. */
+function countVariants(
+  files: FileTable,
+  classification: Classification,
+  roles: Uint8Array,
+): VariantTotals[] {
+  const totals = classification.variants.map((_, variant) => ({
+    name: nameOf(classification, variant),
+    artifacts: 0,
+    bytes: 0,
+  }));
+  for (let file = 0; file < files.count; file += 1) {
+    if (roles[file] === Role.none) continue;
+    const total = totals[classification.variant[file]];
+    total.artifacts += 1;
+    if (roles[file] === Role.file) total.bytes += files.columns.size[file];
+  }
+  const met = totals.filter((variant) => variant.artifacts > 0);
+  return met.length === 1 && met[0].name === "(none)" ? [] : met;
+}
+
+function comparePairs(
+  files: FileTable,
+  classification: Classification,
+  units: readonly (readonly number[])[],
+  same: (a: number, b: number) => boolean,
+): VariantPair[] {
+  const pairs = new Map<
+    number,
+    { units: number; identical: number; bytes: number; identicalBytes: number }
+  >();
+  const { variant } = classification;
+  const { size } = files.columns;
+  for (const unit of units) {
+    for (let i = 0; i < unit.length; i += 1) {
+      for (let j = i + 1; j < unit.length; j += 1) {
+        const key = variant[unit[i]] * classification.variants.length + variant[unit[j]];
+        let pair = pairs.get(key);
+        if (pair === undefined)
+          pairs.set(key, (pair = { units: 0, identical: 0, bytes: 0, identicalBytes: 0 }));
+        pair.units += 1;
+        pair.bytes += Math.max(size[unit[i]], size[unit[j]]);
+        if (!same(unit[i], unit[j])) continue;
+        pair.identical += 1;
+        pair.identicalBytes += size[unit[i]];
+      }
+    }
+  }
+  return [...pairs]
+    .sort(([a], [b]) => a - b)
+    .map(([key, pair]) => ({
+      a: nameOf(classification, Math.floor(key / classification.variants.length)),
+      b: nameOf(classification, key % classification.variants.length),
+      ...pair,
+    }));
+}
+
+/** Units that exist in several variants and are the same in all of these. */
+function findUniform(
+  files: FileTable,
+  classification: Classification,
+  units: readonly Unit[],
+  byVariant: readonly (readonly number[])[],
+  same: (a: number, b: number) => boolean,
+): UniformUnits {
+  const uniform: number[] = [];
+  let several = 0;
+  let bytes = 0;
+  byVariant.forEach((unit, i) => {
+    if (unit.length < 2) return;
+    several += 1;
+    if (!unit.every((file) => same(unit[0], file))) return;
+    uniform.push(units[i].number);
+    bytes += files.columns.size[unit[0]];
+  });
+  let names: readonly BytePath[] | undefined;
+  return {
+    several,
+    bytes,
+    count: uniform.length,
+    get units() {
+      return (names ??= uniform.map((unit) => classification.unitName(unit)).sort(compareBytes));
+    },
+  };
+}
+
+/**
+ * Different stored files that claim to be the same unit in the same variant.
+ *
+ * @param units Those with several files in a variant.
+ */
+function findConflicts(
+  files: FileTable,
+  classification: Classification,
+  units: readonly Unit[],
+): Conflict[] {
+  const conflicts: Conflict[] = [];
+  for (const unit of units) {
+    const claims = new Map<number, number[]>();
+    for (const file of unit.files) {
+      const claimed = claims.get(classification.variant[file]);
+      if (claimed === undefined) claims.set(classification.variant[file], [file]);
+      else claimed.push(file);
+    }
+    for (const [variant, claimed] of claims) {
+      if (claimed.length < 2 || claimed.every((file) => files.sameInode(claimed[0], file)))
+        continue;
+      const paths = claimed.map((file) => files.path(file)).sort(compareBytes);
+      conflicts.push({
+        unit: classification.unitName(unit.number),
+        variant: nameOf(classification, variant),
+        paths,
+      });
+    }
+  }
+  return conflicts.sort((a, b) => compareBytes(a.paths[0], b.paths[0]));
+}

@@ -1,0 +1,94 @@
+import { compareBytes } from "../core/byte-path.ts";
+import { whyNoNative } from "../native/native.ts";
+import { type Tree, Verdict, skipReasonOf } from "../core/model.ts";
+import type { Settings } from "../core/options.ts";
+import { takenBy } from "./check-space.ts";
+import type { UnshareOutcomes } from "./break-links.ts";
+import type { UnsharePlan } from "./plan-unshare.ts";
+import type {
+  UnshareOutcomeWord,
+  UnshareReport,
+  UnshareWarning,
+  UnsharedFile,
+} from "../core/report.ts";
+
+/** Turns what `unshare` found and did into numbers and sorted lists. */
+export function summarizeUnshared(
+  tree: Tree,
+  plan: UnsharePlan,
+  outcomes: UnshareOutcomes,
+  settings: Settings,
+  seconds: number,
+): UnshareReport {
+  const { files } = tree;
+  const problems = [...tree.problems, ...outcomes.problems].sort((a, b) =>
+    compareBytes(a.path, b.path),
+  );
+  const totals = { shared: 0, names: 0, unshared: 0, takenBytes: 0, restored: 0, skipped: 0 };
+  const methods = { clone: 0, copy: 0 };
+  const listed: UnsharedFile[] = [];
+  for (let inode = 0; inode + 1 < plan.starts.length; inode += 1) {
+    const [from, to] = [plan.starts[inode], plan.starts[inode + 1]];
+    const isShared = files.columns.links[plan.names[from]] > 1;
+    if (isShared) totals.shared += 1;
+    for (let row = from; row < to; row += 1) {
+      const file = describeRow(tree, plan, outcomes, row);
+      if (isShared) totals.names += 1;
+      if (file.outcome === "unshared") totals.unshared += 1;
+      if (file.outcome === "changed" || file.outcome === "vanished") totals.skipped += 1;
+      if (file.by !== undefined) methods[file.by] += 1;
+      if (file.by === "copy") totals.takenBytes += takenBy(files, plan.names[row]);
+      if (file.restored) totals.restored += 1;
+      listed.push(file);
+    }
+  }
+  return {
+    schema: 1,
+    command: "unshare",
+    dryRun: settings.dryRun,
+    interrupted: outcomes.interrupted,
+    roots: settings.paths,
+    totals: { files: tree.fileCount, ...totals, failed: problems.length, seconds },
+    methods,
+    warnings: warningsOf(totals.unshared),
+    files: listed.sort((a, b) => compareBytes(a.path, b.path)),
+    problems,
+  };
+}
+
+/** Said only where it applies: nothing is lost where nothing was made. */
+function warningsOf(unshared: number): UnshareWarning[] {
+  const why = whyNoNative();
+  if (why === undefined || unshared === 0) return [];
+  const message = `new files have no extended attributes, and times to the microsecond only: the native calls are missing (${why})`;
+  return [{ code: "no-native", message }];
+}
+
+function describeRow(
+  { files }: Tree,
+  plan: UnsharePlan,
+  outcomes: UnshareOutcomes,
+  row: number,
+): UnsharedFile {
+  const verdict = outcomes.verdicts[row];
+  const detail = outcomes.details.get(row);
+  return {
+    path: files.path(plan.names[row]),
+    outcome: wordOf(verdict),
+    ...(verdict === Verdict.cloned
+      ? { by: "clone" }
+      : verdict === Verdict.replaced
+        ? { by: "copy" }
+        : {}),
+    restored: outcomes.restored[row] === 1,
+    ...(detail === undefined ? {} : { detail }),
+  };
+}
+
+function wordOf(verdict: number): UnshareOutcomeWord {
+  if (verdict === Verdict.cloned || verdict === Verdict.replaced) return "unshared";
+  if (verdict === Verdict.keep) return "kept";
+  if (verdict === Verdict.failed) return "failed";
+  const reason = skipReasonOf(verdict);
+  return reason === "changed" || reason === "vanished" ? reason : "pending";
+}

@@ -1,0 +1,169 @@
+import { describeErrno } from "../core/errno-messages.ts";
+import { errnoOf } from "../core/errors.ts";
+import type { FileTable } from "../core/file-table.ts";
+import { disk } from "../fs/disk.ts";
+import { dirCalls } from "../fs/dir-calls.ts";
+import type { Outcomes, Plan, Problem } from "../core/model.ts";
+import { commonTimes, restoreUnheldTimes, timesToRestore } from "../replace/dir-times.ts";
+import { DirHandleCache } from "../replace/dir-handle-cache.ts";
+import { breakLink } from "../replace/private-copy.ts";
+import { type FileRef, fileRef } from "../replace/file-ref.ts";
+import { replaceEntry } from "../replace/replace-entry.ts";
+import { type FileSnapshot, snapshotOf } from "../replace/file-snapshot.ts";
+import type { Suspect } from "./suspects.ts";
+
+/** Takes links back, and makes them again: each at any time leads to a whole file. */
+export class LinkReverter {
+  readonly problems: Problem[] = [];
+  /** Rows whose names lead to another file by now: a build has made it anew. */
+  readonly rebuilt = new Set<number>();
+  /** Rows that have a file of their own again. */
+  readonly reverted = new Set<number>();
+  readonly #files: FileTable;
+  readonly #plan: Plan;
+  readonly #outcomes: Outcomes;
+  readonly #calls = dirCalls();
+  /** Inodes whose ctime our own calls have moved: here all of them. */
+  readonly #touched = new Set<bigint>();
+  /** The file that stands for a former one, by its first row. */
+  readonly #own = new Map<number, FileSnapshot>();
+  #dirs: DirHandleCache;
+
+  constructor(files: FileTable, plan: Plan, outcomes: Outcomes) {
+    this.#files = files;
+    this.#plan = plan;
+    this.#outcomes = outcomes;
+    this.#dirs = new DirHandleCache(files, { calls: this.#calls });
+    for (const file of [...plan.names, ...outcomes.keepers])
+      this.#touched.add(files.columns.inode[file]);
+  }
+
+  /** Gives each a file of its own again, of the same content, with the mode, owner and time that it had. */
+  revert(suspects: readonly Suspect[]): void {
+    this.#inDirs(suspects, (suspect) => this.#revert(suspect));
+  }
+
+  /** Looks which names lead to another file by now. */
+  findRebuilt(suspects: readonly Suspect[]): void {
+    for (const { rows } of suspects) {
+      for (const row of rows) if (!this.#leadsTo(row, this.#keeperOf(row))) this.rebuilt.add(row);
+    }
+  }
+
+  /** Links what was taken back to its keeper again. */
+  relink(suspects: readonly Suspect[]): void {
+    this.#inDirs(suspects, (suspect) => this.#relink(suspect));
+  }
+
+  /** Directories keep their times: a build may look at these too. */
+  #inDirs(suspects: readonly Suspect[], act: (suspect: Suspect) => void): void {
+    this.#dirs = new DirHandleCache(this.#files, { calls: this.#calls });
+    for (const suspect of suspects) act(suspect);
+    const { dir } = this.#files.columns;
+    const changed = new Set(
+      suspects.flatMap(({ rows }) => rows.map((row) => dir[this.#plan.names[row]])),
+    );
+    const times = timesToRestore(this.#files, [this.#dirs.times()], changed, new Set());
+    const notHeld = this.#dirs.restoreDisplaced(times);
+    this.#dirs.releaseAll();
+    restoreUnheldTimes(this.#files, commonTimes(times, [notHeld]), this.#calls);
+  }
+
+  #revert({ rows }: Suspect): void {
+    const { mode, uid, gid, mtime } = this.#files.columns;
+    let first: { readonly row: number; readonly file: FileSnapshot } | undefined;
+    for (const row of rows) {
+      const name = this.#plan.names[row];
+      const place = this.#placeOf(row, this.#keeperOf(row));
+      if (place === undefined) continue;
+      if (first !== undefined) {
+        // Held again: other directories may have taken its room.
+        const made = this.#placeOf(first.row, first.file);
+        const outcome =
+          made === undefined
+            ? { type: "failed", code: "ESTALE" }
+            : replaceEntry(this.#calls, made, place, this.#touched);
+        if (outcome.type === "replaced") this.reverted.add(row);
+        else this.#note(row, outcome);
+        continue;
+      }
+      const outcome = breakLink(this.#calls, {
+        content: place,
+        target: place,
+        by: "clone-or-copy",
+        editMetadata: (like) => ({
+          ...like,
+          mode: mode[name],
+          uid: uid[name],
+          gid: gid[name],
+          mtimeNs: mtime[name],
+        }),
+        touched: this.#touched,
+      });
+      if (outcome.type === "placed") {
+        first = { row, file: outcome.file };
+        this.#touched.add(outcome.file.inode);
+        this.#own.set(rows[0], outcome.file);
+        this.reverted.add(row);
+      } else {
+        this.#note(row, outcome);
+      }
+    }
+  }
+
+  #relink({ rows }: Suspect): void {
+    const own = this.#own.get(rows[0]);
+    if (own === undefined) return;
+    for (const row of rows) {
+      if (!this.reverted.has(row)) continue;
+      const target = this.#placeOf(row, own);
+      const keeper = this.#keeperPlace(row);
+      if (target === undefined || keeper === undefined) continue;
+      if (replaceEntry(this.#calls, keeper, target, this.#touched).type === "replaced")
+        this.reverted.delete(row);
+    }
+  }
+
+  #leadsTo(row: number, { inode, device }: FileSnapshot): boolean {
+    try {
+      const stat = disk.lstat(this.#files.path(this.#plan.names[row]));
+      return stat.ino === inode && Number(stat.dev) === device;
+    } catch (error) {
+      errnoOf(error); // it is gone
+      return false;
+    }
+  }
+
+  #keeperOf(row: number): FileSnapshot {
+    return snapshotOf(this.#files, this.#outcomes.keepers[row]);
+  }
+
+  #keeperPlace(row: number): FileRef | undefined {
+    const file = this.#outcomes.keepers[row];
+    const place = fileRef(this.#files, this.#dirs, file);
+    return "errno" in place ? undefined : place;
+  }
+
+  #placeOf(row: number, seen: FileSnapshot): FileRef | undefined {
+    const file = this.#plan.names[row];
+    const place = fileRef(this.#files, this.#dirs, file);
+    if ("errno" in place) {
+      this.rebuilt.add(row); // not the directory that it was
+      return undefined;
+    }
+    return { ...place, seen };
+  }
+
+  #note(row: number, outcome: { readonly type: string; readonly code?: string }): void {
+    if (outcome.code === undefined) {
+      this.rebuilt.add(row);
+      return;
+    }
+    const path = this.#files.path(this.#plan.names[row]);
+    this.problems.push({
+      path,
+      code: outcome.code,
+      message: `the link cannot be taken back: ${describeErrno(outcome.code)}`,
+    });
+  }
+}

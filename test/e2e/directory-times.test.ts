@@ -1,0 +1,85 @@
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import { describe, expect, test } from "vitest";
+import { dedupe } from "../../src/commands/dedupe.ts";
+import { CLI } from "../support/paths.ts";
+import { run } from "../support/run.ts";
+import { linked } from "../support/snapshot.ts";
+import { type Spec, dir, makeTree } from "../support/tree.ts";
+
+/** 2001, in nanoseconds. */
+const THEN = 1_000_000_000_123_456_789n;
+const SECOND = 1_000_000_000n;
+
+/** Copies of each of `count` contents, one in each directory; all directories of the year 2001. */
+function makeCopies(count: number, ...dirs: string[]): Spec {
+  const tree: Record<string, Spec[string]> = {};
+  for (const name of dirs) {
+    for (let i = 0; i < count; i += 1)
+      tree[`${name}/${String(i).padStart(3, "0")}.o`] = `content ${i}`;
+  }
+  for (const name of dirs) tree[name] = dir({ mtime: THEN });
+  return tree;
+}
+
+function timeOf(path: string): bigint {
+  return fs.statSync(path, { bigint: true }).mtimeNs;
+}
+
+/** To the microsecond, which is what Node alone can set. */
+function isThen(path: string): boolean {
+  const time = timeOf(path);
+  return time <= THEN && THEN - time < 2000n;
+}
+
+describe("directories get the time back that they had", () => {
+  test("but not one in which nothing was replaced: its new time is somebody else's", async () => {
+    const root = makeTree(makeCopies(500, "K", "T"));
+    let written = false;
+    const report = await dedupe(
+      { paths: [root], action: "hardlink", jobs: 1 },
+      {
+        onEvent(event) {
+          if (event.type !== "replace" || written) return;
+          written = true;
+          fs.writeFileSync(`${root}/K/foreign.txt`, "");
+        },
+      },
+    );
+    expect([written, report.totals.replaced]).toEqual([true, 500]);
+    expect(timeOf(`${root}/K`)).toBeGreaterThan(THEN + SECOND);
+    expect(isThen(`${root}/T`)).toBe(true);
+  });
+
+  test.each([1, 2])("one that is reached under several names (jobs: %i)", (jobs) => {
+    const root = makeTree(makeCopies(500, "K", "d"));
+    // Held first under one name, changed, held under the other one, and at last under the first again.
+    const names = fs.readdirSync(`${root}/d`).sort();
+    const paths = names.map((name, i) => (i < 100 || i >= 400 ? `d/${name}` : `${root}/d/${name}`));
+    const done = run(["--hardlink", `-j${jobs}`, `${root}/K`, ...paths], { cwd: root });
+    expect([done.code, linked(root).length]).toEqual([0, 500]);
+    expect(isThen(`${root}/d`)).toBe(true);
+  });
+
+  test.each([1, 2])("more of them than may be open at once (jobs: %i)", (jobs) => {
+    const dirs = Array.from({ length: 60 }, (_, i) => `f${i}`);
+    const root = makeTree(makeCopies(30, ...dirs));
+    const limited = `ulimit -n 64; exec "$@"`;
+    const done = spawnSync(
+      "bash",
+      ["-c", limited, "bash", process.execPath, CLI, "--hardlink", `-j${jobs}`, root],
+      { encoding: "utf8" },
+    );
+    expect([done.status, done.stderr]).toEqual([0, ""]);
+    expect(linked(root).length).toBe(30);
+    expect(dirs.filter((name) => !isThen(`${root}/${name}`))).toEqual([]);
+  });
+
+  test("one of a time that 64 bits of nanoseconds do not hold is left with its new one", () => {
+    const root = makeTree({ ...makeCopies(3, "K", "d"), d: dir() });
+    fs.utimesSync(`${root}/d`, 10_413_792_000, 10_413_792_000); // the year 2300
+    const began = BigInt(Date.now()) * 1_000_000n;
+    expect(run(["--hardlink", root]).code).toBe(0);
+    expect(timeOf(`${root}/d`)).toBeGreaterThan(began - SECOND);
+  });
+});

@@ -1,0 +1,254 @@
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { ownIdentity } from "../../src/fs/run-identity.ts";
+import { PARTIAL, makeTemporaryName } from "../../src/fs/temporary-name.ts";
+import { cleanUpLeftovers } from "../../src/cleanup/clean-up-leftovers.ts";
+import { runStages } from "../support/stages.ts";
+import { emptyDir } from "../support/tree.ts";
+import { WAYS } from "./scene.ts";
+
+const CONTENT = "the content that both have";
+const OLD = 1_700_000_000;
+
+/** What a run leaves that was killed, was on another machine, or goes on. */
+type Maker = "dead" | "alive" | "other-machine" | "number-given-anew";
+
+interface Leftover {
+  readonly keeper: string;
+  readonly name: string;
+  readonly temporary: string;
+}
+
+let root: string;
+beforeEach(() => {
+  root = emptyDir();
+  for (const name of ["keeper.o", "name.o"]) {
+    fs.writeFileSync(path.join(root, name), CONTENT);
+    fs.utimesSync(path.join(root, name), OLD, OLD);
+  }
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function temporaryOf(maker: Maker, keeper: bigint): string {
+  const { place, pid, start } = ownIdentity();
+  const own = `.dedupe-${place}-${pid.toString(36)}-${start}-`;
+  const dead = spawnSync("true").pid.toString(36);
+  const makers: Record<Maker, string> = {
+    alive: own,
+    dead: `.dedupe-${place}-${dead}-${start}-`,
+    "other-machine": `.dedupe-0badcafe-${pid.toString(36)}-${start}-`,
+    "number-given-anew": `.dedupe-${place}-${pid.toString(36)}-${start}0-`,
+  };
+  return makeTemporaryName(keeper, "name.o").replace(own, makers[maker]);
+}
+
+/** The state after the keeper was linked, and after the exchange. */
+function leave(state: "linked" | "exchanged", maker: Maker): Leftover {
+  const keeper = path.join(root, "keeper.o");
+  const name = path.join(root, "name.o");
+  const temporary = path.join(root, temporaryOf(maker, fs.lstatSync(keeper, { bigint: true }).ino));
+  if (state === "linked") fs.linkSync(keeper, temporary);
+  else {
+    fs.renameSync(name, temporary);
+    fs.linkSync(keeper, name);
+  }
+  return { keeper, name, temporary };
+}
+
+function contents(): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of fs.readdirSync(root).sort()) {
+    const file = path.join(root, name);
+    found[/^\.dedupe-.{30,}/.test(name) ? "TEMPORARY" : name] = fs.lstatSync(file).isFile()
+      ? fs.readFileSync(file, "utf8")
+      : "no regular file";
+  }
+  return found;
+}
+
+const BOTH = { "keeper.o": CONTENT, "name.o": CONTENT };
+const nothing = (): void => undefined;
+const tick = (): void =>
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 15) as unknown as void;
+
+const rows: readonly {
+  readonly left: string;
+  readonly state: "linked" | "exchanged";
+  readonly maker?: Maker;
+  readonly and?: (at: Leftover) => void;
+  readonly ends: Record<string, string>;
+  readonly hoursLater?: number;
+}[] = [
+  { left: "a link to the keeper", state: "linked", ends: BOTH },
+  {
+    left: "a link to the keeper, and its process number was given anew",
+    state: "linked",
+    maker: "number-given-anew",
+    ends: BOTH,
+  },
+  {
+    left: "a link of a run that is alive",
+    state: "linked",
+    maker: "alive",
+    ends: { ...BOTH, TEMPORARY: CONTENT },
+  },
+  {
+    left: "a link of another machine",
+    state: "linked",
+    maker: "other-machine",
+    ends: { ...BOTH, TEMPORARY: CONTENT },
+  },
+  {
+    left: "a link of another machine, two hours ago",
+    state: "linked",
+    maker: "other-machine",
+    hoursLater: 2,
+    ends: BOTH,
+  },
+  {
+    left: "a link to the keeper, all of whose names are gone",
+    state: "linked",
+    and: ({ keeper }) => fs.rmSync(keeper),
+    ends: { "name.o": CONTENT },
+  },
+  {
+    left: "a link to the keeper, whose names are gone, and the name's too",
+    state: "linked",
+    and: ({ keeper, name }) => [keeper, name].forEach((file) => fs.rmSync(file)),
+    ends: { TEMPORARY: CONTENT },
+  },
+  { left: "the displaced file", state: "exchanged", ends: BOTH },
+  {
+    left: "the displaced file of a run that is alive",
+    state: "exchanged",
+    maker: "alive",
+    ends: { ...BOTH, TEMPORARY: CONTENT },
+  },
+  {
+    left: "a rebuild that was displaced",
+    state: "exchanged",
+    and: ({ temporary }) => fs.writeFileSync(temporary, "rebuilt"),
+    ends: { ...BOTH, "name.o": "rebuilt" },
+  },
+  {
+    left: "a displaced file with another mode",
+    state: "exchanged",
+    and: ({ temporary }) => fs.chmodSync(temporary, 0o700),
+    ends: BOTH,
+  },
+  {
+    left: "a displaced file whose name was made anew after the kill",
+    state: "exchanged",
+    and: ({ name }) => {
+      tick();
+      fs.rmSync(name);
+      fs.writeFileSync(name, "newer");
+    },
+    ends: { ...BOTH, "name.o": "newer" },
+  },
+  {
+    left: "a displaced file, and the name was written to after the kill",
+    state: "exchanged",
+    and: ({ name }) => {
+      tick();
+      fs.writeFileSync(name, "written");
+    },
+    ends: { "keeper.o": "written", "name.o": "written" },
+  },
+  {
+    left: "a displaced file whose name was removed",
+    state: "exchanged",
+    and: ({ name }) => fs.rmSync(name),
+    ends: { "keeper.o": CONTENT, TEMPORARY: CONTENT },
+  },
+  {
+    left: "a displaced file with one more name, whose name was removed",
+    state: "exchanged",
+    and: ({ name, temporary }) => {
+      fs.rmSync(name);
+      fs.linkSync(temporary, path.join(root, "other.o"));
+    },
+    ends: { "keeper.o": CONTENT, "other.o": CONTENT },
+  },
+  {
+    left: "a symbolic link of that name",
+    state: "linked",
+    and: ({ temporary }) => {
+      fs.rmSync(temporary);
+      fs.symlinkSync("keeper.o", temporary);
+    },
+    ends: { ...BOTH, TEMPORARY: "no regular file" },
+  },
+];
+
+describe.each(WAYS)("$method", ({ calls }) => {
+  test.each(rows)("$left", async ({ state, maker = "dead", and = nothing, ends, hoursLater }) => {
+    const leftover = leave(state, maker);
+    and(leftover);
+    if (hoursLater !== undefined) vi.setSystemTime(Date.now() + hoursLater * 3_600_000);
+    const { tree } = await runStages(root);
+    cleanUpLeftovers([leftover.temporary], tree.files, calls);
+    expect(contents()).toEqual(ends);
+  });
+
+  test("a copy that was not finished", async () => {
+    const temporary = path.join(root, temporaryOf("dead", PARTIAL));
+    fs.writeFileSync(temporary, "half of th");
+    const { tree } = await runStages(root);
+    expect(cleanUpLeftovers([temporary], tree.files, calls)).toBe(1);
+    expect(contents()).toEqual(BOTH);
+  });
+
+  test("a rebuild that was displaced goes back with its inode, mode and time", async () => {
+    const { temporary, name } = leave("exchanged", "dead");
+    fs.writeFileSync(temporary, "rebuilt", { mode: 0o755 });
+    const before = fs.lstatSync(temporary, { bigint: true });
+    const { tree } = await runStages(root);
+    cleanUpLeftovers([temporary], tree.files, calls);
+    const { ino, mode, mtimeNs, nlink } = fs.lstatSync(name, { bigint: true });
+    expect({ ino, mode, mtimeNs, nlink }).toEqual({
+      ino: before.ino,
+      mode: before.mode,
+      mtimeNs: before.mtimeNs,
+      nlink: 1n,
+    });
+  });
+
+  test("where the directory was swapped for a symbolic link, nothing is removed there", async () => {
+    fs.mkdirSync(path.join(root, "sub"));
+    fs.renameSync(path.join(root, "name.o"), path.join(root, "sub/name.o"));
+    const { tree } = await runStages(root);
+    const outside = emptyDir();
+    fs.renameSync(path.join(root, "sub"), path.join(root, "moved"));
+    fs.symlinkSync(outside, path.join(root, "sub"));
+    const temporary = temporaryOf("dead", PARTIAL);
+    fs.writeFileSync(path.join(outside, temporary), "of another tree");
+    expect(cleanUpLeftovers([path.join(root, "sub", temporary)], tree.files, calls)).toBe(0);
+    expect(fs.readdirSync(outside)).toEqual([temporary]);
+  });
+});
+
+test.each([
+  ".dedupe-notes.tmp",
+  ".dedupe-0-1-2-3-4-5.tmp",
+  "x.dedupe-0badcafe-1-1-1-0badcafe-1.tmp",
+  ".dedupe-0badcafe-1-1-1-0badcafe-1.tmp.o",
+])("a user's file called %s is a file like any other", async (name) => {
+  fs.writeFileSync(path.join(root, name), "mine");
+  const { tree } = await runStages(root, { all: true, action: "hardlink" });
+  expect(tree.temporaries).toEqual([]);
+  expect(fs.readFileSync(path.join(root, name), "utf8")).toBe("mine");
+});
+
+test("a user's file that has the very form of our names is never removed", async () => {
+  const name = ".dedupe-0badcafe-1-1-1-0badcafe-1.tmp";
+  fs.writeFileSync(path.join(root, name), "mine");
+  vi.setSystemTime(Date.now() + 7_200_000);
+  const { tree } = await runStages(root, { action: "hardlink" });
+  expect(tree.temporaries).toHaveLength(1);
+  expect(contents()).toEqual({ ...BOTH, [name]: "mine" });
+});

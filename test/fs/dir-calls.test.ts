@@ -1,0 +1,33 @@
+import fs from "node:fs";
+import { describe, expect, test } from "vitest";
+import { WAYS } from "../faults/scene.ts";
+import { makeTree, symlink } from "../support/tree.ts";
+
+const openFiles = (): number =>
+  fs.existsSync("/proc/self/fd") ? fs.readdirSync("/proc/self/fd").length : 0;
+
+describe.each(WAYS)("directories by $method", ({ calls }) => {
+  test.each([
+    ["a/b/c", undefined],
+    ["a", undefined],
+    ["a/b/none", "ENOENT"],
+    ["a/none/c", "ENOENT"],
+    ["a/b/c/file.o", "ENOTDIR"],
+    ["a/link/c", expect.stringMatching(/^(ELOOP|ENOTDIR)$/)],
+  ])("%s below a base: %s, and nothing is left open", (path, errno) => {
+    const root = makeTree({ "a/b/c/file.o": "x", "a/link": symlink("b") });
+    const before = openFiles();
+    const base = calls.openBase(root);
+    if (typeof base === "object") throw new Error(base.errno);
+    const opened = calls.openBelow(base, path);
+    if (typeof opened !== "object") {
+      expect(calls.stat(opened, ".")).toMatchObject({
+        ino: fs.statSync(`${root}/${path}`, { bigint: true }).ino,
+      });
+      calls.close(opened);
+    }
+    calls.close(base);
+    expect(typeof opened === "object" ? opened.errno : undefined).toEqual(errno);
+    expect(openFiles()).toBe(before);
+  });
+});

@@ -1,0 +1,38 @@
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import { expect, test } from "vitest";
+import { CLI } from "../support/paths.ts";
+import { makeTree } from "../support/tree.ts";
+import { describeWhere, whyNot } from "./helpers.ts";
+
+/** Node with requests for a package failing, as where it is laid out of reach of the command. */
+function runWithout(request: RegExp, root: string) {
+  const preload = `${makeTree({})}/preload.cjs`;
+  fs.writeFileSync(
+    preload,
+    `const Module = require("node:module"); const load = Module._load;
+     Module._load = (name, parent, ...rest) => {
+       if (${String(request)}.test(name) && !/node_modules/.test(parent?.filename ?? "")) throw new Error("out of reach");
+       return load(name, parent, ...rest);
+     };`,
+  );
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--require", preload, CLI, "--hardlink", "--json", root],
+    { encoding: "utf8" },
+  );
+  expect(stderr).toBe("");
+  return JSON.parse(stdout).methods;
+}
+
+describeWhere("koffi is found", whyNot, () => {
+  test.each([
+    ["through its build for this system", /^$/, { exchange: 1, rename: 0 }],
+    ["through the package of its builds", /^@koromix.*koffi\.node$/, { exchange: 1, rename: 0 }],
+    ["where only koffi finds that", /^@koromix/, { exchange: 1, rename: 0 }],
+    ["or not: names are renamed then", /koffi/, { exchange: 0, rename: 1 }],
+  ])("%s", (_, request, methods) => {
+    const root = makeTree({ "a.o": "same", "b.o": "same" });
+    expect(runWithout(request, root)).toMatchObject(methods);
+  });
+});

@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, closeSync, openSync, readdirSync, writeFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { calls, isRoot, temporaryDir, describeWhere, whyNot } from "./helpers.ts";
+
+/** A process that runs a piece of shell with the file as $1; ready when it has printed a line. */
+async function shell(script: string, file: string): Promise<ChildProcess> {
+  const child = spawn("sh", ["-c", script, "sh", file], { stdio: ["pipe", "pipe", "inherit"] });
+  await once(child.stdout, "data");
+  return child;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  child.kill("SIGKILL");
+  await once(child, "exit");
+}
+
+const why = whyNot ?? (process.platform === "linux" ? undefined : "leases are Linux's");
+
+const WAYS = [
+  {
+    method: "writerOf",
+    tell(path: string) {
+      const fd = openSync(path, "r");
+      const answer = calls.writerOf(fd);
+      closeSync(fd);
+      return answer;
+    },
+  },
+  {
+    method: "closeTellingWriter",
+    tell: (path: string) => calls.closeTellingWriter(calls.openFileAt(calls.cwd, path) as number),
+  },
+];
+
+describeWhere("who writes", why, () => {
+  const root = temporaryDir();
+  const file = `${root}/file`;
+  writeFileSync(file, "content");
+
+  it("asking twice is the same; the file can be written afterwards", () => {
+    const fd = openSync(file, "r");
+    expect([calls.writerOf(fd), calls.writerOf(fd)]).toEqual(["free", "free"]);
+    closeSync(openSync(file, "r+"));
+    expect(calls.writerOf(fd)).toBe("free");
+    closeSync(fd);
+  });
+
+  describe.each(WAYS)("$method", ({ tell }) => {
+    it("free: nobody has it open; it can be written afterwards", () => {
+      expect(tell(file)).toBe("free");
+      closeSync(openSync(file, "r+"));
+    });
+
+    it("free: others read it", async () => {
+      const reader = await shell('exec 3<"$1"; echo ready; read line', file);
+      expect(tell(file)).toBe("free");
+      await end(reader);
+    });
+
+    it.each([
+      ["appends", 'exec 3>>"$1"'],
+      ["reads and writes", 'exec 3<>"$1"'],
+    ])("writer: another process %s", async (_, open) => {
+      const writer = await shell(`${open}; echo ready; read line`, file);
+      expect(tell(file)).toBe("writer");
+      await end(writer);
+      expect(tell(file)).toBe("free");
+    });
+
+    it("writer: this process", () => {
+      const fd = openSync(file, "r+");
+      expect(tell(file)).toBe("writer");
+      closeSync(fd);
+    });
+
+    it("unknown: a directory", () => {
+      expect(tell(root)).toBe("unknown");
+    });
+
+    it.skipIf(!isRoot)("unknown: another user's file (root gives up its rights)", () => {
+      chmodSync(root, 0o755);
+      chmodSync(file, 0o644);
+      process.seteuid?.(65534);
+      try {
+        expect(tell(file)).toBe("unknown");
+      } finally {
+        process.seteuid?.(0);
+      }
+    });
+  });
+
+  it("survives a process that opens the file for writing all the time", async () => {
+    const writer = await shell('echo ready; while :; do : >>"$1"; done', file);
+    const seen = { free: 0, writer: 0, unknown: 0 };
+    const fd = openSync(file, "r");
+    for (const stop = Date.now() + 1000; Date.now() < stop;) seen[calls.writerOf(fd)]++;
+    closeSync(fd);
+    await end(writer);
+    expect(seen.unknown).toBe(0);
+    expect(seen.free).toBeGreaterThan(1000);
+    expect(seen.writer).toBeGreaterThan(0);
+  });
+
+  it("leaves no fd open", () => {
+    const before = readdirSync("/proc/self/fd").length;
+    for (let i = 0; i < 100; i++) for (const { tell } of WAYS) tell(file);
+    expect(readdirSync("/proc/self/fd").length).toBe(before);
+  });
+
+  it("unknown: a closed fd", () => {
+    expect(calls.writerOf(9999)).toBe("unknown");
+    expect(calls.closeTellingWriter(9999)).toBe("unknown");
+  });
+});

@@ -1,0 +1,115 @@
+import { execFile } from "node:child_process";
+import { symlinkSync, writeFileSync } from "node:fs";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { beforeAll, describe, expect, it } from "vitest";
+import { temporaryDir, describeWhere, whyNot } from "./helpers.ts";
+
+const run = promisify(execFile);
+const here = import.meta.dirname;
+const repository = `${here}/../../..`;
+
+/** Says in one line what a program sees that has the bundle beside it. */
+const ASK = `
+  const calls = native();
+  console.log(JSON.stringify({ calls: calls && typeof calls.exchange(".", "missing"), why: whyNoNative() }));
+`;
+
+/** Eight threads load at once and work on files of their own; some are ended in the middle. */
+const THREADS = `
+  const { Worker, isMainThread, parentPort, workerData } = require("node:worker_threads");
+  const fs = require("node:fs");
+  const { native } = require("./native.cjs");
+  if (isMainThread) {
+    const answers = [];
+    let open = 8;
+    for (let i = 0; i < 8; i++) {
+      const worker = new Worker(__filename, { workerData: i });
+      worker.on("message", (answer) => answers.push(answer));
+      worker.on("error", (error) => { throw error; });
+      worker.on("exit", () => { if (--open === 0) console.log(JSON.stringify(answers)); });
+    }
+    for (let i = 0; i < 4; i++) {
+      const worker = new Worker(__filename, { workerData: -1 - i });
+      setTimeout(() => worker.terminate(), 20 * i + 20);
+    }
+    native().exchange("x", "y");
+  } else {
+    const calls = native();
+    const [a, b] = [workerData + "-a", workerData + "-b"];
+    fs.writeFileSync(a, "A");
+    fs.writeFileSync(b, "B");
+    const endless = workerData < 0;
+    let right = true;
+    for (let i = 0; endless || i < 2001; i++) {
+      right &&= calls.exchange(a, b) === "" && calls.exchange(a, "missing") === "ENOENT" && calls.unlinkAt(9999, a) === "EBADF";
+    }
+    const directory = calls.openFolder(".");
+    const file = calls.openFileAt(directory, a);
+    right &&= fs.readFileSync(file, "utf8") === "B" && calls.close(file) === "" && calls.close(directory) === "";
+    parentPort.postMessage(right && fs.readFileSync(a, "utf8") === "B");
+  }
+`;
+
+describe("loading", () => {
+  const root = temporaryDir();
+  const bare = temporaryDir();
+
+  const bundle = async (dir: string) => {
+    for (const format of ["esm", "cjs"] as const) {
+      const extension = format === "esm" ? "mjs" : "cjs";
+      await build({
+        entryPoints: [`${repository}/src/native/native.ts`],
+        outfile: `${dir}/native.${extension}`,
+        bundle: true,
+        platform: "node",
+        format,
+        external: ["koffi"],
+        logOverride: { "empty-import-meta": "silent" },
+      });
+    }
+    writeFileSync(`${dir}/ask.mjs`, `import { native, whyNoNative } from "./native.mjs";${ASK}`);
+    writeFileSync(
+      `${dir}/ask.cjs`,
+      `const { native, whyNoNative } = require("./native.cjs");${ASK}`,
+    );
+    writeFileSync(`${dir}/threads.cjs`, THREADS);
+  };
+
+  const ask = async (dir: string, program: string, env: Record<string, string> = {}) => {
+    const { stdout, stderr } = await run(process.execPath, [program], {
+      cwd: dir,
+      env: { ...process.env, DEDUPE_NO_NATIVE: "", ...env },
+    });
+    expect(stderr).toBe("");
+    return JSON.parse(stdout);
+  };
+
+  beforeAll(async () => {
+    await bundle(root);
+    await bundle(bare);
+    symlinkSync(`${repository}/node_modules`, `${root}/node_modules`);
+  });
+
+  describeWhere("where koffi is there", whyNot, () => {
+    it.each(["ask.mjs", "ask.cjs"])("works bundled: %s", async (program) => {
+      expect(await ask(root, program)).toEqual({ calls: "string" });
+    });
+
+    it("works in several threads that load at once, some of them ended in the middle", async () => {
+      expect(await ask(root, "threads.cjs")).toEqual(Array(8).fill(true));
+    });
+  });
+
+  it.each(["ask.mjs", "ask.cjs"])("is switched off by DEDUPE_NO_NATIVE=1: %s", async (program) => {
+    expect(await ask(root, program, { DEDUPE_NO_NATIVE: "1" })).toEqual({
+      why: "switched off by DEDUPE_NO_NATIVE",
+    });
+  });
+
+  it.each(["ask.mjs", "ask.cjs"])("does without koffi: %s", async (program) => {
+    const answer = await ask(bare, program);
+    expect(answer.calls).toBeUndefined();
+    expect(answer.why).toMatch(/Cannot find module 'koffi'|not written for/);
+  });
+});

@@ -1,0 +1,136 @@
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect } from "vitest";
+import type { Stat } from "../../src/native/native.ts";
+import { calls, mount, mountImage, run, itWhere } from "./helpers.ts";
+
+/** Whether somebody writes to this file. */
+const writerOf = (path: string) => {
+  const fd = openSync(path, "r");
+  const answer = calls.writerOf(fd);
+  closeSync(fd);
+  return answer;
+};
+
+describe("a bind mount", () => {
+  let beside = "";
+  const { dir, why } = mount((base) => {
+    beside = join(base, "real");
+    mkdirSync(beside);
+    writeFileSync(join(beside, "file"), "A");
+    return ["--bind", beside];
+  });
+
+  itWhere("is EXDEV to the directory it shows, and only `mount` tells", why, () => {
+    const here = calls.statAt(calls.cwd, `${dir}/file`) as Stat;
+    const there = calls.statAt(calls.cwd, `${beside}/file`) as Stat;
+    expect([here.dev, here.ino]).toEqual([there.dev, there.ino]);
+    expect(calls.linkAt(calls.cwd, `${beside}/file`, calls.cwd, `${dir}/new`)).toBe("EXDEV");
+    expect(calls.exchange(`${beside}/file`, `${dir}/file`)).toBe("EXDEV");
+    // 0: a kernel that does not tell (before 5.8).
+    if (here.mount !== 0) expect(here.mount).not.toBe(there.mount);
+  });
+});
+
+describe("an overlay", () => {
+  // A temporary directory may itself be on an overlay, which cannot be an upper layer.
+  const disk = mount(() => ["-t", "tmpfs", "tmpfs"]);
+  const layer = (name: string) => join(disk.dir, name);
+  const { dir, why } =
+    disk.why === undefined
+      ? mount(() => {
+          for (const name of ["lower", "upper", "work"]) mkdirSync(layer(name));
+          for (const name of ["a", "b"]) writeFileSync(join(layer("lower"), name), name);
+          const layers = ["lower", "upper", "work"].map((name) => `${name}dir=${layer(name)}`);
+          return ["-t", "overlay", "-o", layers.join(), "overlay"];
+        })
+      : disk;
+
+  itWhere("exchanges, links, knows a writer", why, () => {
+    expect(calls.fileSystem(dir)).toEqual({ type: "overlayfs", readOnly: false });
+    writeFileSync(`${dir}/c`, "c");
+    expect(calls.exchange(`${dir}/a`, `${dir}/c`)).toBe("");
+    expect(readFileSync(`${dir}/a`, "utf8")).toBe("c");
+    expect(readFileSync(join(layer("lower"), "a"), "utf8")).toBe("a");
+    expect(calls.linkAt(calls.cwd, `${dir}/b`, calls.cwd, `${dir}/d`)).toBe("");
+    expect(["free", "unknown"]).toContain(writerOf(`${dir}/a`));
+    const fd = openSync(`${dir}/a`, "r+");
+    expect(["writer", "unknown"]).toContain(writerOf(`${dir}/a`));
+    closeSync(fd);
+  });
+});
+
+describe("FAT", () => {
+  const { dir, why } = mountImage("vfat");
+  itWhere("has no links, no attributes, even seconds", why, () => {
+    writeFileSync(`${dir}/a`, "a");
+    writeFileSync(`${dir}/b`, "b");
+    expect(calls.fileSystem(dir)).toEqual({ type: "vfat", readOnly: false });
+    expect(calls.linkAt(calls.cwd, `${dir}/a`, calls.cwd, `${dir}/c`)).toBe("EPERM");
+    expect(["", "EINVAL"]).toContain(calls.exchange(`${dir}/a`, `${dir}/b`));
+    expect(calls.attributes(`${dir}/a`)).toEqual([]);
+    expect(calls.hasAttributes(`${dir}/a`)).toBe(0);
+    expect(calls.setAttribute(`${dir}/a`, "user.a", Buffer.from("1"))).toBe("ENOTSUP");
+    expect(calls.setTimes(`${dir}/a`, undefined, 1_700_000_001_123_456_789n)).toBe("");
+    expect((calls.statAt(calls.cwd, `${dir}/a`) as Stat).mtimeNs).toBe(1_700_000_000_000_000_000n);
+  });
+});
+
+describe("a read-only mount", () => {
+  const { dir, why } = mount(() => ["-t", "tmpfs", "tmpfs"]);
+
+  itWhere("refuses every change with EROFS", why, () => {
+    for (const name of ["a", "b"]) writeFileSync(`${dir}/${name}`, name);
+    run("mount", "-o", "remount,ro", dir);
+    const { cwd } = calls;
+    const [a, b, c] = ["a", "b", "c"].map((name) => `${dir}/${name}`);
+    expect(calls.fileSystem(dir)).toMatchObject({ readOnly: true });
+    expect(calls.exchange(a, b)).toBe("EROFS");
+    expect(calls.renameNoReplace(a, c)).toBe("EROFS");
+    expect(calls.renameAt(cwd, a, cwd, b)).toBe("EROFS");
+    expect(calls.linkAt(cwd, a, cwd, c)).toBe("EROFS");
+    expect(calls.unlinkAt(cwd, a)).toBe("EROFS");
+    expect(calls.setTimes(a, undefined, 0n)).toBe("EROFS");
+    expect(calls.setAttribute(a, "user.a", Buffer.from("1"))).toBe("EROFS");
+    expect(calls.createFileAt(cwd, c, 0o600)).toBe("EROFS");
+    expect(readdirSync(dir)).toEqual(["a", "b"]);
+  });
+});
+
+describe("immutable files, and a link count at its end (ext4)", () => {
+  const { dir, why } = mountImage("ext4");
+  const fixed = `${dir}/fixed`;
+  afterEach(() => {
+    if (existsSync(fixed)) run("chattr", "-i", fixed);
+  });
+
+  itWhere("EPERM for an immutable file, also for root", why, () => {
+    writeFileSync(fixed, "A");
+    writeFileSync(`${dir}/b`, "B");
+    run("chattr", "+i", fixed);
+    expect(calls.exchange(fixed, `${dir}/b`)).toBe("EPERM");
+    expect(calls.linkAt(calls.cwd, fixed, calls.cwd, `${dir}/c`)).toBe("EPERM");
+    expect(calls.unlinkAt(calls.cwd, fixed)).toBe("EPERM");
+    expect(calls.setTimes(fixed, undefined, 0n)).toBe("EPERM");
+  });
+
+  itWhere("EMLINK after 65,000 names", why, () => {
+    const held = calls.openDir(dir) as number;
+    writeFileSync(`${dir}/0`, "");
+    let count = 1;
+    let answer: string;
+    while ((answer = calls.linkAt(held, "0", held, String(count))) === "") count++;
+    calls.close(held);
+    expect([answer, count]).toEqual(["EMLINK", 65_000]);
+    expect(statSync(`${dir}/0`).nlink).toBe(65_000);
+  });
+});

@@ -1,0 +1,169 @@
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { describe, expect, it } from "vitest";
+import { openCalls } from "../../src/native/open.ts";
+import { loadLibrary } from "../../src/native/load.ts";
+import { toNative } from "../../src/core/byte-path.ts";
+import { disk } from "../../src/fs/disk.ts";
+import { calls, isRoot, temporaryDir, describeWhere, whyNot } from "./helpers.ts";
+
+describeWhere("open directories and files", whyNot, () => {
+  const root = temporaryDir();
+  mkdirSync(`${root}/tree/deep/er`, { recursive: true });
+  mkdirSync(`${root}/outside`);
+  writeFileSync(`${root}/tree/file`, "text");
+  symlinkSync("file", `${root}/tree/link`);
+  symlinkSync("../outside", `${root}/tree/away`);
+  symlinkSync("deep", `${root}/tree/within`);
+
+  /** The inode that was opened, or the errno. */
+  const inodeOf = (fd: number | string) => {
+    if (typeof fd === "string") return fd;
+    const { ino } = fstatSync(fd);
+    expect(calls.close(fd)).toBe("");
+    return ino;
+  };
+
+  /** By a name that stands behind another one in memory that threads share. */
+  const openInMemory = (dir: number, name: string): number | string => {
+    const text = `other\0${name}\0`;
+    const names = Buffer.from(new SharedArrayBuffer(text.length));
+    names.write(text, "latin1");
+    return calls.openFromNames(names)(dir, 6);
+  };
+  const READERS: [string, (path: string) => number][] = [
+    ["native calls", (path) => calls.openFileAt(calls.cwd, path) as number],
+    ["native calls by names in memory", (path) => openInMemory(calls.cwd, path) as number],
+    ["Node's calls", (path) => disk.openForReading(path)],
+  ];
+  const isLinux = process.platform === "linux";
+  it.skipIf(!isLinux).each(READERS)(
+    "%s: reading leaves the access time to the owner as it is",
+    (_, open) => {
+      const path = `${root}/old`;
+      writeFileSync(path, "text");
+      utimesSync(path, 1, 2);
+      const fd = open(path);
+      expect(calls.read(fd, Buffer.alloc(4), 4, 0)).toBe(4);
+      closeSync(fd);
+      expect(statSync(path).atimeMs).toBe(1000);
+    },
+  );
+
+  it.skipIf(!isRoot).each(READERS)(
+    "%s: who does not own a file reads it all the same",
+    (_, open) => {
+      chmodSync(root, 0o755);
+      process.seteuid?.(65534);
+      try {
+        const fd = open(`${root}/tree/file`);
+        expect(calls.read(fd, Buffer.alloc(4), 4, 0)).toBe(4);
+        closeSync(fd);
+      } finally {
+        process.seteuid?.(0);
+      }
+    },
+  );
+
+  it("openFolder opens a directory and nothing else", () => {
+    expect(inodeOf(calls.openDir(`${root}/tree`))).toBe(statSync(`${root}/tree`).ino);
+    expect(calls.openDir(`${root}/tree/file`)).toBe("ENOTDIR");
+    expect(calls.openDir(`${root}/tree/away`)).toBe("ENOTDIR");
+    expect(calls.openDir(`${root}/missing`)).toBe("ENOENT");
+  });
+
+  // The same answers with and without openat2 (before Linux 5.6, macOS).
+  const stepwise =
+    whyNot === undefined
+      ? openCalls(loadLibrary(), { cwd: calls.cwd, CLOEXEC: 0, create: () => -1 })
+      : calls;
+  describe.each([
+    ["in one call", calls],
+    ["step by step", stepwise],
+  ])("openFolderAt, %s", (_, variant) => {
+    it.each([
+      ["deep", "tree/deep"],
+      ["deep/er", "tree/deep/er"],
+      ["./deep//er/", "tree/deep/er"],
+      ["", "tree"],
+      [".", "tree"],
+    ])("%j", (path, expected) => {
+      const tree = calls.openDir(`${root}/tree`) as number;
+      expect(inodeOf(variant.openDirAt(tree, path))).toBe(statSync(`${root}/${expected}`).ino);
+      calls.close(tree);
+    });
+
+    it.each([
+      ["a link out of the tree", "away"],
+      ["a link on the way", "away/x"],
+      ["a link inside the tree", "within/er"],
+      ["above the directory", ".."],
+      ["above, later", "deep/../../outside"],
+      ["absolute", "/"],
+      ["a file", "file"],
+      ["nothing", "deep/missing"],
+    ])("refuses %s", (_what, path) => {
+      const tree = calls.openDir(`${root}/tree`) as number;
+      const before = readdirSync("/dev/fd").length;
+      expect(["ELOOP", "ENOTDIR", "EXDEV", "ENOENT"]).toContain(
+        inodeOf(variant.openDirAt(tree, path)),
+      );
+      expect(readdirSync("/dev/fd").length).toBe(before);
+      calls.close(tree);
+    });
+  });
+
+  it.each([
+    { by: "openFileAt", open: calls.openFileAt },
+    { by: "openFromNames", open: openInMemory },
+  ])("$by follows no link and does not wait at a FIFO", ({ by, open }) => {
+    const tree = calls.openDir(`${root}/tree`) as number;
+    const fd = open(tree, "file") as number;
+    expect(readFileSync(fd, "utf8")).toBe("text");
+    expect(() => writeSync(fd, "x")).toThrow("EBADF");
+    expect(open(tree, "link")).toBe("ELOOP");
+    expect(open(tree, "missing")).toBe("ENOENT");
+    execFileSync("mkfifo", [`${root}/tree/fifo-${by}`]);
+    expect(fstatSync(open(tree, `fifo-${by}`) as number).isFIFO()).toBe(true);
+  });
+
+  it("close: EBADF for what is closed", () => {
+    const fd = calls.openDir(root) as number;
+    expect([calls.close(fd), calls.close(fd)]).toEqual(["", "EBADF"]);
+  });
+
+  it("createFileAt makes a new file only", () => {
+    const tree = calls.openDir(`${root}/tree`) as number;
+    const name = "new-\u00ff";
+    const fd = calls.createFileAt(tree, name, 0o600) as number;
+    writeSync(fd, "new");
+    expect(readFileSync(toNative(`${root}/tree/${name}`), "utf8")).toBe("new");
+    expect(fstatSync(fd).mode & 0o777).toBe(0o600);
+    expect(calls.createFileAt(tree, name, 0o600)).toBe("EEXIST");
+    expect(calls.createFileAt(tree, "link", 0o600)).toBe("EEXIST");
+  });
+
+  it.runIf(process.platform === "linux")("opens nothing that a child process inherits", () => {
+    const fds = [
+      calls.openDir(root),
+      calls.openDirAt(calls.cwd, "."),
+      calls.openFileAt(calls.cwd, `${root}/tree/file`),
+      openInMemory(calls.cwd, `${root}/tree/file`),
+    ];
+    for (const fd of fds) {
+      expect(readFileSync(`/proc/self/fdinfo/${fd}`, "utf8")).toMatch(/^flags:\s+0?[23]\d{6}$/m);
+    }
+  });
+});

@@ -1,0 +1,214 @@
+import {
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { afterEach, describe, expect, it } from "vitest";
+import { EXTENT, type Extent, commonBlocks } from "../../src/native/native.ts";
+import { calls, isRoot, mountImage, temporaryDir, describeWhere, whyNot } from "./helpers.ts";
+
+const MIB = 1024 * 1024;
+/** Bytes that no file system compresses or leaves out. */
+const noise = (length: number, seed = 1): Buffer => {
+  const bytes = Buffer.alloc(length);
+  for (let i = 0, x = seed; i < length; i++)
+    bytes[i] = (x = (x * 1103515245 + 12345) & 0x7fffffff) >> 16;
+  return bytes;
+};
+const open = (path: string, flags: string): number => {
+  const fd = openSync(path, flags);
+  opened.push(fd);
+  return fd;
+};
+const opened: number[] = [];
+afterEach(() => {
+  for (const fd of opened.splice(0)) closeSync(fd);
+});
+
+const ext4 = mountImage("ext4");
+
+describe.each(["btrfs", "xfs"] as const)("%s", (type) => {
+  const { dir, why } = mountImage(type);
+  let round = 0;
+
+  /** Two files, open: the source for reading, the target for both. */
+  const pair = (source: Buffer, target: Buffer) => {
+    const [a, b] = [`${dir}/${round}-a`, `${dir}/${round++}-b`];
+    writeFileSync(a, source);
+    writeFileSync(b, target);
+    return { a, b, from: open(a, "r"), to: open(b, "r+") };
+  };
+  const extents = (fd: number) => calls.extents(fd, true) as Extent[];
+  const common = (from: number, to: number) =>
+    commonBlocks(extents(from), extents(to), fstatSync(to).size);
+
+  describeWhere("sharing", why, () => {
+    const away = temporaryDir();
+
+    it("clone: same content, same blocks, and a write to one leaves the other alone", () => {
+      const content = noise(300_000);
+      const { a, b, from, to } = pair(content, Buffer.alloc(0));
+      expect(calls.clone(from, to)).toBe("");
+      expect(readFileSync(b).equals(content)).toBe(true);
+      expect(common(from, to)).toBe("same");
+      expect(extents(to).every(({ flags }) => (flags & EXTENT.SHARED) !== 0)).toBe(true);
+      writeSync(to, "changed", 0);
+      fsyncSync(to);
+      expect(readFileSync(a).equals(content)).toBe(true);
+      expect(common(from, to)).toBe("apart");
+    });
+
+    it("clone: a longer target is refused or keeps its end", () => {
+      const whole = pair(noise(8192), noise(65_536, 2));
+      expect(calls.clone(whole.from, whole.to)).toBe("");
+      const expected = Buffer.concat([noise(8192), noise(65_536, 2).subarray(8192)]);
+      expect(readFileSync(whole.b).equals(expected)).toBe(true);
+      const odd = pair(noise(5000), noise(65_536, 2));
+      expect(calls.clone(odd.from, odd.to)).toBe("EINVAL");
+      expect(readFileSync(odd.b).equals(noise(65_536, 2))).toBe(true);
+    });
+
+    it("clone: EBADF for a target that is open read-only", () => {
+      const { b, from } = pair(noise(5000), Buffer.alloc(0));
+      expect(calls.clone(from, open(b, "r"))).toBe("EBADF");
+    });
+
+    it.each([4096, 5000, 300_000, 16 * MIB, 33 * MIB + 1234])(
+      "dedupeRange: %d equal bytes are shared",
+      (length) => {
+        const content = noise(length);
+        const { a, b, from, to } = pair(content, content);
+        const before = fstatSync(to, { bigint: true });
+        expect(common(from, to)).toBe("apart");
+        const shared = calls.dedupeRange(from, to, length);
+        const after = fstatSync(to, { bigint: true });
+        expect([after.ino, after.mtimeNs, after.ctimeNs]).toEqual([
+          before.ino,
+          before.mtimeNs,
+          before.ctimeNs,
+        ]);
+        expect(shared).toBe(length);
+        expect(readFileSync(a).equals(readFileSync(b))).toBe(true);
+        expect(common(from, to)).toBe("same");
+        // Once more: nothing to do, no error.
+        expect(calls.dedupeRange(from, to, length)).toBe(length);
+      },
+    );
+
+    it.each([1, 2000])(
+      "dedupeRange: %d equal bytes, which btrfs keeps beside the inode",
+      (length) => {
+        const { from, to } = pair(noise(length), noise(length));
+        expect(calls.dedupeRange(from, to, length)).toBe(length);
+        expect(common(from, to)).toBe(type === "btrfs" ? "none" : "same");
+      },
+    );
+
+    it.each([
+      ["in the first byte", 100_000, 0],
+      ["in the last byte", 100_000, 99_999],
+      ["in the second chunk", 17 * MIB, 17 * MIB - 1],
+    ])("dedupeRange: a difference %s", (_, length, at) => {
+      const content = noise(length);
+      const other = Buffer.from(content);
+      other[at] ^= 1;
+      const { a, b, from, to } = pair(content, other);
+      expect(calls.dedupeRange(from, to, length)).toBe("differs");
+      expect(readFileSync(a).equals(content)).toBe(true);
+      expect(readFileSync(b).equals(other)).toBe(true);
+    });
+
+    it("dedupeRange: more bytes than there are", () => {
+      const content = noise(5000);
+      const { from, to } = pair(content, content);
+      expect(calls.dedupeRange(from, to, 6000)).toBe("EINVAL");
+    });
+
+    it("dedupeRange: the target may be open read-only where it is one's own", () => {
+      const content = noise(8192);
+      const { b, from } = pair(content, content);
+      expect(calls.dedupeRange(from, open(b, "r"), 8192)).toBe(8192);
+    });
+
+    it.skipIf(!isRoot)(
+      "dedupeRange: another user's target needs to be open for writing (root gives up its rights)",
+      () => {
+        const content = noise(8192);
+        const { b, from } = pair(content, content);
+        const to = open(b, "r");
+        process.seteuid?.(65534);
+        try {
+          expect(calls.dedupeRange(from, to, 8192)).toBe("EPERM");
+        } finally {
+          process.seteuid?.(0);
+        }
+      },
+    );
+
+    it("EXDEV: another file system", () => {
+      writeFileSync(`${away}/file`, noise(8192));
+      const { to } = pair(noise(8192), noise(8192));
+      const from = open(`${away}/file`, "r");
+      expect(["EXDEV", "EINVAL", "ENOTSUP"]).toContain(calls.clone(from, to));
+      expect(["EXDEV", "EINVAL", "ENOTSUP"]).toContain(calls.dedupeRange(from, to, 8192));
+    });
+
+    it("extents: more than one request holds; holes are left out", () => {
+      const fd = open(`${dir}/sparse`, "w+");
+      const pieces = 600;
+      for (let i = 0; i < pieces; i++) writeSync(fd, noise(4096, i + 1), 0, 4096, i * 3 * 65536);
+      ftruncateSync(fd, pieces * 3 * 65536);
+      // XFS also tells what it has only reserved.
+      const found = extents(fd).filter(({ flags }) => (flags & EXTENT.UNWRITTEN) === 0);
+      expect(found).toHaveLength(pieces);
+      expect(found.map(({ logical }) => logical)).toEqual(
+        Array.from({ length: pieces }, (_, i) => BigInt(i * 3 * 65536)),
+      );
+    });
+
+    it("extents: an empty file has none; without sync a fresh file has no place yet", () => {
+      const { from, to } = pair(Buffer.alloc(0), noise(100_000));
+      expect(calls.extents(from)).toEqual([]);
+      const fresh = calls.extents(to) as Extent[];
+      expect(commonBlocks(fresh, fresh, 100_000)).toBe(
+        (fresh[0].flags & EXTENT.UNKNOWN) === 0 ? "same" : "unknown",
+      );
+      expect(common(to, to)).toBe("same");
+    });
+  });
+});
+
+describeWhere("ext4", ext4.why, () => {
+  it("cannot share, and says so; tells its extents", () => {
+    const [a, b] = [`${ext4.dir}/a`, `${ext4.dir}/b`];
+    for (const path of [a, b]) writeFileSync(path, noise(8192));
+    const [from, to] = [open(a, "r"), open(b, "r+")];
+    expect(calls.clone(from, to)).toBe("ENOTSUP");
+    expect(calls.dedupeRange(from, to, 8192)).toBe("ENOTSUP");
+    const [first, second] = [calls.extents(from, true), calls.extents(to, true)] as Extent[][];
+    expect(first).toHaveLength(1);
+    expect(first[0]).toMatchObject({ logical: 0n, length: 8192n });
+    expect(commonBlocks(first, first, 8192)).toBe("same");
+    expect(commonBlocks(first, second, 8192)).toBe("apart");
+  });
+});
+
+describeWhere(
+  "what cannot be asked",
+  whyNot ?? (process.platform === "linux" ? undefined : "written for Linux"),
+  () => {
+    it("extents: a device, a closed fd", () => {
+      const fd = openSync("/dev/null", "r");
+      expect(["ENOTTY", "ENOTSUP", "EINVAL"]).toContain(calls.extents(fd));
+      closeSync(fd);
+      expect(calls.extents(fd)).toBe("EBADF");
+      expect(calls.clone(fd, fd)).toBe("EBADF");
+      expect(calls.dedupeRange(fd, fd, 1)).toBe("EBADF");
+    });
+  },
+);

@@ -1,0 +1,187 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { resolveOptions } from "../../src/core/options.ts";
+import { disk } from "../../src/fs/disk.ts";
+import { findMtimeConstraints } from "../../src/prerequisites/mtime-constraints.ts";
+import { group } from "../../src/group/group.ts";
+import { match } from "../../src/match/match.ts";
+import { walk } from "../../src/walk/walk.ts";
+import { WorkerPool } from "../../src/workers/worker-pool.ts";
+import { type Spec, at, file, link, makeTree } from "../support/tree.ts";
+
+const object = (seconds: number) => file("\x7fELF equal", { mtime: at(seconds) });
+const PAIR: Spec = { "a.o": object(10), "b.o": object(20) };
+
+async function datedIn(
+  spec: Spec,
+  options: object = {},
+): Promise<{ bounds: Record<string, unknown>; opened: string[]; warnings: unknown[] }> {
+  const root = makeTree(spec);
+  const settings = resolveOptions({ paths: [root], jobs: 1, ...options });
+  const pool = new WorkerPool(1);
+  try {
+    const tree = await walk(settings, pool);
+    const sets = await match(tree.files, group(tree.files), settings, pool);
+    const opened: string[] = [];
+    const open = disk.openForReading.bind(disk);
+    vi.spyOn(disk, "openForReading").mockImplementation((path) => {
+      opened.push(path.slice(root.length + 1));
+      return open(path);
+    });
+    const { bounds, warnings } = await findMtimeConstraints(tree, sets, settings, pool);
+    const byName = Array.from(bounds, ([name, bound]) => {
+      const { newest, after, until, stale } = bound;
+      return [
+        tree.files.name(name),
+        { newest: newest.slice(root.length + 1), after, until, stale },
+      ] as const;
+    });
+    return { bounds: Object.fromEntries(byName), opened, warnings: [...warnings] };
+  } finally {
+    await pool.close();
+  }
+}
+
+afterEach(() => vi.restoreAllMocks());
+
+describe("looking up prerequisites", () => {
+  it("gives the newest one, its time and its name", async () => {
+    const { bounds } = await datedIn({
+      ...PAIR,
+      "b.d": "b.o: x.h y.h gone.h\n",
+      "x.h": file("", { mtime: at(5) }),
+      "y.h": file("", { mtime: at(15) }),
+    });
+    expect(bounds).toEqual({
+      "b.o": { newest: "y.h", after: at(15), until: undefined, stale: false },
+    });
+  });
+
+  it("sees what its build remakes anyway", async () => {
+    const { bounds } = await datedIn({
+      ...PAIR,
+      "b.d": "b.o: x.h\n",
+      "x.h": file("", { mtime: at(21) }),
+    });
+    expect(bounds).toEqual({
+      "b.o": { newest: "x.h", after: at(21), until: undefined, stale: true },
+    });
+  });
+
+  it.each<[string, Spec, object]>([
+    ["there are no notes", PAIR, {}],
+    ["no two files are equal", { "a.o": "\x7fELF a", "b.o": "\x7fELF b", "b.d": "b.o: x.h\n" }, {}],
+    ["all times are equal", { "a.o": object(1), "b.o": object(1), "b.d": "b.o: x.h\n" }, {}],
+    ["only equal times are linked", { ...PAIR, "b.d": "b.o: x.h\n" }, { respectTime: true }],
+    ["clones keep their times", { ...PAIR, "b.d": "b.o: x.h\n" }, { action: "reflink" }],
+    ["the notes are other outputs'", { ...PAIR, "sub/c.d": "c.o: x.h\n" }, {}],
+  ])("opens nothing where %s", async (_, spec, options) => {
+    const { bounds, opened } = await datedIn(spec, options);
+    expect(opened).toEqual([]);
+    expect(bounds).toEqual({});
+  });
+
+  it("reads a file with many rules once", async () => {
+    const { opened } = await datedIn({
+      ...PAIR,
+      "c.o": object(30),
+      ".depend": "a.o: x.h\nb.o: x.h\nc.o: x.h\n",
+    });
+    expect(opened).toEqual([".depend"]);
+  });
+
+  it("looks at a prerequisite once, however many outputs have it", async () => {
+    const spy = vi.spyOn(disk, "stat");
+    await datedIn({
+      ...PAIR,
+      "c.o": object(30),
+      ...Object.fromEntries(["a", "b", "c"].map((n) => [`${n}.d`, `${n}.o: x.h\n`])),
+      "x.h": "",
+    });
+    expect(spy.mock.calls.filter(([path]) => path.endsWith("/x.h")).length).toBe(1);
+  });
+
+  it("notes a file that cannot be read, and goes on", async () => {
+    const { warnings, bounds } = await datedIn({
+      ...PAIR,
+      ".ninja_log": "nonsense",
+      "b.d": "b.o: x.h\n",
+      "x.h": "",
+    });
+    expect(warnings).toEqual([
+      expect.objectContaining({
+        code: "build-record",
+        message: expect.stringContaining("does not begin as a ninja log"),
+      }),
+    ]);
+    expect(Object.keys(bounds)).toEqual(["b.o"]);
+  });
+
+  it("takes no time from a dependency file of another output", async () => {
+    const { bounds } = await datedIn({
+      ...PAIR,
+      "b.d": "/elsewhere/b.o: x.h\n",
+      "x.h": file("", { mtime: at(15) }),
+    });
+    expect(bounds).toEqual({});
+  });
+});
+
+describe("rules that write in place", () => {
+  const twins = (names: string[], makefile: string): Spec => ({
+    ...Object.fromEntries(names.map((name) => [name, file("\x7fELF equal")])),
+    Makefile: makefile,
+  });
+
+  async function writersIn(spec: Spec, options: object = {}): Promise<Record<string, string>> {
+    const root = makeTree(spec);
+    const settings = resolveOptions({ paths: [root], jobs: 1, ...options });
+    const pool = new WorkerPool(1);
+    try {
+      const tree = await walk(settings, pool);
+      const sets = await match(tree.files, group(tree.files), settings, pool);
+      const { inPlaceRules } = await findMtimeConstraints(tree, sets, settings, pool);
+      const below = (text: string) => text.replaceAll(`${root}/`, "");
+      return Object.fromEntries(
+        Array.from(inPlaceRules, ([name, words]) => [below(tree.files.path(name)), below(words)]),
+      );
+    } finally {
+      await pool.close();
+    }
+  }
+
+  const WORDS =
+    "its rule in Makefile writes it in place (cp): a link would carry the next build's output to its twins; use install, or dedupe unshare before the build";
+  const COPIED = twins(["a.o", "b.o"], "b.o: a.o\n\tcp a.o b.o\n");
+
+  it.each<[string, Spec, object, Record<string, string>]>([
+    ["of equal times", COPIED, {}, { "b.o": WORDS }],
+    ["where only equal times are linked", COPIED, { respectTime: true }, { "b.o": WORDS }],
+    ["not for clones", COPIED, { action: "reflink" }, {}],
+    ["where the kind is named", COPIED, { kinds: ["object"] }, { "b.o": WORDS }],
+    [
+      "not for kinds that are left alone anyway",
+      twins(["a.a", "b.a"], "b.a: a.a\n\tcp a.a b.a\n"),
+      { kinds: ["static-library"] },
+      {},
+    ],
+    ["of a rule that removes it", twins(["a.o", "b.o"], "b.o:\n\trm -f $@; cp a.o $@\n"), {}, {}],
+    [
+      "for all names of a file",
+      { ...COPIED, "c.o": link("b.o") },
+      {},
+      { "b.o": WORDS, "c.o": WORDS.replace("its rule", "the rule of its other name b.o") },
+    ],
+    [
+      "of a Makefile above",
+      {
+        "out/x/a.o": file("equal"),
+        "out/x/b.o": file("equal"),
+        Makefile: "out/%/b.o:\n\tcp a $@\n",
+      },
+      {},
+      { "out/x/b.o": WORDS },
+    ],
+  ])("finds them %s", async (_, spec, options, expected) => {
+    expect(await writersIn(spec, options)).toEqual(expected);
+  });
+});

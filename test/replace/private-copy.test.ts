@@ -1,0 +1,175 @@
+import fs from "node:fs";
+import { describe, expect, test } from "vitest";
+import type { DirCalls } from "../../src/fs/dir-calls.ts";
+import { dirCalls } from "../../src/fs/dir-calls.ts";
+import { type PrivateCopyRequest, breakLink } from "../../src/replace/private-copy.ts";
+import type { FileRef } from "../../src/replace/file-ref.ts";
+import { describeWhere, mountImage, whyNot } from "../native/helpers.ts";
+import { commonTo } from "../support/blocks.ts";
+import { noise } from "../support/contents.ts";
+import { at, addToTree, emptyDir, file, link, makeTree } from "../support/tree.ts";
+
+const BIG = noise(200_000);
+
+/** A name and the file behind it, as a walk saw them. */
+function seen(calls: DirCalls, root: string, name: string): FileRef {
+  const dir = calls.openBase(root);
+  if (typeof dir === "object") throw new Error(dir.errno);
+  const stat = calls.stat(dir, name);
+  if (typeof stat === "string") throw new Error(stat);
+  const { dev, ino, size, mode, uid, gid, mtimeNs, ctimeNs } = stat;
+  const inode = { device: dev, inode: ino, size, mode, uid, gid, mtime: mtimeNs, ctime: ctimeNs };
+  return { dir, name, path: `${root}/${name}`, seen: inode };
+}
+
+function wish(
+  calls: DirCalls,
+  root: string,
+  name: string,
+  more: Partial<PrivateCopyRequest> = {},
+): PrivateCopyRequest {
+  const target = seen(calls, root, name);
+  return { content: target, target, by: "clone-or-copy", touched: new Set(), ...more };
+}
+
+const namesIn = (root: string): string[] => fs.readdirSync(root).sort();
+
+describe("giveOwnFile while others work on the same names", () => {
+  const tree = (): string => makeTree({ "a.o": file(BIG, { mtime: at(1) }), "b.o": link("a.o") });
+
+  /** The calls, with something done right before one of them. */
+  const disturbed = (
+    call: "exchange" | "rename" | "stat",
+    when: number,
+    what: () => void,
+  ): DirCalls => {
+    const calls = dirCalls();
+    let count = 0;
+    const original = calls[call] as (...parameters: never[]) => never;
+    const hooked = (...parameters: never[]): never => {
+      count += 1;
+      if (count === when) what();
+      return original(...parameters);
+    };
+    return { ...calls, [call]: hooked };
+  };
+
+  test.skipIf(whyNot !== undefined).each([
+    { call: "rename", when: 1 },
+    { call: "stat", when: 1 },
+    { call: "exchange", when: 1 },
+  ] as const)(
+    "a compiler replaces the name before $call $when: its file stays",
+    ({ call, when }) => {
+      const root = tree();
+      const calls = disturbed(call, when, () => {
+        fs.writeFileSync(`${root}/new`, "new");
+        fs.renameSync(`${root}/new`, `${root}/b.o`);
+      });
+      expect(breakLink(calls, wish(dirCalls(), root, "b.o"))).toMatchObject({
+        type: "changed",
+      });
+      expect(fs.readFileSync(`${root}/b.o`, "utf8")).toBe("new");
+      expect(namesIn(root)).toEqual(["a.o", "b.o"]);
+    },
+  );
+
+  test.skipIf(whyNot !== undefined).each([
+    { call: "rename", when: 1 },
+    { call: "exchange", when: 1 },
+  ] as const)(
+    "a tool writes in place before $call $when: nothing of it is lost",
+    ({ call, when }) => {
+      const root = tree();
+      const calls = disturbed(call, when, () => fs.appendFileSync(`${root}/a.o`, "more"));
+      expect(breakLink(calls, wish(dirCalls(), root, "b.o"))).toMatchObject({
+        type: "changed",
+      });
+      expect(fs.statSync(`${root}/b.o`).size).toBe(BIG.length + 4);
+      expect(fs.statSync(`${root}/b.o`).ino).toBe(fs.statSync(`${root}/a.o`).ino);
+      expect(namesIn(root)).toEqual(["a.o", "b.o"]);
+    },
+  );
+
+  test("a name that is gone", () => {
+    const root = tree();
+    const asked = wish(dirCalls(), root, "b.o");
+    fs.unlinkSync(`${root}/b.o`);
+    expect(breakLink(dirCalls(), asked)).toEqual({ type: "vanished" });
+    expect(namesIn(root)).toEqual(["a.o"]);
+  });
+
+  test.skipIf(whyNot !== undefined)("a program has it open for writing", () => {
+    const root = tree();
+    const fd = fs.openSync(`${root}/a.o`, "r+");
+    expect(breakLink(dirCalls(), wish(dirCalls(), root, "b.o"))).toMatchObject({
+      type: "changed",
+    });
+    fs.closeSync(fd);
+    expect(namesIn(root)).toEqual(["a.o", "b.o"]);
+  });
+
+  test("a name of 255 bytes, and one that is no UTF-8", () => {
+    const long = "x".repeat(253) + ".o";
+    const root = makeTree({ "a.o": BIG, [long]: link("a.o") });
+    expect(breakLink(dirCalls(), wish(dirCalls(), root, long))).toMatchObject({
+      type: "placed",
+    });
+    expect(fs.statSync(`${root}/${long}`).nlink).toBe(1);
+  });
+});
+
+describe.each(["btrfs", "xfs"] as const)("a clone of another file on %s", (type) => {
+  const { dir, why } = mountImage(type);
+  describeWhere("FICLONE", why, () => {
+    let round = 0;
+    const tree = (): string => {
+      const root = `${dir}/${(round += 1)}`;
+      fs.mkdirSync(root);
+      addToTree(root, {
+        "a.o": BIG,
+        "b.o": file(BIG, { mode: 0o751, owner: 12, mtime: at(5) + 987_654_321n }),
+      });
+      return root;
+    };
+
+    test("takes its blocks, and keeps what was the name's own", () => {
+      const root = tree();
+      const calls = dirCalls();
+      const asked = wish(calls, root, "b.o", { content: seen(calls, root, "a.o"), by: "clone" });
+      expect(breakLink(calls, asked)).toMatchObject({ type: "placed", by: "clone" });
+      expect(commonTo(`${root}/a.o`, `${root}/b.o`)).toBe("same");
+      const stat = fs.statSync(`${root}/b.o`, { bigint: true });
+      expect([stat.mode & 0o7777n, stat.uid, stat.mtimeNs]).toEqual([
+        0o751n,
+        12n,
+        at(5) + 987_654_321n,
+      ]);
+    });
+
+    test("not of one that was written to, its time put back", () => {
+      const root = tree();
+      const calls = dirCalls();
+      const asked = wish(calls, root, "b.o", { content: seen(calls, root, "a.o"), by: "clone" });
+      const { atime, mtime } = fs.statSync(`${root}/a.o`);
+      const fd = fs.openSync(`${root}/a.o`, "r+");
+      fs.writeSync(fd, "changed", 0);
+      fs.closeSync(fd);
+      fs.utimesSync(`${root}/a.o`, atime, mtime);
+      expect(breakLink(calls, asked)).toMatchObject({ type: "changed" });
+      expect(fs.readFileSync(`${root}/b.o`).equals(BIG)).toBe(true);
+      expect(namesIn(root)).toEqual(["a.o", "b.o"]);
+    });
+  });
+});
+
+test("without a place to clone to: an errno, and nothing is left", () => {
+  const root = emptyDir();
+  addToTree(root, { "a.o": BIG, "b.o": BIG });
+  const calls = dirCalls();
+  const asked = wish(calls, root, "b.o", { content: seen(calls, root, "a.o"), by: "clone" });
+  const outcome = breakLink(calls, asked);
+  if (outcome.type === "placed") return; // this file system clones
+  expect(outcome.type).toBe("failed");
+  expect(namesIn(root)).toEqual(["a.o", "b.o"]);
+});

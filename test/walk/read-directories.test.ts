@@ -1,0 +1,65 @@
+import { statSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { nodeFileCalls, quickFileCalls } from "../../src/fs/file-calls.ts";
+import { readDirs } from "../../src/walk/read-directories.ts";
+import { compileRules } from "../../src/walk/walk-rules.ts";
+import { type TableChunk, TableChunkBuilder } from "../../src/walk/table-chunk.ts";
+import { makeTree } from "../support/tree.ts";
+
+const RULES = {
+  all: false,
+  kinds: undefined,
+  include: [],
+  exclude: [],
+  minSize: 1,
+  maxSize: 10,
+  oneFileSystem: false,
+  followSymlinks: false,
+};
+
+/** Names and sizes, as the columns have them. */
+function rowsOf({ count, columns }: TableChunk): [name: string, size: number][] {
+  return Array.from({ length: count }, (_, row) => {
+    const start = row === 0 ? 0 : columns.nameEnds[row - 1];
+    const name = Buffer.from(columns.names.subarray(start, columns.nameEnds[row]));
+    expect(name.at(-1)).toBe(0);
+    return [name.toString("latin1", 0, name.length - 1), columns.size[row]];
+  });
+}
+
+describe.each([
+  { by: "Node's calls", calls: () => nodeFileCalls },
+  { by: "the quickest calls", calls: quickFileCalls },
+])("$by", ({ calls }) => {
+  test.each([
+    { it: "few short names", names: ["b.o", "a.o", "ab.o"] },
+    { it: "bytes that are no ASCII", names: ["\xff\xfe.o", "\x80.o", "\xe4.o"] },
+    { it: "the longest name", names: ["a.o", `${"x".repeat(253)}.o`, "b.o"] },
+    { it: "more rows than fit at first", names: Array.from({ length: 700 }, (_, i) => `${i}.o`) },
+    {
+      it: "more bytes of names than fit at first",
+      names: Array.from({ length: 200 }, (_, i) => `${`${i}-`.padEnd(240, "n")}.o`),
+    },
+  ])("$it: each row has its name and size", async ({ names }) => {
+    const sizes = new Map(names.map((name, i) => [name, (i % 10) + 1]));
+    const files = Array.from(sizes, ([name, size]): [string, string] => [name, "x".repeat(size)]);
+    // Looked at and not taken; the names that follow are shorter.
+    const tooLarge = names.map((name): [string, string] => [`0${name}`.slice(-255), "0123456789a"]);
+    const root = makeTree(Object.fromEntries([...tooLarge, ...files]));
+    const task = {
+      path: root,
+      rootLength: root.length + 1,
+      baseLength: root.length + 1,
+      rootDevice: statSync(root, { bigint: true }).dev,
+      included: false,
+    };
+    const rules = await compileRules(RULES);
+    const part = new TableChunkBuilder();
+    const expected = [...sizes].sort(([a], [b]) => (a < b ? -1 : 1));
+    for (let again = 0; again < 2; again += 1) {
+      const read = readDirs([task], rules, 10_000, calls(), undefined, part);
+      expect(rowsOf(read)).toEqual(expected);
+      expect(read.problems).toEqual([]);
+    }
+  });
+});

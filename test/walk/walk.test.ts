@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import type { Options } from "../../src/core/options.ts";
+import { nameIn, runStages } from "../support/stages.ts";
+import { type Spec, file, link, makeTree, symlink } from "../support/tree.ts";
+
+const TREE: Spec = {
+  "a.o": "a",
+  "O2/b.o": "bb",
+  "O2/link.o": link("a.o"),
+  "O2-x/c.o": "ccc",
+  ".libs/d.so": "dddd",
+  "src/e.c": "source",
+  "src/prog": "no ending",
+  ".git/f.o": "state",
+  "g.d": "a.o: a.c",
+  "empty.o": "",
+  "to.o": symlink("a.o"),
+  to: symlink("src"),
+  "\xff.o": "byte",
+};
+
+async function namesOf(tree: Spec, options: Partial<Options> = {}): Promise<string[]> {
+  const root = makeTree(tree);
+  const { files } = (await runStages(root, options)).tree;
+  return Array.from({ length: files.count }, (_, row) => nameIn(root, files, row));
+}
+
+describe("what is taken, ordered by directory and name", () => {
+  test.each<{ options: Partial<Options>; names: string[] }>([
+    {
+      options: {},
+      names: ["a.o", "\xff.o", ".libs/d.so", "O2/b.o", "O2/link.o", "O2-x/c.o", "src/prog"],
+    },
+    { options: { minSize: 3 }, names: ["\xff.o", ".libs/d.so", "O2-x/c.o", "src/prog"] },
+    { options: { maxSize: 1 }, names: ["a.o", "O2/link.o"] },
+    { options: { kinds: ["shared-library"] }, names: [".libs/d.so", "src/prog"] },
+    { options: { include: ["O2"] }, names: ["O2/b.o", "O2/link.o"] },
+    { options: { include: ["*.o"], exclude: ["O2*"] }, names: ["a.o", "\xff.o"] },
+    { options: { include: ["*.d"] }, names: ["g.d"] },
+    { options: { include: [".git"] }, names: [".git/f.o"] },
+    { options: { all: true, include: ["src/**"] }, names: ["src/e.c", "src/prog"] },
+  ])("$options", async ({ options, names }) => {
+    expect(await namesOf(TREE, options)).toEqual(names);
+  });
+});
+
+test("what is known of each file", async () => {
+  const root = makeTree({
+    "a.o": file("abc", { mode: 0o640, mtime: 1_234_567_890_123_456_789n }),
+    "b.o": link("a.o"),
+  });
+  const { files, fileCount, problems } = (await runStages(root)).tree;
+  const { columns } = files;
+  expect({
+    size: columns.size[0],
+    mode: columns.mode[0] & 0o7777,
+    mtime: columns.mtime[0],
+    links: columns.links[0],
+    same: files.sameInode(0, 1),
+    dir: files.dirPath(columns.dir[0]),
+    name: files.name(1),
+    fileCount,
+    problems,
+  }).toEqual({
+    size: 3,
+    mode: 0o640,
+    mtime: 1_234_567_890_123_456_789n,
+    links: 2,
+    same: true,
+    dir: root,
+    name: "b.o",
+    fileCount: 2,
+    problems: [],
+  });
+});
+
+test("files are counted that are not taken", async () => {
+  const root = makeTree(TREE);
+  const { tree } = await runStages(root);
+  expect(tree.fileCount).toBe(10); // all but what is in .git and the symbolic links
+});
+
+test("a directory with more names than the columns begin with", async () => {
+  const many = Object.fromEntries(
+    Array.from({ length: 1500 }, (_, i) => [`${"long".repeat(20)}${1e4 + i}.o`, `${i}`]),
+  );
+  expect(await namesOf(many)).toEqual(Object.keys(many).sort());
+});
