@@ -7,7 +7,7 @@ import { temporaryDir, describeWhere, whyNot } from "./helpers.ts";
 
 const run = promisify(execFile);
 const here = import.meta.dirname;
-const repository = `${here}/../../..`;
+const repository = `${here}/../..`;
 
 /** Says in one line what a program sees that has the bundle beside it. */
 const ASK = `
