@@ -103,8 +103,8 @@ export interface Classification {
 export interface CandidateGroups {
   readonly members: Uint32Array;
   readonly starts: Uint32Array;
-  /** The next name of the same inode, or -1. Parallel to the file table. */
-  readonly nextName: Int32Array;
+  /** The next hard link of the same inode, or -1. Parallel to the file table. */
+  readonly nextLink: Int32Array;
 }
 
 /** Between which times an output may be dated so that its build finds it up to date. Nanoseconds since 1970. */
@@ -134,7 +134,7 @@ export interface DuplicateSets {
   readonly proven: true;
   readonly members: Uint32Array;
   readonly starts: Uint32Array;
-  readonly nextName: Int32Array;
+  readonly nextLink: Int32Array;
   /** XXH64 of the content, 16 hex digits, by set; empty unless asked for. */
   readonly hashes: readonly string[];
   /** By file number of a member: the extended attributes that must agree, where it has any. */

@@ -12,7 +12,7 @@ import type { CandidateGroups } from "../core/model.ts";
  * @param taken Which files take part; all where it is missing.
  */
 export function group(files: FileTable, isSelected?: (file: number) => boolean): CandidateGroups {
-  const { nextName, isMember } = chainNames(files, isSelected);
+  const { nextLink, isMember } = chainNames(files, isSelected);
   const { order, starts } = bySize(files, isMember);
   const groupStarts: number[] = [];
   let filled = 0;
@@ -23,13 +23,13 @@ export function group(files: FileTable, isSelected?: (file: number) => boolean):
     for (let i = starts[g]; i < starts[g + 1]; i += 1, filled += 1) order[filled] = order[i];
   }
   groupStarts.push(filled);
-  return { members: order.slice(0, filled), starts: Uint32Array.from(groupStarts), nextName };
+  return { members: order.slice(0, filled), starts: Uint32Array.from(groupStarts), nextLink };
 }
 
 /** The names of each inode, chained by the bytes of their paths; the first one stands for the inode. */
 interface Chains {
   /** By file: the next name of its inode, -1 where there is none. */
-  readonly nextName: Int32Array;
+  readonly nextLink: Int32Array;
   /** By file: 1 where it stands for its inode; 0 for further names, empty files and what does not take part. */
   readonly isMember: Uint8Array;
 }
@@ -37,7 +37,7 @@ interface Chains {
 function chainNames(files: FileTable, isSelected: ((file: number) => boolean) | undefined): Chains {
   const { size } = files.columns;
   const { inode } = files.words;
-  const nextName = new Int32Array(files.count).fill(-1);
+  const nextLink = new Int32Array(files.count).fill(-1);
   const isMember = new Uint8Array(files.count);
   const firstOfSlot = emptySlots(files.count);
   const last = firstOfSlot.length - 1;
@@ -51,43 +51,43 @@ function chainNames(files: FileTable, isSelected: ((file: number) => boolean) | 
     firstOfSlot[slot] = file;
     isMember[file] = 1;
     if (next < 0) continue;
-    nextName[file] = next;
+    nextLink[file] = next;
     isMember[next] = 0;
   }
-  const chains = { nextName, isMember };
+  const chains = { nextLink, isMember };
   for (let file = 0; file < files.count; file += 1) {
-    if (isMember[file] === 0 || nextName[file] < 0) continue;
-    const first = isInOrder(files, nextName, file) ? file : putInOrder(files, chains, file);
-    shareKind(files.columns.kind, nextName, first);
+    if (isMember[file] === 0 || nextLink[file] < 0) continue;
+    const first = isInOrder(files, nextLink, file) ? file : putInOrder(files, chains, file);
+    shareKind(files.columns.kind, nextLink, first);
   }
   return chains;
 }
 
 /** Rows are in the order of their directories, which differs from that of paths where a directory is in another one. */
-function isInOrder(files: FileTable, nextName: Int32Array, first: number): boolean {
-  for (let name = first; nextName[name] >= 0; name = nextName[name])
-    if (files.comparePaths(name, nextName[name]) > 0) return false;
+function isInOrder(files: FileTable, nextLink: Int32Array, first: number): boolean {
+  for (let name = first; nextLink[name] >= 0; name = nextLink[name])
+    if (files.comparePaths(name, nextLink[name]) > 0) return false;
   return true;
 }
 
 /** The name that is the first then. */
-function putInOrder(files: FileTable, { nextName, isMember }: Chains, first: number): number {
+function putInOrder(files: FileTable, { nextLink, isMember }: Chains, first: number): number {
   const names: number[] = [];
-  for (let name = first; name >= 0; name = nextName[name]) names.push(name);
+  for (let name = first; name >= 0; name = nextLink[name]) names.push(name);
   names.sort((a, b) => files.comparePaths(a, b));
   names.forEach((name, i) => {
-    nextName[name] = names[i + 1] ?? -1;
+    nextLink[name] = names[i + 1] ?? -1;
     isMember[name] = Number(i === 0);
   });
   return names[0];
 }
 
 /** What one name of a file tells of its kind holds for its other names: `b/x.o` tells what `a/prog` is. */
-function shareKind(kind: Uint8Array, nextName: Int32Array, first: number): void {
+function shareKind(kind: Uint8Array, nextLink: Int32Array, first: number): void {
   let told = first;
-  while (told >= 0 && kind[told] >= BY_CONTENT) told = nextName[told];
+  while (told >= 0 && kind[told] >= BY_CONTENT) told = nextLink[told];
   if (told < 0) return;
-  for (let name = first; name >= 0; name = nextName[name])
+  for (let name = first; name >= 0; name = nextLink[name])
     if (kind[name] === BY_CONTENT) kind[name] = kind[told];
 }
 

@@ -57,7 +57,7 @@ export async function match(
     for (const [file, kind] of told) tellKind(files, groups, file, kind);
   return {
     proven: true,
-    nextName: groups.nextName,
+    nextLink: groups.nextLink,
     ...joinSets(
       matched,
       prefetched.flatMap(({ firstBlockBatches }) => firstBlockBatches),
@@ -68,12 +68,12 @@ export async function match(
 /** What the content told holds for all names of the file that are called alike. */
 function tellKind(
   { columns }: FileTable,
-  { nextName }: CandidateGroups,
+  { nextLink }: CandidateGroups,
   file: number,
   kind: number,
 ): void {
   const byName = columns.kind[file];
-  for (let name = file; name >= 0; name = nextName[name])
+  for (let name = file; name >= 0; name = nextLink[name])
     if (columns.kind[name] === byName) columns.kind[name] = kind;
 }
 
@@ -94,7 +94,7 @@ function chooseLargeGroups({ columns }: FileTable, batches: readonly Batch[]): S
 function joinSets(
   parts: readonly Matched[],
   firstBlockBatches: readonly FirstBlockBatch[],
-): Omit<DuplicateSets, "proven" | "nextName"> {
+): Omit<DuplicateSets, "proven" | "nextLink"> {
   const readers = [...firstBlockBatches, ...parts];
   const setCount = parts.reduce((sum, part) => sum + part.starts.length - 1, 0);
   const starts = new Uint32Array(setCount + 1);

@@ -147,7 +147,7 @@ function inOrder(
   for (let index = sets.starts[set]; index < sets.starts[set + 1]; index += 1) {
     const inode = sets.members[index];
     const names: number[] = [];
-    for (let name = inode; name >= 0; name = sets.nextName[name]) names.push(name);
+    for (let name = inode; name >= 0; name = sets.nextLink[name]) names.push(name);
     members.push({ index, inode, names });
     const place = locations.places[index];
     uses.set(place, (uses.get(place) ?? 0) + 1);

@@ -35,7 +35,7 @@ export function plan(
   modes: ReadonlyMap<number, number> = new Map(),
 ): Plan {
   const setCount = sets.starts.length - 1;
-  const { nextName, attributes } = sets;
+  const { nextLink, attributes } = sets;
   const { inPlaceRules } = constraints;
   const times = new LinkTimes(files, classification, constraints, settings.newestTime);
   const oneKey = mayHaveOneKey(settings, sets, modes);
@@ -44,7 +44,7 @@ export function plan(
     files,
     classification,
     settings,
-    nextName,
+    nextLink,
     attributes,
     modes,
     inPlaceRules,
@@ -72,7 +72,7 @@ function inLinkOrder(files: FileTable, sets: DuplicateSets): number[] {
 }
 
 interface Context extends Known {
-  readonly nextName: Int32Array;
+  readonly nextLink: Int32Array;
   readonly inPlaceRules: InPlaceRules;
   readonly times: LinkTimes;
   /** Files of one mode and one owner all have one key. */
@@ -91,7 +91,7 @@ function planSet(context: Context, members: Uint32Array): void {
   const key = context.oneKey && haveOneOwner(context.files, inodes) ? "" : undefined;
   for (const inode of inodes) {
     const isStale = timesDiffer && context.times.isStale(namesOf(context, inode));
-    for (let name = inode; name >= 0; name = context.nextName[name]) {
+    for (let name = inode; name >= 0; name = context.nextLink[name]) {
       if (writtenInPlace(context, name)) bundleOf(inPlace, inode).names.push(name);
       else if (isStale) bundleOf(stale, inode).names.push(name);
       else bundleOf(bucketOf(buckets, key ?? keyOf(context, inode, name)), inode).names.push(name);
@@ -111,13 +111,13 @@ function planSet(context: Context, members: Uint32Array): void {
 
 /** Most sets: every file may be linked to every other one, and no build looks at their times. */
 function planAlike(context: Context, inodes: readonly number[]): boolean {
-  const { files, nextName, times, inPlaceRules, oneKey } = context;
+  const { files, nextLink, times, inPlaceRules, oneKey } = context;
   if (!oneKey || !times.anyWillDo || inPlaceRules.size > 0 || !haveOneOwner(files, inodes))
     return false;
   const bundles: Bundle[] = [];
   for (const inode of inodes) {
     const names: number[] = [];
-    for (let name = inode; name >= 0; name = nextName[name]) {
+    for (let name = inode; name >= 0; name = nextLink[name]) {
       if (writtenInPlace(context, name)) return false;
       names.push(name);
     }
@@ -138,8 +138,8 @@ function leaveAlone(
   }
 }
 
-function* namesOf({ nextName }: Context, inode: number): Generator<number> {
-  for (let name = inode; name >= 0; name = nextName[name]) yield name;
+function* namesOf({ nextLink }: Context, inode: number): Generator<number> {
+  for (let name = inode; name >= 0; name = nextLink[name]) yield name;
 }
 
 /**

@@ -72,7 +72,7 @@ export async function findMtimeConstraints(
 /** Finds the files that rules write in place. Not asked for kinds that are left alone, or were named, because of that. */
 async function findWriters(
   files: FileTable,
-  { members, nextName }: DuplicateSets,
+  { members, nextLink }: DuplicateSets,
   times: PrerequisiteTimes,
   pool: WorkerPool,
   inPlaceRules: Map<number, string>,
@@ -80,13 +80,13 @@ async function findWriters(
   const { kind } = files.columns;
   for (const [i, inode] of members.entries()) {
     if (i % AT_ONCE === 0 && (await stoppedMeanwhile(pool))) break;
-    for (let name = inode; name >= 0; name = nextName[name]) {
+    for (let name = inode; name >= 0; name = nextLink[name]) {
       if (kind[name] < KINDS.length && !KINDS[kind[name]].linked) continue;
       const writer = times.writerOf(files.path(name));
       if (writer === undefined) continue;
       const how = `writes it in place (${writer.command}): a link would carry the next build's output to its twins; use install, or dedupe unshare before the build`;
       const file = shorten(writer.file);
-      for (let other = inode; other >= 0; other = nextName[other])
+      for (let other = inode; other >= 0; other = nextLink[other])
         inPlaceRules.set(
           other,
           other === name
@@ -110,7 +110,7 @@ function* namesOfDifferentTimes(files: FileTable, sets: DuplicateSets): Generato
     const members = sets.members.subarray(sets.starts[set], sets.starts[set + 1]);
     if (members.every((inode) => mtime[inode] === mtime[members[0]])) continue;
     for (const inode of members) {
-      for (let name = inode; name >= 0; name = sets.nextName[name]) yield name;
+      for (let name = inode; name >= 0; name = sets.nextLink[name]) yield name;
     }
   }
 }

@@ -69,7 +69,7 @@ function sharedInodes(
   outcomes: Outcomes,
   settings: Settings,
 ): number[] {
-  const firstOf = firstNames(files, sets.nextName);
+  const firstOf = firstNames(files, sets.nextLink);
   const done = settings.dryRun ? Verdict.replace : Verdict.replaced;
   const leadsTo = firstOf.slice();
   plan.names.forEach((file, row) => {
@@ -91,13 +91,13 @@ function sharedInodes(
 }
 
 /** By file: the first name of its inode. */
-function firstNames(files: FileTable, nextName: Int32Array): Uint32Array {
+function firstNames(files: FileTable, nextLink: Int32Array): Uint32Array {
   const isFurther = new Uint8Array(files.count);
-  for (const next of nextName) if (next >= 0) isFurther[next] = 1;
+  for (const next of nextLink) if (next >= 0) isFurther[next] = 1;
   const firstOf = Uint32Array.from({ length: files.count }, (_, file) => file);
   for (let file = 0; file < files.count; file += 1) {
     if (isFurther[file] === 1) continue;
-    for (let name = nextName[file]; name >= 0; name = nextName[name]) firstOf[name] = file;
+    for (let name = nextLink[file]; name >= 0; name = nextLink[name]) firstOf[name] = file;
   }
   return firstOf;
 }

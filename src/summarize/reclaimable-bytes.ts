@@ -17,7 +17,7 @@ export function reclaimableBytes(
 ): number {
   const { allocated, links } = files.columns;
   let count = 0;
-  for (let name = inode; name >= 0; name = sets.nextName[name]) {
+  for (let name = inode; name >= 0; name = sets.nextLink[name]) {
     if (verdicts[name] !== replaced) return 0;
     count += 1;
   }

@@ -20,7 +20,7 @@ export const Role = {
  */
 export function rolesOf(
   files: FileTable,
-  nextName: Int32Array,
+  nextLink: Int32Array,
   settings: Settings,
   isSelected: (file: number) => boolean,
 ): Uint8Array {
@@ -28,7 +28,7 @@ export function rolesOf(
   const { all } = settings;
   const roles = new Uint8Array(files.count).fill(Role.file);
   for (let file = 0; file < files.count; file += 1) {
-    const next = nextName[file];
+    const next = nextLink[file];
     if (next >= 0) roles[next] = Role.name;
   }
   for (let file = 0; file < files.count; file += 1) {

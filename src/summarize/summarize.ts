@@ -66,7 +66,7 @@ export function summarize(found: Findings): Report {
   const problems = troubled
     .flatMap((part): readonly Problem[] => part.problems)
     .sort((a, b) => compareBytes(a.path, b.path));
-  const roles = rolesOf(files, sets.nextName, settings, isSelected);
+  const roles = rolesOf(files, sets.nextLink, settings, isSelected);
   const skipped = listSkipped(files, sets, plan, outcomes, settings);
   let lazyAliases: readonly Alias[] | undefined;
   let lazySets: readonly SetReport[] | undefined;
@@ -89,7 +89,7 @@ export function summarize(found: Findings): Report {
     ...compareVariants(files, classification, plan, roles),
     kinds: countKinds(files, sets, plan, roles),
     get aliases() {
-      return (lazyAliases ??= listAliases(tree, sets.nextName));
+      return (lazyAliases ??= listAliases(tree, sets.nextLink));
     },
     get sets() {
       return (lazySets ??= listSets(files, plan, outcomes, settings));

@@ -55,7 +55,7 @@ export function membersOf(
     lists.push(
       members.map((member) => {
         const names: string[] = [];
-        for (let name = member; name >= 0; name = groups.nextName[name])
+        for (let name = member; name >= 0; name = groups.nextLink[name])
           names.push(nameIn(root, files, name));
         return names;
       }),
