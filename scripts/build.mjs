@@ -57,7 +57,7 @@ try {
       entryPoints: ["src/cli/start.ts"],
       outfile: `${fresh}/cli.cjs`,
     }),
-    build({ ...commonjs, entryPoints: ["src/workers/worker.ts"], outfile: `${fresh}/worker.cjs` }),
+    build({ ...commonjs, entryPoints: ["src/tasks/worker.ts"], outfile: `${fresh}/worker.cjs` }),
     build({
       ...shared,
       format: "esm",

@@ -1,6 +1,7 @@
 import { type Outcomes, type Plan, type Tree, Verdict } from "../core/model.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
 import { executePlan } from "./execute-plan.ts";
+import { replaceSetsTask } from "./replace-sets.ts";
 
 /**
  * Carries out what the plan says of links.
@@ -13,5 +14,5 @@ export function apply(
   before: Outcomes,
   pool: WorkerPool,
 ): Promise<Outcomes> {
-  return executePlan({ verdict: Verdict.replace, task: "replace" }, files, plan, before, pool);
+  return executePlan({ verdict: Verdict.replace, task: replaceSetsTask }, files, plan, before, pool);
 }

@@ -3,7 +3,9 @@ import type { FileTable } from "../core/file-table.ts";
 import type { DirCalls } from "../fs/dir-calls.ts";
 import { NO_METHODS, type Problem, Verdict, skipVerdict } from "../core/model.ts";
 import { YIELD_INTERVAL, yieldToEventLoop } from "../core/yield-to-event-loop.ts";
-import type { DirHandleCache } from "../replace/dir-handle-cache.ts";
+import { type DirHandleCache, dirHandlesOf } from "../replace/dir-handle-cache.ts";
+import { tableOf } from "../workers/shared-table.ts";
+import { defineTask } from "../workers/task.ts";
 import { type ReplaceOutcome, keeperGone, targetGone } from "../replace/replace-outcome.ts";
 import { type PrivateCopyOutcome, breakLink } from "../replace/private-copy.ts";
 import { replaceEntry } from "../replace/replace-entry.ts";
@@ -161,3 +163,7 @@ function wordsOf(code: string): string {
   if (code !== "EINVAL" && code !== "ENOTSUP" && code !== "EOPNOTSUPP") return describeErrno(code);
   return "the file system does not share the blocks of this file (one without copy-on-write or checksums?)";
 }
+
+export const cloneSetsTask = defineTask("cloneSets", (work: ReplaceWork, thread) =>
+  cloneSets(tableOf(thread), work, thread.stopped, dirHandlesOf(thread)),
+);

@@ -1,6 +1,6 @@
 import type { FileTable } from "../core/file-table.ts";
 import { type Outcomes, type Plan, type Verdict, skipVerdict } from "../core/model.ts";
-import type { ReplaceResult, ReplaceWork } from "./replace-sets.ts";
+import type { ReplaceResult, ReplaceWork, replaceSetsTask } from "./replace-sets.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
 import { restoreDirTimes } from "../replace/restore-dir-times.ts";
 
@@ -12,7 +12,7 @@ const WORTH_THREADS = 1000;
 /** One kind of work that a plan holds, and the task that does it. */
 export interface Job {
   readonly verdict: typeof Verdict.replace | typeof Verdict.clone;
-  readonly task: "replace" | "clone";
+  readonly task: typeof replaceSetsTask;
 }
 
 /**
@@ -39,7 +39,7 @@ export async function executePlan(
   await Promise.all(
     cutBatches(plan, count).map(async ([from, to]) => {
       const work = workOf(plan, before, from, to);
-      const result = await pool.run({ type: task, work });
+      const result = await pool.run(task, work);
       collected.add(result, plan.starts[from]);
       done += count(work.verdicts);
       pool.emit({ type: "replace", done, total });

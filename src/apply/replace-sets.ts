@@ -2,7 +2,9 @@ import { describeErrno } from "../core/errno-messages.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { NO_METHODS, type Problem, Verdict, type Methods, skipVerdict } from "../core/model.ts";
 import { YIELD_INTERVAL, yieldToEventLoop } from "../core/yield-to-event-loop.ts";
-import type { DirHandleCache } from "../replace/dir-handle-cache.ts";
+import { type DirHandleCache, dirHandlesOf } from "../replace/dir-handle-cache.ts";
+import { tableOf } from "../workers/shared-table.ts";
+import { defineTask } from "../workers/task.ts";
 import { replaceRow } from "./replace-row.ts";
 
 /** Some sets of a plan: rows as in `Plan`, `starts` relative to their first. */
@@ -87,3 +89,7 @@ function memberFinder(files: FileTable, names: Uint32Array): (inode: bigint) => 
 function refusedWords(code: string): string {
   return `the others cannot be linked to it: ${describeErrno(code)}`;
 }
+
+export const replaceSetsTask = defineTask("replaceSets", (work: ReplaceWork, thread) =>
+  replaceSets(tableOf(thread), work, thread.stopped, dirHandlesOf(thread)),
+);

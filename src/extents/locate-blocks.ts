@@ -2,6 +2,8 @@ import { errnoOf } from "../core/errors.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { disk } from "../fs/disk.ts";
 import { EXTENT, type Extent, commonBlocks, isErrno, native } from "../native/native.ts";
+import { tableOf } from "../workers/shared-table.ts";
+import { defineTask } from "../workers/task.ts";
 import { NO_BLOCKS, UNKNOWN_BLOCKS } from "../core/model.ts";
 
 /** Where the members of some sets lie on the disk; columns beside the members. */
@@ -91,3 +93,15 @@ function extentsOf(files: FileTable, file: number): readonly Extent[] | undefine
 function sum(extents: readonly Extent[]): number {
   return Number(extents.reduce((total, { length }) => total + length, 0n));
 }
+
+/** Members of some sets, see `locateBlocks`. */
+interface LocateInput {
+  readonly members: Uint32Array;
+  readonly starts: Uint32Array;
+}
+
+export const locateBlocksTask = defineTask(
+  "locateBlocks",
+  ({ members, starts }: LocateInput, thread) =>
+    locateBlocks(tableOf(thread), members, starts, thread.stopped),
+);

@@ -3,6 +3,7 @@ import { canClone, fileSystemName } from "../fs/clone-probe.ts";
 import { type DuplicateSets, type Locations, UNKNOWN_BLOCKS } from "../core/model.ts";
 import type { Settings } from "../core/options.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
+import { locateBlocksTask } from "./locate-blocks.ts";
 
 /** Files that are looked at in one task: some 10 ms. */
 const BATCH = 1000;
@@ -33,7 +34,7 @@ export async function mapExtents(
       const first = sets.starts[from];
       const members = sets.members.slice(first, sets.starts[to]);
       const starts = sets.starts.slice(from, to + 1).map((start) => start - first);
-      const located = await pool.run({ type: "locate", members, starts });
+      const located = await pool.run(locateBlocksTask, { members, starts });
       places.set(located.places, first);
       bytes.set(located.bytes, first);
       ownBytes.set(located.ownBytes, first);

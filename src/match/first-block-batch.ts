@@ -2,7 +2,10 @@ import type { FileTable } from "../core/file-table.ts";
 import type { FileCalls } from "../fs/file-calls.ts";
 import { FileReader } from "./file-reader.ts";
 import { loadHash } from "./content-hash.ts";
-import type { MatchCaches, Matched } from "./match-groups.ts";
+import { tableOf } from "../workers/shared-table.ts";
+import { defineTask } from "../workers/task.ts";
+import { type MatchCaches, matchCachesOf } from "./match-caches.ts";
+import type { MatchOptions, Matched } from "./match-groups.ts";
 
 /** The first blocks of some files of one size. */
 export interface FirstBlockBatch extends Pick<Matched, "bytesRead" | "lost" | "problems"> {
@@ -44,3 +47,24 @@ export async function readFirstBlocks(
   const { bytesRead, lost, problems } = reader;
   return { blocks, hashes, isRead, bytesRead, lost: [...lost], problems };
 }
+
+/** The files whose first blocks one task reads. */
+interface FirstBlocksInput {
+  readonly members: Uint32Array;
+  /** Bytes of each file's first block. */
+  readonly length: number;
+  readonly options: MatchOptions;
+}
+
+export const readFirstBlocksTask = defineTask(
+  "readFirstBlocks",
+  ({ members, length, options }: FirstBlocksInput, thread) =>
+    readFirstBlocks(
+      tableOf(thread),
+      members,
+      length,
+      thread.stopped,
+      thread.fileCalls,
+      matchCachesOf(thread, options),
+    ),
+);

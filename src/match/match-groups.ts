@@ -8,12 +8,11 @@ import type { FileTable } from "../core/file-table.ts";
 import { AttributeNotes } from "./attribute-cache.ts";
 import type { FileCalls } from "../fs/file-calls.ts";
 import { FileReader } from "./file-reader.ts";
-import { DirFdCache } from "./dir-fd-cache.ts";
-import { mostOpenEach } from "../fs/open-limit.ts";
-import { OpenFiles } from "./open-files.ts";
 import type { Problem } from "../core/model.ts";
-import { BlockBuffers } from "./block-buffers.ts";
-import { SMALL_GROUP, FirstBlocks } from "./first-blocks.ts";
+import { tableOf } from "../workers/shared-table.ts";
+import { defineTask } from "../workers/task.ts";
+import { SMALL_GROUP, type FirstBlocks } from "./first-blocks.ts";
+import { type MatchCaches, matchCachesOf } from "./match-caches.ts";
 
 export interface MatchOptions extends KindChoice {
   /** Compute the hash of each set's content. */
@@ -49,35 +48,6 @@ export interface MatchWork {
 
 /** Bytes read after which signals and messages have their turn: some 10 ms. */
 const YIELD_INTERVAL = 32 * 1024 * 1024;
-
-/** Files open at once, in all threads together, and the share of what may be open: as much again is for directories. */
-const MOST_OPEN = 512;
-const OPEN_SHARE = 1 / 4;
-
-/** What one task leaves to the next one of the same thread. */
-export interface MatchCaches {
-  /** Files to keep open at once. */
-  readonly mostOpen: number;
-  readonly dirs: DirFdCache;
-  readonly open: OpenFiles;
-  readonly buffers: BlockBuffers;
-  readonly firstBlocks: FirstBlocks;
-}
-
-export function makeMatchCaches(
-  files: FileTable,
-  mostHeld: number,
-  calls: FileCalls,
-  threads = 1,
-): MatchCaches {
-  return {
-    mostOpen: Math.min(Math.floor(MOST_OPEN / threads), mostOpenEach(threads, OPEN_SHARE)),
-    dirs: new DirFdCache(files, calls, threads),
-    open: new OpenFiles(files.count),
-    buffers: new BlockBuffers(mostHeld),
-    firstBlocks: new FirstBlocks(),
-  };
-}
 
 /**
  * Proves which files of each group are equal, byte for byte, reading no byte twice.
@@ -262,3 +232,21 @@ class Matcher {
     for (const member of members) this.#tools.reader.release(member);
   }
 }
+
+/** The groups that one task matches. */
+export interface MatchInput extends MatchWork {
+  readonly options: MatchOptions;
+}
+
+export const matchGroupsTask = defineTask(
+  "matchGroups",
+  ({ options, ...work }: MatchInput, thread) =>
+    matchGroups(
+      tableOf(thread),
+      work,
+      options,
+      thread.stopped,
+      thread.fileCalls,
+      matchCachesOf(thread, options),
+    ),
+);

@@ -1,9 +1,11 @@
 import type { FileTable } from "../core/file-table.ts";
 import type { FirstBlockBatch } from "./first-block-batch.ts";
 import { blockLength } from "./block-lengths.ts";
-import type { MatchOptions, Matched } from "./match-groups.ts";
+import { type MatchOptions, type Matched, matchGroupsTask } from "./match-groups.ts";
 import type { CandidateGroups, DuplicateSets, Problem } from "../core/model.ts";
 import type { Settings } from "../core/options.ts";
+import { shareTable } from "../workers/shared-table.ts";
+import { releaseResources } from "../workers/task.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
 import { prefetchFirstBlocks } from "./prefetch-first-blocks.ts";
 import { type Batch, costOfAll, cutBatches, largestFirst } from "./match-batches.ts";
@@ -22,7 +24,7 @@ export async function match(
   settings: Settings,
   pool: WorkerPool,
 ): Promise<DuplicateSets> {
-  await pool.prepare({ type: "table", table: files.shared() });
+  await pool.prepare(shareTable, files.shared());
   const batches = cutBatches(files, groups);
   const total = costOfAll(batches);
   if (total > WORTH_THREADS) pool.start();
@@ -46,13 +48,13 @@ export async function match(
   let done = total - costOfAll(left);
   const matched = await Promise.all(
     left.map(async ({ cost, ...work }) => {
-      const result = await pool.run({ type: "match", ...work, options });
+      const result = await pool.run(matchGroupsTask, { ...work, options });
       done += cost;
       pool.emit({ type: "match", done, total });
       return result;
     }),
   );
-  await pool.broadcast({ type: "release" });
+  await pool.broadcast(releaseResources, undefined);
   for (const { kinds: told } of matched)
     for (const [file, kind] of told) tellKind(files, groups, file, kind);
   return {

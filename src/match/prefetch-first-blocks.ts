@@ -1,5 +1,5 @@
 import type { FileTable } from "../core/file-table.ts";
-import type { FirstBlockBatch } from "./first-block-batch.ts";
+import { type FirstBlockBatch, readFirstBlocksTask } from "./first-block-batch.ts";
 import type { PrefetchedBlocks } from "./prefetched-blocks.ts";
 import { blockLength } from "./block-lengths.ts";
 import type { MatchOptions } from "./match-groups.ts";
@@ -33,7 +33,7 @@ export async function prefetchFirstBlocks(
   for (let from = 0; from < members.length; from += PIECE)
     parts.push(members.slice(from, from + PIECE));
   const firstBlockBatches = await Promise.all(
-    parts.map((part) => pool.run({ type: "begin", members: part, length, options })),
+    parts.map((part) => pool.run(readFirstBlocksTask, { members: part, length, options })),
   );
   const pieces = firstBlockBatches.map(({ blocks }) => blocks);
   const { at, starts } = groupByHash(firstBlockBatches);

@@ -1,5 +1,7 @@
 import type { FileTable } from "../core/file-table.ts";
 import { type Dir, type DirCalls, dirCalls } from "../fs/dir-calls.ts";
+import { tableOf } from "../workers/shared-table.ts";
+import { type ThreadState, ThreadSlot } from "../workers/task.ts";
 import { mostHeldDirs } from "../fs/open-limit.ts";
 import { type HeldTimes, type TimesToRestore, restoreDirTime } from "./dir-times.ts";
 import { type OpenedDir, DirOpener } from "./dir-opener.ts";
@@ -58,7 +60,7 @@ export class DirHandleCache {
   }
 
   /** Puts the times of the directories back that are held; the others. */
-  restoreDisplaced({ dirs, before, last }: TimesToRestore): Uint32Array {
+  restoreTimes({ dirs, before, last }: TimesToRestore): Uint32Array {
     return dirs.filter((dir, i) => {
       const held = this.#held.get(dir);
       if (held !== undefined) restoreDirTime(this.calls, held, before[i], last[i]);
@@ -133,4 +135,14 @@ interface HoldingOptions {
 
 function fits(time: bigint): boolean {
   return BigInt.asIntN(64, time) === time;
+}
+
+const DIR_HANDLES = new ThreadSlot<DirHandleCache>((handles) => handles.releaseAll());
+
+/** The cache of a thread: successive tasks often work in the same directories. */
+export function dirHandlesOf(thread: ThreadState): DirHandleCache {
+  return thread.getOrCreate(
+    DIR_HANDLES,
+    () => new DirHandleCache(tableOf(thread), { threads: thread.threads }),
+  );
 }

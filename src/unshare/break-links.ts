@@ -1,7 +1,9 @@
 import type { FileTable } from "../core/file-table.ts";
 import { type Problem, Verdict, skipVerdict } from "../core/model.ts";
 import { restoreDirTimes } from "../replace/restore-dir-times.ts";
+import { shareTable } from "../workers/shared-table.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
+import { unshareFilesTask } from "./unshare-files.ts";
 import type { UnsharePlan } from "./plan-unshare.ts";
 
 /** Names in one task of a worker thread. */
@@ -26,7 +28,7 @@ export async function breakLinks(
 ): Promise<UnshareOutcomes> {
   const total = plan.names.length;
   if (total > WORTH_THREADS) pool.start();
-  await pool.prepare({ type: "table", table: files.shared() });
+  await pool.prepare(shareTable, files.shared());
   const verdicts = plan.verdicts.slice();
   const restored = new Uint8Array(total);
   const details = new Map<number, string>();
@@ -34,7 +36,7 @@ export async function breakLinks(
   let done = 0;
   await Promise.all(
     cutBatches(plan).map(async ([from, to]) => {
-      const result = await pool.run({ type: "unshare", plan: partOf(plan, from, to) });
+      const result = await pool.run(unshareFilesTask, partOf(plan, from, to));
       const first = plan.starts[from];
       verdicts.set(result.verdicts, first);
       restored.set(result.restored, first);

@@ -7,7 +7,9 @@ import { canSyncDirs, syncDir } from "../fs/new-file.ts";
 import { MODE_NOTE } from "../fs/mode-note.ts";
 import { type Problem, Verdict, skipVerdict } from "../core/model.ts";
 import { yieldToEventLoop } from "../core/yield-to-event-loop.ts";
-import type { DirHandleCache } from "../replace/dir-handle-cache.ts";
+import { type DirHandleCache, dirHandlesOf } from "../replace/dir-handle-cache.ts";
+import { tableOf } from "../workers/shared-table.ts";
+import { defineTask } from "../workers/task.ts";
 import { targetGone } from "../replace/replace-outcome.ts";
 import {
   type PrivateCopyOutcome,
@@ -203,3 +205,7 @@ function restoreRow({ files, plan, dirs }: Context, row: number): RowDone {
   }
   return { verdict, restored: false, problem: problemOf(files, file, done) };
 }
+
+export const unshareFilesTask = defineTask("unshareFiles", (work: UnsharePlan, thread) =>
+  unshareFiles(tableOf(thread), work, thread.stopped, dirHandlesOf(thread)),
+);

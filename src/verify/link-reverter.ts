@@ -64,7 +64,7 @@ export class LinkReverter {
       suspects.flatMap(({ rows }) => rows.map((row) => dir[this.#plan.names[row]])),
     );
     const times = timesToRestore(this.#files, [this.#dirs.times()], changed, new Set());
-    const notHeld = this.#dirs.restoreDisplaced(times);
+    const notHeld = this.#dirs.restoreTimes(times);
     this.#dirs.releaseAll();
     restoreUnheldTimes(this.#files, commonTimes(times, [notHeld]), this.#calls);
   }

@@ -12,7 +12,8 @@ import {
 } from "../fs/file-calls.ts";
 import { isTemporaryName } from "../fs/temporary-name.ts";
 import { describeErrno } from "../core/errno-messages.ts";
-import { type CompiledRules, entersDir, selectedKind } from "./walk-rules.ts";
+import { ThreadSlot, defineTask } from "../workers/task.ts";
+import { type CompiledRules, WALK_RULES, entersDir, selectedKind } from "./walk-rules.ts";
 import { type DirTask, type DirFacts, type TableChunk, TableChunkBuilder } from "./table-chunk.ts";
 
 /** The paths of directories by their identity, "device:inode". */
@@ -44,6 +45,21 @@ export function readDirs(
   }
   return part.finish(stack.reverse());
 }
+
+/** Directories that one task reads. */
+interface WalkInput {
+  readonly tasks: readonly DirTask[];
+  /** Entries after which the rest of the directories is handed back. */
+  readonly budget: number;
+}
+
+const CHUNK_BUILDER = new ThreadSlot<TableChunkBuilder>();
+
+/** `readDirs` by the rules that `setWalkRules` gave to the thread. */
+export const readDirsTask = defineTask("readDirs", ({ tasks, budget }: WalkInput, thread) => {
+  const builder = thread.getOrCreate(CHUNK_BUILDER, () => new TableChunkBuilder());
+  return readDirs(tasks, thread.get(WALK_RULES), budget, thread.fileCalls, undefined, builder);
+});
 
 const TYPE_BITS = 0o170000;
 const REGULAR_FILE = 0o100000;

@@ -9,6 +9,7 @@ import {
   kindOfName,
 } from "../artifacts/kinds.ts";
 import { type BytePath, nameOf, toText } from "../core/byte-path.ts";
+import { ThreadSlot, defineTask } from "../workers/task.ts";
 
 /** Which files the walk takes, in a form that crosses to a worker thread. */
 export interface WalkRules {
@@ -50,6 +51,14 @@ export interface CompiledRules extends WalkRules {
   /** Includes that name files by more than `*`: only these reach the state of a build tool. */
   readonly named: Match | undefined;
 }
+
+/** The rules that tasks of a thread walk by. */
+export const WALK_RULES = new ThreadSlot<CompiledRules>();
+
+/** Compiles the walk's rules on a thread. */
+export const setWalkRules = defineTask("setWalkRules", async (rules: WalkRules, thread) => {
+  thread.set(WALK_RULES, await compileRules(rules));
+});
 
 export async function compileRules(rules: WalkRules): Promise<CompiledRules> {
   const naming = rules.include.filter((glob) => /[^*?/]/.test(nameOf(glob)));

@@ -8,9 +8,9 @@ import { cleanUpLeftovers } from "../cleanup/clean-up-leftovers.ts";
 import { buildFileTable } from "./build-file-table.ts";
 import { followSymlinks as followLinks } from "./follow-symlinks.ts";
 import { waitForMtimeTick } from "./wait-for-mtime-tick.ts";
-import { readFiles } from "./read-directories.ts";
+import { readDirsTask, readFiles } from "./read-directories.ts";
 import { findRoots } from "./roots.ts";
-import { compileRules } from "./walk-rules.ts";
+import { compileRules, setWalkRules } from "./walk-rules.ts";
 import type { DirTask, TableChunk } from "./table-chunk.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
 
@@ -43,7 +43,7 @@ async function walkOnce(settings: Settings, pool: WorkerPool): Promise<Tree> {
   const sizes = { minSize, maxSize };
   const rules = { all, kinds, include, exclude, ...sizes, oneFileSystem, followSymlinks, state };
   const roots = await findRoots(paths);
-  await pool.prepare({ type: "rules", rules });
+  await pool.prepare(setWalkRules, rules);
   const parts = await walkDirs(roots.dirs, pool);
   if (roots.files.size > 0 || followSymlinks) {
     const compiled = await compileRules(rules);
@@ -86,7 +86,7 @@ async function walkDirs(roots: readonly DirTask[], pool: WorkerPool): Promise<Ta
     const share = ready ? Math.ceil(waiting.length / (2 * pool.jobs)) : waiting.length;
     const tasks = waiting.splice(0, share);
     const budget = ready ? ENTRIES_PER_TASK : ENTRIES_ALONE;
-    const work = pool.run({ type: "walk", tasks, budget }).then(take);
+    const work = pool.run(readDirsTask, { tasks, budget }).then(take);
     const tracked: Promise<void> = work.finally(() => running.delete(tracked));
     running.add(tracked);
     if (!ready) {

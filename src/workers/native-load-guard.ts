@@ -1,32 +1,37 @@
 /**
- * Keeps a thread from being ended while it loads a native library: Node then ends the whole process, because
- * the library's first call into a thread that is gone cannot fail. Before and after that, ending it is harmless.
+ * Keeps a worker thread from being terminated while it loads a native library. Node would then end the whole
+ * process: the library's first call into a thread that is gone cannot fail. Before and after loading,
+ * termination is harmless.
  */
 
 /** What a worker thread is given when it starts. */
 export interface ThreadData {
-  /** Its first element turns 1 when the run is told to stop. */
+  /** Its first element becomes 1 when the run is to stop. */
   readonly stop: Int32Array;
+  /** Guards the loading of native code, see `makeGuard`. */
   readonly guard: Int32Array;
-  /** How many threads share the work. */
+  /** Threads that share the work. */
   readonly threads: number;
 }
 
-const OPEN = 0;
+const IDLE = 0;
 const LOADING = 1;
-const CLOSED = 2;
+const FORBIDDEN = 2;
 
-/** The gate of one thread, in memory that both sides share. */
+/** The guard of one thread, in memory that it shares with the main thread. */
 export function makeGuard(): Int32Array {
   return new Int32Array(new SharedArrayBuffer(4));
 }
 
-/** Asked by the thread before it loads. */
+/** Called by the thread before it loads: whether it may. */
 export function mayLoad(guard: Int32Array): boolean {
-  return Atomics.compareExchange(guard, 0, OPEN, LOADING) === OPEN;
+  return Atomics.compareExchange(guard, 0, IDLE, LOADING) === IDLE;
 }
 
-/** Asked before the thread is ended: whether it has begun to load, so that its first word is to be awaited. */
+/**
+ * Called before the thread is terminated: whether it has begun to load, so that its first message must be
+ * awaited. If it has not, it will not load from now on.
+ */
 export function isLoading(guard: Int32Array): boolean {
-  return Atomics.compareExchange(guard, 0, OPEN, CLOSED) === LOADING;
+  return Atomics.compareExchange(guard, 0, IDLE, FORBIDDEN) === LOADING;
 }

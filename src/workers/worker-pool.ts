@@ -3,52 +3,58 @@ import pLimit from "p-limit";
 import type { Event, Listener } from "../core/events.ts";
 import { yieldToEventLoop } from "../core/yield-to-event-loop.ts";
 import { type FileCalls, nodeFileCalls, quickFileCalls } from "../fs/file-calls.ts";
-import { TaskRunner } from "./task-runner.ts";
 import { type ThreadData, isLoading, makeGuard } from "./native-load-guard.ts";
-import type { ResultOf, Task } from "./tasks.ts";
+import type { TaskAnswer, TaskMessage } from "./serve-tasks.ts";
+import { type Task, ThreadState } from "./task.ts";
 
 interface PoolWorker {
   readonly thread: Worker;
   readonly guard: Int32Array;
-  /** Settled when it has answered once or ended. */
+  /** Resolves when the thread has answered for the first time, or has ended. */
   readonly answered: Promise<void>;
-  /** It has answered once. */
+  /** The thread has answered and takes tasks. */
   ready: boolean;
-  /** What ended the thread, if anything did. */
+  /** The error that ended the thread. */
   defect: Error | undefined;
+  /** The tasks that were sent and not answered, by message id. */
   readonly pending: Map<number, { resolve(value: never): void; reject(error: unknown): void }>;
 }
 
-/**
- * A worker makes much garbage and keeps little: a small nursery (mebibytes) costs no time and saves some
- * 20 MiB a thread.
- */
+/** A worker allocates much and keeps little: a small young generation (MiB) costs no time and saves some 20 MiB a thread. */
 const LIMITS = { maxYoungGenerationSizeMb: 6 };
-/** Tasks that wait at each worker thread, so that none idles while this thread does a task of its own. */
+/** Tasks queued at each worker thread, so that it does not idle while the main thread runs a task itself. */
 const TASKS_PER_WORKER = 2;
 
+/** A task with its input, kept for threads that start later. */
+interface Preparation {
+  readonly name: string;
+  readonly input: unknown;
+}
+
 /**
- * Who does the work: this thread as long as the tree is small, joined by `jobs - 1` worker threads from
- * `start` on. A thread has to be started and compiles all code anew, so this one takes its share. The
- * number of tasks in flight is bounded, so results do not pile up in memory.
+ * Runs tasks on the main thread as long as a tree is small; after `start`, `jobs - 1` worker threads take
+ * part. The main thread goes on running tasks then, since a new thread first has to compile the code. The
+ * number of tasks in flight is bounded, so that results do not pile up in memory.
+ *
+ * The pool knows no particular task: see `Task`.
  */
 export class WorkerPool {
   readonly jobs: number;
   readonly #listener: Listener | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #stop = new Int32Array(new SharedArrayBuffer(4));
-  readonly #mainRunner: TaskRunner;
+  readonly #main: ThreadState;
   readonly #limit;
-  readonly #prepared: Task[] = [];
+  readonly #prepared: Preparation[] = [];
   #workers: PoolWorker[] = [];
   #nextId = 0;
   #mainIsBusy = false;
-  #dismissed: Promise<void> | undefined;
+  #ended: Promise<void> | undefined;
 
   constructor(jobs: number, listener?: Listener, signal?: AbortSignal) {
     this.jobs = jobs;
     const calls = (): FileCalls => (this.started ? quickFileCalls() : nodeFileCalls);
-    this.#mainRunner = new TaskRunner(this.#stop, calls, jobs);
+    this.#main = new ThreadState(this.#stop, calls, jobs);
     this.#limit = pLimit((jobs - 1) * TASKS_PER_WORKER + 1);
     this.#listener = listener;
     this.#signal = signal;
@@ -64,7 +70,7 @@ export class WorkerPool {
     return Atomics.load(this.#stop, 0) !== 0;
   }
 
-  /** Whether one more task would be begun at once. */
+  /** Whether one more task would start at once. */
   get hasRoom(): boolean {
     return this.#limit.activeCount + this.#limit.pendingCount < this.#limit.concurrency;
   }
@@ -73,50 +79,50 @@ export class WorkerPool {
     this.#listener?.(event);
   }
 
-  /** Whether worker threads are up and take tasks; until then all is done here. */
+  /** Whether a worker thread takes tasks; until then the main thread runs all of them. */
   get ready(): boolean {
     return this.#workers.some((worker) => worker.ready);
   }
 
-  /** Starts the worker threads. They are ready some 50 ms later; tasks may be given at once. */
+  /** Starts the worker threads, which are ready some 50 ms later. Does nothing if they were started before. */
   start(): void {
     if (this.started || this.jobs < 2) return;
     for (let i = 1; i < this.jobs; i += 1) {
       const worker = this.#spawn();
       this.#workers.push(worker);
-      for (const task of this.#prepared) this.#send(worker, task);
+      for (const { name, input } of this.#prepared) this.#send(worker, name, input);
     }
   }
 
-  /** Gives every thread, now and later, what the tasks after it need. */
-  async prepare(task: Task): Promise<void> {
-    this.#prepared.push(task);
-    for (const worker of this.#workers) this.#send(worker, task);
-    await this.#mainRunner.run(task);
+  /** Runs a task on every thread, and on those that start later before any other task. */
+  async prepare<Input>(task: Task<Input, void>, input: Input): Promise<void> {
+    this.#prepared.push({ name: task.name, input });
+    for (const worker of this.#workers) this.#send(worker, task.name, input);
+    await task.run(input, this.#main);
   }
 
-  /** Has every thread that may have worked do a task, after what it was given before. */
-  broadcast<T extends Task>(task: T): Promise<ResultOf<T>[]> {
+  /** Runs a task on every thread that may have worked, after the tasks that it was given before. */
+  broadcast<Input, Output>(task: Task<Input, Output>, input: Input): Promise<Output[]> {
     const ready = this.#workers.filter((worker) => worker.ready);
     return Promise.all([
-      this.#mainRunner.run(task),
-      ...ready.map((worker) => this.#post(worker, task)),
+      task.run(input, this.#main),
+      ...ready.map((worker) => this.#post<Output>(worker, task.name, input)),
     ]);
   }
 
-  /** Has one task done, by the first thread that has time for it. */
-  run<T extends Task>(task: T): Promise<ResultOf<T>> {
+  /** Runs a task on the first thread that is free. */
+  run<Input, Output>(task: Task<Input, Output>, input: Input): Promise<Output> {
     return this.#limit(async () => {
       for (;;) {
         const worker = this.#idleWorker();
-        if (worker !== undefined) return this.#post(worker, task);
+        if (worker !== undefined) return this.#post<Output>(worker, task.name, input);
         const mayWork = !this.#mainIsBusy;
         this.#mainIsBusy = true;
-        // Signals, timers and answers have their turn; a worker thread may have time by then.
+        // Lets signals, timers and answers through, after which a worker may be idle.
         await yieldToEventLoop();
         if (mayWork) {
           try {
-            if (this.#idleWorker() === undefined) return await this.#mainRunner.run(task);
+            if (this.#idleWorker() === undefined) return await task.run(input, this.#main);
           } finally {
             this.#mainIsBusy = false;
           }
@@ -138,18 +144,18 @@ export class WorkerPool {
     return found;
   }
 
-  /** No more tasks come: the worker threads end while this one goes on. */
+  /** Ends the worker threads in the background; no task may follow. */
   shutdown(): void {
-    this.#dismissed ??= this.#end();
+    this.#ended ??= this.#end();
   }
 
-  /** Ends what was started; tasks that are left, as an error ends the run, come to nothing. */
+  /** Ends the worker threads. Tasks that are still queued, as after an error, are dropped. */
   async close(): Promise<void> {
     this.#signal?.removeEventListener("abort", this.#requestStop);
     this.#limit.clearQueue();
     if (this.#limit.activeCount > 0) this.#requestStop();
     this.shutdown();
-    await this.#dismissed;
+    await this.#ended;
   }
 
   async #end(): Promise<void> {
@@ -167,7 +173,7 @@ export class WorkerPool {
     const entry = new URL("./worker.cjs", import.meta.url);
     const guard = makeGuard();
     const workerData: ThreadData = { stop: this.#stop, guard, threads: this.jobs };
-    // Loaded here: a small tree needs no threads, and it takes 2 ms.
+    // Loading the module takes 2 ms, which a small tree does not pay.
     const threads = process.getBuiltinModule("node:worker_threads");
     const thread = new threads.Worker(entry, { workerData, resourceLimits: LIMITS });
     const answered = new Promise<void>((resolve) => {
@@ -182,7 +188,7 @@ export class WorkerPool {
       ready: false,
       defect: undefined,
     };
-    thread.on("message", ({ id, result, error }) => {
+    thread.on("message", ({ id, result, error }: TaskAnswer) => {
       const waiting = worker.pending.get(id);
       worker.pending.delete(id);
       if (!worker.ready) this.#onReady(worker);
@@ -202,17 +208,18 @@ export class WorkerPool {
     if (this.started && this.#workers.every(({ ready }) => ready)) this.emit({ type: "threads" });
   }
 
-  /** A thread that ended takes nothing; who waits for one of its tasks is told. */
-  #send(worker: PoolWorker, task: Task): void {
-    this.#post(worker, task).catch(() => undefined);
+  /** Posts a task whose result nobody waits for. An error shows in the tasks after it. */
+  #send(worker: PoolWorker, task: string, input: unknown): void {
+    this.#post(worker, task, input).catch(() => undefined);
   }
 
-  #post<T extends Task>(worker: PoolWorker, task: T): Promise<ResultOf<T>> {
+  #post<Output>(worker: PoolWorker, task: string, input: unknown): Promise<Output> {
     const id = (this.#nextId += 1);
     if (worker.defect !== undefined) return Promise.reject(worker.defect);
     return new Promise((resolve, reject) => {
       worker.pending.set(id, { resolve, reject });
-      worker.thread.postMessage({ id, task });
+      const message: TaskMessage = { id, task, input };
+      worker.thread.postMessage(message);
     });
   }
 

@@ -1,7 +1,8 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { nodeFileCalls, quickFileCalls } from "../../src/fs/file-calls.ts";
-import { makeMatchCaches, matchGroups } from "../../src/match/match-groups.ts";
+import { makeMatchCaches } from "../../src/match/match-caches.ts";
+import { matchGroups } from "../../src/match/match-groups.ts";
 import { collidingXxh32 } from "../support/collisions.ts";
 import { flipped, noise } from "../support/contents.ts";
 import { nameIn, runStages } from "../support/stages.ts";

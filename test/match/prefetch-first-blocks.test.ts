@@ -1,9 +1,10 @@
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { MatchOptions, Matched } from "../../src/match/match-groups.ts";
+import { type MatchOptions, type Matched, matchGroupsTask } from "../../src/match/match-groups.ts";
 import { prefetchFirstBlocks } from "../../src/match/prefetch-first-blocks.ts";
 import { collidingXxh32 } from "../support/collisions.ts";
 import { flipped, noise } from "../support/contents.ts";
+import { shareTable } from "../../src/workers/shared-table.ts";
 import { type Stages, nameIn, runStages } from "../support/stages.ts";
 import { makeTree } from "../support/tree.ts";
 
@@ -19,14 +20,14 @@ const FILES = 1200;
 
 /** Every file of the tree as one giant group; in this thread, as tasks. */
 async function matchAsGiant({ tree, groups, pool }: Stages): Promise<Matched> {
-  await pool.prepare({ type: "table", table: tree.files.shared() });
+  await pool.prepare(shareTable, tree.files.shared());
   const { firstBlockBatches, ...group } = await prefetchFirstBlocks(
     tree.files,
     groups.members,
     OPTIONS,
     pool,
   );
-  const matched = await pool.run({ type: "match", ...group, options: OPTIONS });
+  const matched = await pool.run(matchGroupsTask, { ...group, options: OPTIONS });
   return {
     ...matched,
     bytesRead: firstBlockBatches.reduce((sum, { bytesRead }) => sum + bytesRead, matched.bytesRead),

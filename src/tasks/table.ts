@@ -1,0 +1,27 @@
+import { cloneSetsTask } from "../apply/clone-sets.ts";
+import { replaceSetsTask } from "../apply/replace-sets.ts";
+import { locateBlocksTask } from "../extents/locate-blocks.ts";
+import { readFirstBlocksTask } from "../match/first-block-batch.ts";
+import { matchGroupsTask } from "../match/match-groups.ts";
+import { collectDirTimes, restoreHeldDirTimes } from "../replace/restore-dir-times.ts";
+import { unshareFilesTask } from "../unshare/unshare-files.ts";
+import { readDirsTask } from "../walk/read-directories.ts";
+import { setWalkRules } from "../walk/walk-rules.ts";
+import { shareTable } from "../workers/shared-table.ts";
+import { type AnyTask, releaseResources } from "../workers/task.ts";
+
+/** Every task that a worker thread can be asked to run. A task that is missing here runs on no worker. */
+export const TASKS: readonly AnyTask[] = [
+  setWalkRules,
+  readDirsTask,
+  shareTable,
+  readFirstBlocksTask,
+  matchGroupsTask,
+  locateBlocksTask,
+  replaceSetsTask,
+  cloneSetsTask,
+  unshareFilesTask,
+  collectDirTimes,
+  restoreHeldDirTimes,
+  releaseResources,
+];
