@@ -14,5 +14,11 @@ export function apply(
   before: Outcomes,
   pool: WorkerPool,
 ): Promise<Outcomes> {
-  return executePlan({ verdict: Verdict.replace, task: replaceSetsTask }, files, plan, before, pool);
+  return executePlan(
+    { verdict: Verdict.replace, task: replaceSetsTask },
+    files,
+    plan,
+    before,
+    pool,
+  );
 }
