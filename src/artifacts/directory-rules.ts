@@ -14,7 +14,7 @@ export interface DirRule {
 /**
  * Beside what a name counts.
  * `always`: nothing else is called so. `in-bazel-out`, `in-android`, `in-cabal`, `in-nim`, `below-amd64`:
- * below a directory of that tool. `word`: next to a build directory, see `directory-variants.ts`.
+ * below a directory of that tool. `word`: next to a build directory, see `classify-directory.ts`.
  */
 export type Condition =
   | "always"

@@ -22,8 +22,8 @@ export function kindOfContent(head: Uint8Array): number {
 }
 
 /** By a kind that names tell: the kinds that only the first bytes tell from it. */
-const AMONGST: readonly (readonly number[])[] = KINDS.map(({ name }) =>
-  KINDS.flatMap(({ amongst }, kind) => (amongst === name ? [kind] : [])),
+const SUBKINDS: readonly (readonly number[])[] = KINDS.map(({ name }) =>
+  KINDS.flatMap(({ subkindOf }, kind) => (subkindOf === name ? [kind] : [])),
 );
 
 /**
@@ -33,7 +33,7 @@ const AMONGST: readonly (readonly number[])[] = KINDS.map(({ name }) =>
  */
 export function confirmKind(kind: number, head: Uint8Array): number {
   if (kind === BY_CONTENT) return kindOfContent(head);
-  const special = AMONGST[kind]?.find((each) => proves(each, head));
+  const special = SUBKINDS[kind]?.find((each) => proves(each, head));
   if (special !== undefined) return special;
   if (!kindNeedsContent(kind) || proves(kind, head)) return kind;
   return kindOfContent(head);
@@ -45,13 +45,13 @@ export function kindNeedsContent(kind: number): boolean {
 }
 
 /** Whether files that are called like this kind may be of another one that has no ending of its own. */
-export function kindHasOthers(kind: number): boolean {
-  return kind < KINDS.length && AMONGST[kind].length > 0;
+export function hasSubkinds(kind: number): boolean {
+  return kind < KINDS.length && SUBKINDS[kind].length > 0;
 }
 
 /** The kind whose files are called like those of this one, which has no endings; -1 where it has some. */
-export function kindAmongst(kind: number): number {
-  return AMONGST.findIndex((others) => others.includes(kind));
+export function parentKind(kind: number): number {
+  return SUBKINDS.findIndex((others) => others.includes(kind));
 }
 
 function proves(kind: number, head: Uint8Array): boolean {

@@ -17,13 +17,13 @@ export interface Kind {
    */
   readonly writers: "replace" | "in-place" | "mixed";
   /** Whether it is linked without being named by `--kind`. */
-  readonly linked: boolean;
+  readonly linkedByDefault: boolean;
   /** When not linked: why, and what to do. One sentence. */
   readonly why?: string;
   /** The ending is also used by files that are no artifacts: the first bytes have to confirm it. */
   readonly ambiguous?: boolean;
   /** Files that are called like this kind (its name), and that the first bytes show to be of the row's kind. */
-  readonly amongst?: string;
+  readonly subkindOf?: string;
   /** Where the fact comes from: a measurement, a document, a project's file. */
   readonly source: string;
 }

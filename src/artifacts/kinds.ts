@@ -4,8 +4,8 @@ export { BY_CONTENT, OTHER, STATE } from "./kind-ids.ts";
 export { KINDS, kindByName } from "./kind-table.ts";
 export {
   confirmKind,
-  kindAmongst,
-  kindHasOthers,
+  parentKind,
+  hasSubkinds,
   kindNeedsContent,
   kindOfContent,
 } from "./kind-of-content.ts";

@@ -1,4 +1,4 @@
-import type { FilePlace } from "./place.ts";
+import type { FileClassification } from "./path-classification.ts";
 
 const PLACEHOLDER = "{variant}";
 
@@ -7,7 +7,9 @@ const PLACEHOLDER = "{variant}";
  * `{variant}/**`. The result tells the place of a path that matches, undefined for others.
  * Throws an Error that names what is wrong with the pattern.
  */
-export function compileVariantPattern(pattern: string): (path: string) => FilePlace | undefined {
+export function compileVariantPattern(
+  pattern: string,
+): (path: string) => FileClassification | undefined {
   const at = pattern.indexOf(PLACEHOLDER);
   if (at < 0) throw new Error(`variant pattern '${pattern}' has no ${PLACEHOLDER}`);
   if (pattern.includes(PLACEHOLDER, at + 1))

@@ -7,7 +7,7 @@
 export const LEVELS = new Set(["O0", "O1", "O2", "O3", "Os", "Oz", "Og", "Ofast"]);
 
 /** What is added to another variant: `O2/asan`. Other words below one are packages or modules (ghc's `-outputdir O2` holds `Debug/`). */
-export const ADDED_WORDS = new Set([
+export const MODIFIERS = new Set([
   "asan",
   "tsan",
   "ubsan",
@@ -31,14 +31,14 @@ const WORDS = new Set([
   "slowdebug",
   "profile",
   "coverage",
-  ...ADDED_WORDS,
+  ...MODIFIERS,
 ]);
 
 /** Words that say so little on their own that they count only right below a build directory. */
-export const SHY_WORDS = new Set(["profile", "coverage", "lto", "thinlto", "pgo"]);
+export const AMBIGUOUS_WORDS = new Set(["profile", "coverage", "lto", "thinlto", "pgo"]);
 
 /** Names that nothing else has: they count anywhere. (`Os` and `Og` are also directories of sources.) */
-export const SURE_WORDS = new Set([
+export const UNAMBIGUOUS_WORDS = new Set([
   "O0",
   "O1",
   "O2",
@@ -50,7 +50,7 @@ export const SURE_WORDS = new Set([
 ]);
 
 /** Words that are names of configurations and of nothing that a library or package would be called. */
-export const PLAIN_WORDS = new Set([
+export const CONFIGURATION_WORDS = new Set([
   "Os",
   "Oz",
   "Og",
@@ -111,7 +111,7 @@ export function isBuildDir(name: string | undefined): boolean {
 }
 
 /** Of these, the ones that also hold packages: only `debug` and `release` count below them, not `lib/asan`. */
-export const SHARED_DIRS = new Set([
+export const MIXED_DIRS = new Set([
   "lib",
   "lib64",
   "libs",
@@ -123,7 +123,7 @@ export const SHARED_DIRS = new Set([
 ]);
 
 /** Directories that show that the one above them is a build's: `any/debug/CMakeFiles`. */
-export const INNER_DIRS = new Set([
+export const BUILD_SUBDIRS = new Set([
   "CMakeFiles",
   "deps",
   "incremental",
@@ -144,7 +144,7 @@ export const PACKAGE_DIRS = new Set([
 ]);
 
 /** Beginnings of directory names that are followed by a variant: `build-debug`, `cmake-build-minsizerel`, `out_O2`. */
-export const BUILD_STEMS = new Set([
+export const BUILD_DIR_PREFIXES = new Set([
   "build",
   "_build",
   "builddir",
@@ -157,7 +157,7 @@ export const BUILD_STEMS = new Set([
 ]);
 
 /** The same, where nothing may stand between: `install-debug` counts, `lib-x-debug` does not. */
-export const SHORT_STEMS = new Set(["install", "stage", "dist", "bin", "lib", "output"]);
+export const EXACT_PREFIXES = new Set(["install", "stage", "dist", "bin", "lib", "output"]);
 
 const ARCHITECTURES = new Set([
   "x64",
@@ -202,7 +202,7 @@ export function isPlatform(name: string): boolean {
 }
 
 /** The variant that a token names: `O2`, or a word in small letters; undefined for any other token. */
-export function variantOfToken(token: string): string | undefined {
+export function variantOfWord(token: string): string | undefined {
   if (token.length < 2 || token.length > 14) return undefined;
   if (LEVELS.has(token)) return token;
   const lower = token.toLowerCase();

@@ -1,8 +1,8 @@
 import {
-  type FilePlace,
+  type FileClassification,
   compareVariants,
-  placeOfFile,
-  placeOfDir,
+  classifyFile,
+  classifyDir,
   unitOf,
 } from "../artifacts/variants.ts";
 import { type BytePath, dirOf, join } from "../core/byte-path.ts";
@@ -21,18 +21,20 @@ const YIELD_INTERVAL = 5000;
  */
 export async function classify(
   files: FileTable,
-  { paths, placeByPattern }: Settings,
+  { paths, classifyByPattern }: Settings,
 ): Promise<Classification> {
   const base = commonDir(paths);
   const dirs = Array.from({ length: files.dirCount }, (_, dir) => below(base, files.dirPath(dir)));
-  const places = dirs.map(placeOfDir);
+  const places = dirs.map(classifyDir);
   const { dir: dirOfFile } = files.columns;
   // As the names tell it: matching learns more of it later, and a place must not move.
   const kind = files.columns.kind.slice();
-  const placeOf = (file: number): FilePlace => {
+  const placeOf = (file: number): FileClassification => {
     const name = files.name(file);
     const dir = dirOfFile[file];
-    return placeByPattern?.(join(dirs[dir], name)) ?? placeOfFile(places[dir], name, kind[file]);
+    return (
+      classifyByPattern?.(join(dirs[dir], name)) ?? classifyFile(places[dir], name, kind[file])
+    );
   };
   const variantNumbers = new Map<string, number>([["", 0]]);
   const units = new UnitNumbers(placeOf);
@@ -82,7 +84,7 @@ function* ranges(count: number): Generator<[from: number, to: number]> {
 
 function unitNames(
   units: UnitNumbers,
-  placeOf: (file: number) => FilePlace,
+  placeOf: (file: number) => FileClassification,
 ): Classification["unitName"] {
   const { firstFiles } = units;
   return (unit) => unitOf(placeOf(firstFiles[unit]));

@@ -1,4 +1,4 @@
-import { type FilePlace, unitOf } from "../artifacts/variants.ts";
+import { type FileClassification, unitOf } from "../artifacts/variants.ts";
 
 /**
  * Numbers for units, without keeping their names: a million of them as strings would take more memory than
@@ -6,7 +6,7 @@ import { type FilePlace, unitOf } from "../artifacts/variants.ts";
  * that had it first; so no two units are ever taken for one.
  */
 export class UnitNumbers {
-  readonly #placeOf: (file: number) => FilePlace;
+  readonly #placeOf: (file: number) => FileClassification;
   #slots = new Int32Array(1024).fill(-1);
   #hashes = new Uint32Array(512);
   #firstFiles = new Uint32Array(512);
@@ -16,7 +16,7 @@ export class UnitNumbers {
   #lastSeed = FNV_OFFSET;
 
   /** @param placeOf The place of a file that was numbered. */
-  constructor(placeOf: (file: number) => FilePlace) {
+  constructor(placeOf: (file: number) => FileClassification) {
     this.#placeOf = placeOf;
   }
 
@@ -30,7 +30,7 @@ export class UnitNumbers {
   }
 
   /** The hash of a unit's name. */
-  hashOf({ dir, name }: FilePlace): number {
+  hashOf({ dir, name }: FileClassification): number {
     if (dir !== this.#lastDir) {
       this.#lastDir = dir;
       this.#lastSeed = dir === "" ? FNV_OFFSET : addToHash(addToHash(FNV_OFFSET, dir), "/");
@@ -40,7 +40,7 @@ export class UnitNumbers {
   }
 
   /** The number of a unit; a new one where it is met for the first time. */
-  add(place: FilePlace, hash: number, file: number): number {
+  add(place: FileClassification, hash: number, file: number): number {
     const slot = this.#find(place, hash);
     if (this.#slots[slot] >= 0) return this.#slots[slot];
     const number = this.#count;
@@ -62,11 +62,11 @@ export class UnitNumbers {
   }
 
   /** The number of a unit; -1 where it has none. */
-  get(place: FilePlace, hash: number): number {
+  get(place: FileClassification, hash: number): number {
     return this.#slots[this.#find(place, hash)];
   }
 
-  #find(place: FilePlace, hash: number): number {
+  #find(place: FileClassification, hash: number): number {
     const last = this.#slots.length - 1;
     let slot = hash & last;
     for (;;) {
@@ -77,7 +77,7 @@ export class UnitNumbers {
     }
   }
 
-  #isNumbered(number: number, place: FilePlace): boolean {
+  #isNumbered(number: number, place: FileClassification): boolean {
     const first = this.#placeOf(this.#firstFiles[number]);
     if (first.dir === place.dir) return first.name === place.name;
     return unitOf(first) === unitOf(place);

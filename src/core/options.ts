@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { KINDS, kindByName } from "../artifacts/kinds.ts";
-import { type FilePlace, compileVariantPattern } from "../artifacts/variants.ts";
+import { type FileClassification, compileVariantPattern } from "../artifacts/variants.ts";
 import { type BytePath, fromText } from "./byte-path.ts";
 import { DedupeError } from "./errors.ts";
 
@@ -93,7 +93,7 @@ export interface Settings {
   readonly oneFileSystem: boolean;
   /** The state of build tools too, which is never linked. */
   readonly state: boolean;
-  readonly placeByPattern: ((path: BytePath) => FilePlace | undefined) | undefined;
+  readonly classifyByPattern: ((path: BytePath) => FileClassification | undefined) | undefined;
   readonly variants: ReadonlySet<string> | undefined;
   readonly scope: Scope;
   readonly ignoreMode: boolean;
@@ -133,7 +133,7 @@ export function resolveOptions(options: Options): Settings {
     within: options.within === undefined ? undefined : fromText(options.within),
     oneFileSystem: options.oneFileSystem ?? false,
     state: false,
-    placeByPattern: resolvePatterns(options.variantPatterns ?? []),
+    classifyByPattern: resolvePatterns(options.variantPatterns ?? []),
     variants: resolveVariants(options.variants),
     scope: oneOf("scope", options.scope ?? "tree", ["tree", "unit", "directory"]),
     ignoreMode: options.ignoreMode ?? false,
@@ -173,7 +173,7 @@ function resolveKind(name: string): number {
   throw new DedupeError("bad-kind", `unknown kind '${name}'`, hint);
 }
 
-function resolvePatterns(patterns: readonly string[]): Settings["placeByPattern"] {
+function resolvePatterns(patterns: readonly string[]): Settings["classifyByPattern"] {
   if (patterns.length === 0) return undefined;
   const compiled = patterns.map((pattern) => {
     try {

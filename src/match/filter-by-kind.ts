@@ -2,7 +2,7 @@ import {
   BY_CONTENT,
   OTHER,
   confirmKind,
-  kindHasOthers,
+  hasSubkinds,
   kindNeedsContent,
 } from "../artifacts/kinds.ts";
 import type { BlockTools, ContentClass } from "./split-by-block.ts";
@@ -55,7 +55,7 @@ export function filterByKind(
   /** Whether the first bytes have a say. */
   function isOpen(member: number): boolean {
     const kind = kindByName[member];
-    return kind === BY_CONTENT || kindNeedsContent(kind) || kindHasOthers(kind);
+    return kind === BY_CONTENT || kindNeedsContent(kind) || hasSubkinds(kind);
   }
 
   /** The first bytes; undefined where they cannot be read any more. */
@@ -68,5 +68,5 @@ export function filterByKind(
 
 /** An ending that nearly always tells is believed where nothing can be read. */
 function unread(byName: number): number {
-  return kindHasOthers(byName) ? byName : OTHER;
+  return hasSubkinds(byName) ? byName : OTHER;
 }

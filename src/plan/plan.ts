@@ -193,7 +193,7 @@ function writtenInPlace({ files, settings, inPlaceRules }: Context, name: number
   if (inPlaceRules.has(name)) return true;
   const kind = files.columns.kind[name];
   const isNamed = settings.kinds?.includes(kind) ?? false;
-  return kind < KINDS.length && !KINDS[kind].linked && !isNamed;
+  return kind < KINDS.length && !KINDS[kind].linkedByDefault && !isNamed;
 }
 
 function bucketOf(buckets: Map<string, Bundle[]>, key: string): Bundle[] {

@@ -81,7 +81,7 @@ async function findWriters(
   for (const [i, inode] of members.entries()) {
     if (i % AT_ONCE === 0 && (await stoppedMeanwhile(pool))) break;
     for (let name = inode; name >= 0; name = nextLink[name]) {
-      if (kind[name] < KINDS.length && !KINDS[kind[name]].linked) continue;
+      if (kind[name] < KINDS.length && !KINDS[kind[name]].linkedByDefault) continue;
       const writer = times.writerOf(files.path(name));
       if (writer === undefined) continue;
       const how = `writes it in place (${writer.command}): a link would carry the next build's output to its twins; use install, or dedupe unshare before the build`;

@@ -3,9 +3,9 @@ import { alignColumns } from "./table.ts";
 
 /** `--list-kinds` for a person. */
 export function renderKinds(): string[] {
-  const rows = KINDS.map(({ name, linked, title, endings }) => [
+  const rows = KINDS.map(({ name, linkedByDefault, title, endings }) => [
     name,
-    (linked ? "linked" : "only with -k").padEnd(12),
+    (linkedByDefault ? "linked" : "only with -k").padEnd(12),
     `${title} ${endings.length > 0 ? `(${endings.join(" ")})` : ""}`,
   ]);
   const wide = Math.max(...rows.map((row) => row[2].length));
@@ -14,14 +14,16 @@ export function renderKinds(): string[] {
 
 /** `--list-kinds --json`. */
 export function kindsToJson(): object[] {
-  return KINDS.map(({ name, title, endings, writtenBy, writers, linked, why, source }) => ({
-    name,
-    title,
-    endings,
-    writtenBy,
-    writers,
-    linked,
-    ...(why === undefined ? {} : { why }),
-    source,
-  }));
+  return KINDS.map(
+    ({ name, title, endings, writtenBy, writers, linkedByDefault, why, source }) => ({
+      name,
+      title,
+      endings,
+      writtenBy,
+      writers,
+      linked: linkedByDefault,
+      ...(why === undefined ? {} : { why }),
+      source,
+    }),
+  );
 }

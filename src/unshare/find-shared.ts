@@ -2,7 +2,7 @@ import {
   BY_CONTENT,
   OTHER,
   confirmKind,
-  kindHasOthers,
+  hasSubkinds,
   kindNeedsContent,
   kindOfContent,
 } from "../artifacts/kinds.ts";
@@ -50,7 +50,7 @@ function selectedNames(
   const isUnsure = (name: number): boolean =>
     kinds === undefined
       ? kind[name] === BY_CONTENT && !all
-      : kind[name] === BY_CONTENT || kindNeedsContent(kind[name]) || kindHasOthers(kind[name]);
+      : kind[name] === BY_CONTENT || kindNeedsContent(kind[name]) || hasSubkinds(kind[name]);
   if (!names.some(isUnsure)) return names;
   const head = headOf(files, names[0]);
   return names.filter((name) => {

@@ -3,8 +3,8 @@ import {
   OTHER,
   STATE,
   isStateDir,
-  kindAmongst,
-  kindHasOthers,
+  parentKind,
+  hasSubkinds,
   kindNeedsContent,
   kindOfName,
 } from "../artifacts/kinds.ts";
@@ -115,5 +115,5 @@ export function selectedKind(
 
 function kindIsAsked(kinds: readonly number[], kind: number): boolean {
   if (kinds.includes(kind) || kind === BY_CONTENT || kindNeedsContent(kind)) return true;
-  return kindHasOthers(kind) && kinds.some((each) => kindAmongst(each) === kind);
+  return hasSubkinds(kind) && kinds.some((each) => parentKind(each) === kind);
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { kindOfName, KINDS } from "../../src/artifacts/kinds.ts";
-import { placeOfFile, placeOfDir } from "../../src/artifacts/variants.ts";
+import { classifyFile, classifyDir } from "../../src/artifacts/variants.ts";
 
 const LAYOUTS = new URL("../../fixtures/layouts/", import.meta.url);
 const PATHS = 200_000;
@@ -12,14 +12,14 @@ test("classify 200,000 paths", () => {
   const start = process.hrtime.bigint();
   const kinds = tree.map(({ names }) => names.map(kindOfName));
   const named = process.hrtime.bigint();
-  const dirs = tree.map(({ dir }) => placeOfDir(dir));
+  const dirs = tree.map(({ dir }) => classifyDir(dir));
   const placed = process.hrtime.bigint();
   let artifacts = 0;
   tree.forEach(({ names }, i) =>
     names.forEach((name, j) => {
       const kind = kinds[i][j];
       if (kind >= KINDS.length) return;
-      artifacts += placeOfFile(dirs[i], name, kind).name === "" ? 0 : 1;
+      artifacts += classifyFile(dirs[i], name, kind).name === "" ? 0 : 1;
     }),
   );
   const end = process.hrtime.bigint();

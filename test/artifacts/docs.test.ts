@@ -5,9 +5,9 @@ import { LAYOUTS } from "../../src/artifacts/variants.ts";
 
 test("docs/kinds.md has a row for every kind, with its endings and whether it is linked", () => {
   const rows = read("kinds.md").filter((line) => line.startsWith("| `"));
-  const expected = KINDS.map(({ name, endings, writtenBy, writers, linked }) => {
+  const expected = KINDS.map(({ name, endings, writtenBy, writers, linkedByDefault }) => {
     const quoted = endings.map((ending) => `\`${ending}\``).join(" ");
-    return `| \`${name}\` | ${quoted} | ${writtenBy} | ${writers} | ${linked ? "yes" : "no"} |`;
+    return `| \`${name}\` | ${quoted} | ${writtenBy} | ${writers} | ${linkedByDefault ? "yes" : "no"} |`;
   });
   expect(rows).toEqual(expected);
 });

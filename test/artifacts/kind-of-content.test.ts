@@ -9,7 +9,7 @@ import {
   kindOfName,
   KINDS,
 } from "../../src/artifacts/kinds.ts";
-import { nameOfKind } from "./place-of.ts";
+import { nameOfKind } from "./classify-path.ts";
 
 /** The first 512 bytes of what real tools wrote: file, tool, hexadecimal digits. */
 const heads = readFileSync(new URL("../../fixtures/heads.txt", import.meta.url), "latin1")

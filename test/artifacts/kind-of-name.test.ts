@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { isStateDir, kindByName, kindOfName, KINDS } from "../../src/artifacts/kinds.ts";
-import { nameOfKind } from "./place-of.ts";
+import { nameOfKind } from "./classify-path.ts";
 
 const NAMES: Record<string, string> = {
   "python-bytecode": "m.pyc m.pyo m.cpython-311.pyc m.cpython-311.opt-2.pyc __init__.pypy39.pyc",
@@ -149,10 +149,10 @@ describe("the table", () => {
     expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
     expect(kind.source).not.toBe("");
     expect(kindByName(name)).toBe(KINDS.indexOf(kind));
-    if (kind.linked) expect(kind.why).toBeUndefined();
+    if (kind.linkedByDefault) expect(kind.why).toBeUndefined();
     else expect(kind.why).toContain(`--kind ${name}`);
-    if (kind.writers === "in-place") expect(kind.linked).toBe(false);
-    if (kind.writers === "replace") expect(kind.linked).toBe(true);
+    if (kind.writers === "in-place") expect(kind.linkedByDefault).toBe(false);
+    if (kind.writers === "replace") expect(kind.linkedByDefault).toBe(true);
   });
   test("knows no kind of another name", () => expect(kindByName("constructor")).toBe(-1));
 });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { DIR_RULES } from "../../src/artifacts/directory-rules.ts";
 import { LAYOUTS } from "../../src/artifacts/variants.ts";
-import { placeOf } from "./place-of.ts";
+import { classifyPath } from "./classify-path.ts";
 
 describe.each(LAYOUTS)("layout $name", ({ examples, source }) => {
   test.each(examples)("%s", (path, unit, variant) => {
-    expect(placeOf(path)).toEqual({ unit, variant });
+    expect(classifyPath(path)).toEqual({ unit, variant });
   });
   test("has a source", () => expect(source).not.toBe(""));
 });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { isStateDir, kindOfName, KINDS, OTHER, STATE } from "../../src/artifacts/kinds.ts";
-import { nameOfKind, placeOf } from "./place-of.ts";
+import { nameOfKind, classifyPath } from "./classify-path.ts";
 
 const FIXTURES = new URL("../../fixtures/", import.meta.url);
 
@@ -15,7 +15,7 @@ describe.each([...new Set(rows.map(([project]) => project))])("%s", (project) =>
     "%s %s",
     (kind, path, unit, variant) => {
       expect(nameOfKind(kindOfPath(path))).toBe(kind);
-      if (unit !== undefined) expect(placeOf(path)).toEqual({ unit, variant });
+      if (unit !== undefined) expect(classifyPath(path)).toEqual({ unit, variant });
     },
   );
 });
@@ -27,7 +27,7 @@ describe.each(readdirSync(new URL("layouts/", FIXTURES)))("layouts/%s", (file) =
   });
 
   test("no two files of a build claim one unit and variant", () => {
-    const claims = artifacts.map((path) => JSON.stringify(placeOf(path)));
+    const claims = artifacts.map((path) => JSON.stringify(classifyPath(path)));
     expect(claims.filter((lockRoots, i) => claims.indexOf(lockRoots) !== i)).toEqual([]);
   });
 });
@@ -37,7 +37,7 @@ test("what a build tool wrote in place is not linked by default", () => {
     .map((line) => line.split("\t"))
     .filter(([verdict]) => verdict.startsWith("in-place"))
     .map(([, project, path]) => ({ project, path, kind: kindOfPath(path) }))
-    .filter(({ kind }) => kind !== STATE && (KINDS[kind]?.linked ?? true));
+    .filter(({ kind }) => kind !== STATE && (KINDS[kind]?.linkedByDefault ?? true));
   // Python 2 is the one exception: nothing has written so since 2020.
   expect(written.map(({ project, path }) => `${project}/${path}`)).toEqual([
     "python/py2/mod.pyc",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { placeOfDir } from "../../src/artifacts/variants.ts";
-import { placeOf } from "./place-of.ts";
+import { classifyDir } from "../../src/artifacts/variants.ts";
+import { classifyPath } from "./classify-path.ts";
 
 /** Words that are no variant where they stand. */
 const NO_VARIANT = [
@@ -62,7 +62,7 @@ const NO_VARIANT = [
 
 describe("no variant", () => {
   test.each(NO_VARIANT)("%s", (path) => {
-    expect(placeOf(path)).toEqual({ unit: path, variant: "" });
+    expect(classifyPath(path)).toEqual({ unit: path, variant: "" });
   });
 });
 
@@ -80,7 +80,7 @@ describe("Python packages", () => {
     "Debug",
   ])("%s", (dir) => {
     const path = `${dir}/__pycache__/m.cpython-312.pyc`;
-    expect(placeOf(path)).toEqual({ unit: path, variant: "0" });
+    expect(classifyPath(path)).toEqual({ unit: path, variant: "0" });
   });
 });
 
@@ -139,11 +139,11 @@ const JOINED: readonly (readonly [path: string, unit: string, variant: string])[
 
 describe("several layouts, and rarer forms", () => {
   test.each(JOINED)("%s", (path, unit, variant) => {
-    expect(placeOf(path)).toEqual({ unit, variant });
+    expect(classifyPath(path)).toEqual({ unit, variant });
   });
 });
 
 test("the tree itself", () => {
-  expect(placeOfDir("")).toEqual({ unit: "", variant: "" });
-  expect(placeOfDir(".")).toEqual({ unit: "", variant: "" });
+  expect(classifyDir("")).toEqual({ unit: "", variant: "" });
+  expect(classifyDir(".")).toEqual({ unit: "", variant: "" });
 });

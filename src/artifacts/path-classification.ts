@@ -1,27 +1,27 @@
 /** What was compiled (the path with everything taken out that names a variant), and in which variant. */
-export interface Place {
+export interface PathClassification {
   readonly unit: string;
   /** "" where the path names none; several layouts are joined with "+": `O2+pic`. */
   readonly variant: string;
 }
 
 /** The place of a file in two pieces, as the files of a directory have one of them in common. */
-export interface FilePlace {
+export interface FileClassification {
   /** "" where `name` is the whole unit. */
   readonly dir: string;
   readonly name: string;
   readonly variant: string;
 }
 
-export function unitOf({ dir, name }: FilePlace): string {
+export function unitOf({ dir, name }: FileClassification): string {
   return dir === "" ? name : `${dir}/${name}`;
 }
 
-export interface DirPlace extends Place {
+export interface DirClassification extends PathClassification {
   /** Of a directory in which object files alone are a variant (libtool's `.libs`): where these belong. */
-  readonly objects?: Place;
+  readonly objects?: PathClassification;
   /** Of a directory in which libraries and programs alone are a variant (CMake's `sub/Debug`): where these belong. */
-  readonly products?: Place;
+  readonly products?: PathClassification;
 }
 
 /** What was joined before, by the first name: trees have few variants and many files. */

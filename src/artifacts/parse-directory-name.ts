@@ -1,11 +1,11 @@
 import { type Condition, DIR_RULES } from "./directory-rules.ts";
 import {
-  BUILD_STEMS,
+  BUILD_DIR_PREFIXES,
   isPlatform,
-  SHORT_STEMS,
-  SHY_WORDS,
-  SURE_WORDS,
-  variantOfToken,
+  EXACT_PREFIXES,
+  AMBIGUOUS_WORDS,
+  UNAMBIGUOUS_WORDS,
+  variantOfWord,
 } from "./variant-words.ts";
 
 /** A directory's name taken apart; whether it counts depends on its neighbours. */
@@ -21,7 +21,7 @@ const known = new Map<string, DirName | null>();
 const BOUND = 20_000;
 
 /** The variant that a directory's name may hold; undefined for most names. */
-export function dirName(name: string): DirName | undefined {
+export function parseDirName(name: string): DirName | undefined {
   let found = known.get(name);
   if (found === undefined) {
     if (known.size >= BOUND) known.clear();
@@ -39,12 +39,12 @@ export function dirName(name: string): DirName | undefined {
 
 /** `O2`, `-O2`, `Debug`. */
 function wholeWord(name: string): DirName | undefined {
-  const variant = variantOfToken(name.startsWith("-O") ? name.slice(1) : name);
+  const variant = variantOfWord(name.startsWith("-O") ? name.slice(1) : name);
   if (variant === undefined) return undefined;
   return {
     variant,
     rest: "",
-    when: SURE_WORDS.has(variant) ? "always" : "word",
+    when: UNAMBIGUOUS_WORDS.has(variant) ? "always" : "word",
   };
 }
 
@@ -65,7 +65,11 @@ function afterStem(name: string): DirName | undefined {
   if (stem === undefined) return undefined;
   const { rest, variant } = cutWords(name, () => true);
   if (variant === "") return undefined;
-  if (BUILD_STEMS.has(stem) || stem === "cmake-build" || (SHORT_STEMS.has(stem) && rest === stem)) {
+  if (
+    BUILD_DIR_PREFIXES.has(stem) ||
+    stem === "cmake-build" ||
+    (EXACT_PREFIXES.has(stem) && rest === stem)
+  ) {
     return { variant, rest, when: "always" };
   }
   return undefined;
@@ -74,7 +78,7 @@ function afterStem(name: string): DirName | undefined {
 /** Xcode's `Debug-iphoneos`, GN's `Debug_x64`. */
 function beforePlatform(name: string): DirName | undefined {
   const word = /^[A-Za-z0-9]+(?=[-_])/.exec(name)?.[0];
-  const variant = word === undefined ? undefined : variantOfToken(word);
+  const variant = word === undefined ? undefined : variantOfWord(word);
   if (word === undefined || variant === undefined) return undefined;
   const rest = name.slice(word.length + 1);
   return isPlatform(rest) ? { variant, rest, when: "in-build" } : undefined;
@@ -82,7 +86,7 @@ function beforePlatform(name: string): DirName | undefined {
 
 /** `gcc-debug`, `x64-Debug`, `linux-x86_64-server-release`: right below a build directory. */
 function lastWords(name: string): DirName | undefined {
-  const { rest, variant } = cutWords(name, (word) => !SHY_WORDS.has(word));
+  const { rest, variant } = cutWords(name, (word) => !AMBIGUOUS_WORDS.has(word));
   return variant === "" ? undefined : { variant, rest, when: "in-build" };
 }
 
@@ -95,7 +99,7 @@ function cutWords(
   let rest = name;
   for (;;) {
     const at = Math.max(rest.lastIndexOf("-"), rest.lastIndexOf("_"), rest.lastIndexOf("."));
-    const word = at > 0 ? variantOfToken(rest.slice(at + 1)) : undefined;
+    const word = at > 0 ? variantOfWord(rest.slice(at + 1)) : undefined;
     if (word === undefined || !takes(word)) break;
     words.unshift(word);
     rest = rest.slice(0, at);

@@ -1,5 +1,10 @@
 import { KINDS, kindByName } from "./kind-table.ts";
-import { type FilePlace, type DirPlace, type Place, joinVariants } from "./place.ts";
+import {
+  type FileClassification,
+  type DirClassification,
+  type PathClassification,
+  joinVariants,
+} from "./path-classification.ts";
 import { LEVELS } from "./variant-words.ts";
 
 /** Which rule reads the names of a kind. */
@@ -10,7 +15,11 @@ const RULE_OF_KIND = rules();
  * An artifact `name` of `kind` in `directory`: its unit, and the directory's variant joined with the name's.
  * Called once an artifact: names in which nothing can be seen are done after a look at their chars.
  */
-export function placeOfFile(dir: DirPlace, name: string, kind: number): FilePlace {
+export function classifyFile(
+  dir: DirClassification,
+  name: string,
+  kind: number,
+): FileClassification {
   switch (RULE_OF_KIND[kind]) {
     case RULES.python:
       return pythonPlace(dir, name);
@@ -27,12 +36,12 @@ export function placeOfFile(dir: DirPlace, name: string, kind: number): FilePlac
   }
 }
 
-function at(dir: Place, name: string, variant: string): FilePlace {
+function at(dir: PathClassification, name: string, variant: string): FileClassification {
   return { dir: dir.unit, name, variant: joinVariants(dir.variant, variant) };
 }
 
 /** PEP 488: `m.<tag>.opt-<level>.pyc`; no `opt-` means level 0. Before Python 3.5, -O wrote `.pyo`. */
-function pythonPlace(dir: Place, name: string): FilePlace {
+function pythonPlace(dir: PathClassification, name: string): FileClassification {
   const end = name.length - 4;
   if (name.charCodeAt(name.length - 1) === 111 /* o */)
     return at(dir, name.slice(0, end) + ".pyc", "1");
@@ -63,7 +72,7 @@ const OBJECT_ENDINGS = new Map([
   ["thr_hi", ["hi", "thr"]],
 ]);
 
-function objectPlace(dir: Place, name: string): FilePlace {
+function objectPlace(dir: PathClassification, name: string): FileClassification {
   const dot = lastDot(name, name.length);
   if (dot > 0 && name.length - dot > 2) {
     const special = OBJECT_ENDINGS.get(name.slice(dot + 1));
@@ -117,7 +126,12 @@ function lastDot(name: string, before: number): number {
 }
 
 /** Takes the tokens that name a variant off the end of the stem (`name` before `end`). */
-function tokenPlace(dir: Place, name: string, end: number, known: Tokens): FilePlace {
+function tokenPlace(
+  dir: PathClassification,
+  name: string,
+  end: number,
+  known: Tokens,
+): FileClassification {
   let variant = "";
   let stem = end;
   for (;;) {
@@ -146,7 +160,7 @@ const BOOST = /^(.+?)-(mt(?:-(?=[sgydpn])s?g?y?d?p?n?)?)((?:-[a-z]\d\d)?(?:-\d+(
 /** PEP 3149: `d` behind the version is an interpreter with --with-pydebug. */
 const PYTHON_DEBUG = /^(.+\.cpython-3\d+)d(-.+)$/;
 
-function libraryPlace(dir: Place, name: string): FilePlace {
+function libraryPlace(dir: PathClassification, name: string): FileClassification {
   // Two forms with something behind the word; both are rare, so a cheap test comes first.
   if (name.includes(".cpython-3")) {
     const found = PYTHON_DEBUG.exec(name);
@@ -159,7 +173,7 @@ function libraryPlace(dir: Place, name: string): FilePlace {
 }
 
 /** `app-debug.apk`; a release that nobody signed says so behind the word. */
-function archivePlace(dir: Place, name: string): FilePlace {
+function archivePlace(dir: PathClassification, name: string): FileClassification {
   const dot = name.lastIndexOf(".");
   if (!name.endsWith("-release-unsigned.apk")) return tokenPlace(dir, name, dot, ARCHIVE_TOKENS);
   return at(dir, name.slice(0, -"-release-unsigned.apk".length) + ".apk", "release");

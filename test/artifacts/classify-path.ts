@@ -6,15 +6,15 @@ import {
   OTHER,
   STATE,
 } from "../../src/artifacts/kinds.ts";
-import { placeOfFile, placeOfDir, unitOf } from "../../src/artifacts/variants.ts";
+import { classifyFile, classifyDir, unitOf } from "../../src/artifacts/variants.ts";
 
 /** A path's unit and variant; a file whose name does not tell its kind is taken for a program. */
-export function placeOf(path: string): { unit: string; variant: string } {
+export function classifyPath(path: string): { unit: string; variant: string } {
   const slash = path.lastIndexOf("/");
   const name = path.slice(slash + 1);
   const kind = kindOfName(name);
-  const dir = placeOfDir(slash < 0 ? "" : path.slice(0, slash));
-  const place = placeOfFile(dir, name, kind === BY_CONTENT ? kindByName("executable") : kind);
+  const dir = classifyDir(slash < 0 ? "" : path.slice(0, slash));
+  const place = classifyFile(dir, name, kind === BY_CONTENT ? kindByName("executable") : kind);
   return { unit: unitOf(place), variant: place.variant };
 }
 

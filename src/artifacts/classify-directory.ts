@@ -1,17 +1,21 @@
-import { dirName, type DirName } from "./directory-names.ts";
-import { type DirPlace, type Place, joinVariants } from "./place.ts";
+import { parseDirName, type DirName } from "./parse-directory-name.ts";
 import {
-  ADDED_WORDS,
+  type DirClassification,
+  type PathClassification,
+  joinVariants,
+} from "./path-classification.ts";
+import {
+  MODIFIERS,
   BUILD_DIRS,
   CONFIGURATIONS,
-  INNER_DIRS,
+  BUILD_SUBDIRS,
   isBuildDir,
   isPlatform,
   LEVELS,
   PACKAGE_DIRS,
-  PLAIN_WORDS,
-  SHARED_DIRS,
-  SHY_WORDS,
+  CONFIGURATION_WORDS,
+  MIXED_DIRS,
+  AMBIGUOUS_WORDS,
 } from "./variant-words.ts";
 
 /** The components of a directory's path, and which of them is looked at. */
@@ -22,13 +26,13 @@ interface Site {
   afterVariant: boolean;
 }
 
-const ROOT: Place = { unit: "", variant: "" };
+const ROOT: PathClassification = { unit: "", variant: "" };
 
 /**
  * A directory, relative to the tree ("build/O2/.libs"; "" for the tree itself): its path without what
  * names a variant, and the variant. Called once a directory.
  */
-export function placeOfDir(dir: string): DirPlace {
+export function classifyDir(dir: string): DirClassification {
   if (dir === "" || dir === ".") return ROOT;
   const parts = dir.split("/");
   let kept: string[] | undefined;
@@ -62,7 +66,7 @@ export function placeOfDir(dir: string): DirPlace {
  * (its libraries and programs have no twin outside). CMake's `sub/Debug` holds libraries and programs,
  * while a `Debug` with objects may be a module of a program in Haskell.
  */
-function withoutLast({ unit, variant }: Place, word: string): Place {
+function withoutLast({ unit, variant }: PathClassification, word: string): PathClassification {
   const slash = unit.lastIndexOf("/");
   return { unit: slash < 0 ? "" : unit.slice(0, slash), variant: joinVariants(variant, word) };
 }
@@ -76,7 +80,7 @@ function variantAt(site: Site): Found | undefined {
   const name = parts[at];
   // The dynamic linker takes lib/glibc-hwcaps/x86-64-v3/libx.so in place of lib/libx.so.
   if (parts[at - 1] === "glibc-hwcaps") return { variant: name, rest: "", when: "in-hwcaps" };
-  const found = dirName(name);
+  const found = parseDirName(name);
   if (found !== undefined) return counts(found, site) ? found : undefined;
   return isCargoProfile(site) ? { variant: name, rest: "", when: "in-cargo" } : undefined;
 }
@@ -128,11 +132,12 @@ function isPlausibleWord(variant: string, site: Site): boolean {
   if (after === "__pycache__" || after === "ebin" || PACKAGE_DIRS.has(before)) return false;
   if (APART.has(after) || (before === "lib" && APART_IN_LIB.has(after))) return false;
   if (parts.includes("dist-newstyle") || parts.includes(".stack-work")) return false; // Cabal has words of its own
-  if (afterVariant) return ADDED_WORDS.has(variant);
-  if (isBuildDir(before)) return PLAIN_WORDS.has(variant) || !SHARED_DIRS.has(before);
-  if (SHY_WORDS.has(variant)) return false;
+  if (afterVariant) return MODIFIERS.has(variant);
+  if (isBuildDir(before)) return CONFIGURATION_WORDS.has(variant) || !MIXED_DIRS.has(before);
+  if (AMBIGUOUS_WORDS.has(variant)) return false;
   if (at === 0 || inAndroid(site)) return true;
-  if (PLAIN_WORDS.has(variant) && !LEVELS.has(variant) && INNER_DIRS.has(after)) return true;
+  if (CONFIGURATION_WORDS.has(variant) && !LEVELS.has(variant) && BUILD_SUBDIRS.has(after))
+    return true;
   return (
     CONFIGURATIONS.has(parts[at]) &&
     after !== undefined &&
