@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join, posix, resolve } from "node:path";
 
 const project = resolve(import.meta.dirname, "..");
 const { name, version } = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
@@ -25,8 +25,9 @@ const windows = process.platform === "win32";
 const WANTED = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|man\/dedupe\.1|bin\/(dedupe\.js|load\.js|package\.json))$/,
   /^dist\/(cli\.cjs|worker\.cjs|index\.js|LICENSES\.txt|.+\.d\.ts)$/,
+  /^(docs\/[a-z-]+\.md|examples\/.+)$/,
 ];
-const MOST_BYTES = 300 * 1024;
+const MOST_BYTES = 340 * 1024;
 
 const JAVASCRIPT = `
 import assert from "node:assert/strict";
@@ -71,9 +72,23 @@ function pack() {
     .map(({ path }) => path)
     .filter((path) => !WANTED.some((pattern) => pattern.test(path)));
   check(strangers.length === 0, `the package holds ${strangers.join(", ")}`);
+  checkLinks(files.map(({ path }) => path));
   check(size <= MOST_BYTES, `the package has ${size} bytes, more than ${MOST_BYTES}`);
   say(`${filename}: ${files.length} files, ${Math.round(size / 1024)} KiB`);
   return join(home, filename);
+}
+
+/** Links between the packed documents lead to files that are packed too. */
+function checkLinks(packed) {
+  for (const file of packed.filter((path) => path.endsWith(".md"))) {
+    const prose = readFileSync(join(project, file), "utf8").replace(/^```[^]*?^```$/gm, "");
+    for (const [, target] of prose.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue;
+      const path = posix.join(posix.dirname(file), target);
+      const found = packed.some((entry) => entry === path || entry.startsWith(`${path}/`));
+      check(found, `${file} links to ${target}, which is not in the package`);
+    }
+  }
 }
 
 function useIn(dirName, archive, flags) {

@@ -12,22 +12,22 @@ const DEFAULT_DEDUPE = `${process.execPath} ${new URL("../../bin/dedupe.js", imp
 
 export const USAGE = `usage: npm run bench -- [options]
 
-Times dedupe beside the peers that are installed, on trees that it generates, and checks what they did.
+Times dedupe and the other tools that are installed on generated trees, and checks the results.
 
   --quick              small trees, few runs: a few minutes at most
-  --trees a,b          only these (default: all; see --list)
-  --tools x,y          only these peers ("none": no peer)
-  --modes scan,link    only these: scan (change nothing), link, again (link where all is linked)
-  --runs N             runs of each command (default 5, with --quick 3)
-  --timeout SECONDS    a run is cut off then (default 120, with --quick 5)
-  --cold               nothing of the tree in memory before each run (root)
-  --fresh              do not sync a tree before a run: files as just written
-  --dedupe COMMAND     what to run as dedupe; several times to compare builds (default: node bin/dedupe.js)
-  --dir FOLDER         make the trees there (default: an ext4 image in memory, or $TMPDIR without root)
-  --no-image           never an image
-  --seed N             another seed makes other trees (default 1)
-  --json FILE          write all figures there
-  --list               name the trees and end
+  --trees a,b          use only these trees (default: all; see --list)
+  --tools x,y          use only these other tools ("none": only dedupe)
+  --modes scan,link    use only these modes: scan (change nothing), link, again (link a linked tree)
+  --runs N             run each command N times (default 5, with --quick 3)
+  --timeout SECONDS    kill a command after this time (default 120, with --quick 5)
+  --cold               drop the tree from memory before each run (needs root)
+  --fresh              do not sync the tree before a run: files as just written
+  --dedupe COMMAND     the dedupe command; repeat to compare builds (default: node bin/dedupe.js)
+  --dir DIRECTORY      create the trees there (default: an ext4 image in memory, or $TMPDIR without root)
+  --no-image           do not use an image
+  --seed N             seed for the generated trees (default 1)
+  --json FILE          write all figures to FILE
+  --list               list the trees and exit
 `;
 
 /**

@@ -104,7 +104,7 @@ function dangerOf(project, without, sequence) {
   const findings = judge(without, () => sequence(linking));
   const cells = CELLS.filter((cell) => findings[cell].length > 0);
   return {
-    how: project.careless ? "any equal files" : `\`${project.dangerous.join(" ")}\``,
+    how: project.careless ? "any identical files" : `\`${project.dangerous.join(" ")}\``,
     cells,
     noticed: cells.length > 0,
     findings,

@@ -1,7 +1,7 @@
 /** The matrix as a Markdown table, and below it what is wrong. */
 import { CELLS } from "./compare.mjs";
 
-const HEAD = ["project", "(a)", "(b)", "(c)", "(d)", "links", "with dangerous links"];
+const HEAD = ["project", "(a)", "(b)", "(c)", "(d)", "links", "with harmful links"];
 
 export function printTable(rows, seconds) {
   const lines = rows.map(lineOf);

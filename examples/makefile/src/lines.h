@@ -5,7 +5,7 @@
 
 #include "table.h"
 
-/* Reads to the end, adds every word to the table; the number of lines. */
+/* Reads to the end of the file and adds every word to the table; returns the number of lines. */
 long count_lines(FILE *in, struct table *words);
 
 #endif

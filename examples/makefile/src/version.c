@@ -1,4 +1,4 @@
 #include "version.h"
 
-/* So simple that several levels make the same code of it. */
+/* So simple that the compiler generates the same code at several levels. */
 const char *program_name(void) { return "count"; }

@@ -2,6 +2,6 @@ import { fiveRules } from "../five-rules.mjs";
 
 export default {
   ...fiveRules({ depfiles: true }),
-  name: "make, a header made between twins (depfiles)",
+  name: "make, generated header (depfiles)",
   careless: true,
 };

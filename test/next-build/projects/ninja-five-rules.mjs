@@ -5,7 +5,7 @@ const { Makefile: _, ...files } = made.files;
 
 export default {
   ...made,
-  name: "ninja, a header made between twins",
+  name: "ninja, generated header",
   careless: true,
   tools: ["ninja", "gcc"],
   files: {
