@@ -6,7 +6,6 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { afterAll } from "vitest";
 
 /** What stands at a path. A text is a regular file's content. */
 export type Entry = string | Uint8Array | FileEntry | LinkEntry | SymlinkEntry | DirEntry;
@@ -65,10 +64,13 @@ export function at(seconds: number): bigint {
 }
 
 let home: string | undefined;
-afterAll(() => {
+
+/** Removes what a test file has made; runs after each of them. */
+export function removeTrees(): void {
   if (home === undefined) return;
   fs.rmSync(home, { recursive: true, force: true });
-});
+  home = undefined;
+}
 
 /** An empty directory of its own. */
 export function emptyDir(): string {
