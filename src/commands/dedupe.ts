@@ -54,7 +54,8 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
       match(tree.files, groups, settings, pool),
       early ?? classify(tree.files, settings),
     ]);
-    const constraints = await findMtimeConstraints(tree, sets, settings, pool);
+    const onlyClones = settings.action === "reflink" && !settings.linkElsewhere;
+    const constraints = await findMtimeConstraints(tree, sets, { ...settings, onlyClones }, pool);
     const modes = readOriginalModes(tree.files, sets, settings);
     const locations = await mapExtents(tree.files, sets, settings, pool);
     const linkPlan = planLinks(tree.files, classification, sets, settings, constraints, modes);

@@ -4,35 +4,37 @@ import { disk } from "../fs/disk.ts";
 import type { BuildFileDir } from "../core/model.ts";
 import { BUILD_FILE_DIR, isBuildFile } from "../artifacts/build-files.ts";
 import { absolute } from "../fs/absolute.ts";
-import { baseOf, upwards } from "./paths.ts";
+import { fileStem, selfAndAncestors } from "./paths.ts";
 
-/** Directories beside an output in which its dependency file may be. */
-const SUBDIRS = ["", ".deps/", ".dep/", ".d/", "deps/", "dep/"];
-/** How far above a root Makefiles and ninja's files are looked for. */
+/** Where a dependency file may be, relative to its output's directory. */
+const SUBDIRS = ["", ".deps", ".dep", ".d", "deps", "dep"];
+/** How many directories above a root are searched for Makefiles and ninja's files. */
 const LEVELS_ABOVE = 4;
 const RULE_FILES = ["GNUmakefile", "makefile", "Makefile", "build.ninja"];
 const FILES_ABOVE = [".ninja_log", ".ninja_deps", ...RULE_FILES];
 
 /**
- * Where a build left notes of what its outputs were made from. Answers from what the walk met, so that
- * asking costs nothing where there is none. All paths are absolute.
+ * Finds the build files that may describe an output: dependency files, rules, logs. It answers from the
+ * names that the walk collected, so a lookup reads a directory only if the walk did not. All paths are
+ * absolute.
  */
 export class BuildFileIndex {
+  /** As `BuildFileDir.names`: undefined for a directory that has not been read yet. */
   readonly #dirs = new Map<BytePath, string | undefined>();
   readonly #sets = new Map<BytePath, ReadonlySet<string>>();
 
-  /** @param roots Absolute paths: directories above them are looked at too. */
-  constructor(records: readonly BuildFileDir[], roots: readonly BytePath[], cwd: BytePath) {
-    for (const { path, names } of records) {
+  /** @param roots Absolute paths; the directories above them are searched too. */
+  constructor(dirs: readonly BuildFileDir[], roots: readonly BytePath[], cwd: BytePath) {
+    for (const { path, names } of dirs) {
       const dir = absolute(cwd, path);
-      // A directory that was read whole says more than one of which single files were given.
+      // The walk may have read a directory in one root and single files of it in another.
       if (names !== undefined || !this.#dirs.has(dir)) this.#dirs.set(dir, names);
     }
     for (const root of roots) {
-      for (const dir of upwards(root, LEVELS_ABOVE).slice(1)) {
+      for (const dir of selfAndAncestors(root, LEVELS_ABOVE).slice(1)) {
         if (this.#dirs.has(dir)) continue;
-        const there = FILES_ABOVE.filter((name) => isThere(join(dir, name)));
-        if (there.length > 0) this.#dirs.set(dir, `/${there.join("/")}`);
+        const found = FILES_ABOVE.filter((name) => exists(join(dir, name)));
+        if (found.length > 0) this.#dirs.set(dir, `/${found.join("/")}`);
       }
     }
   }
@@ -41,7 +43,7 @@ export class BuildFileIndex {
     return this.#dirs.size === 0;
   }
 
-  /** Directories with a log of ninja's. */
+  /** Directories that hold a ninja log. */
   *ninjaDirs(): Generator<BytePath> {
     for (const [dir, names] of this.#dirs) {
       if (names?.includes("/.ninja_")) yield dir;
@@ -50,11 +52,11 @@ export class BuildFileIndex {
     }
   }
 
-  /** The dependency files that an output may have, as far as they are there. */
+  /** The existing dependency files that may describe an output. */
   depfilesOf(output: BytePath): BytePath[] {
     const dir = dirOf(output);
     const name = nameOf(output);
-    const base = baseOf(output);
+    const base = fileStem(output);
     const names = [
       `${name}.d`,
       `${base}.d`,
@@ -63,29 +65,32 @@ export class BuildFileIndex {
       `${name}.pp`,
       `${base}.pp`,
     ];
-    // Cargo: `libx-1234.rlib` is told of in `x-1234.d`.
+    // Cargo describes `libx-1234.rlib` in `x-1234.d`.
     if (name.startsWith("lib")) names.push(`${base.slice(3)}.d`);
-    const places = nameOf(dir) === ".libs" ? [dir, dirOf(dir)] : [dir];
+    const parents = nameOf(dir) === ".libs" ? [dir, dirOf(dir)] : [dir];
     const found: BytePath[] = [];
-    for (const place of places) {
+    for (const parent of parents) {
       for (const sub of SUBDIRS) {
-        const at = sub === "" ? place : join(place, sub.slice(0, -1));
+        const at = sub === "" ? parent : join(parent, sub);
         if (!this.#dirs.has(at)) continue;
         for (const each of new Set(names)) if (this.#has(at, each)) found.push(join(at, each));
       }
-      if (this.#has(place, ".depend")) found.push(join(place, ".depend"));
+      if (this.#has(parent, ".depend")) found.push(join(parent, ".depend"));
     }
     return found;
   }
 
-  /** Files with rules in a directory: of make or ninja, when they run there. */
+  /** The Makefiles and `build.ninja` in a directory. */
   ruleFilesIn(dir: BytePath): BytePath[] {
     return RULE_FILES.filter((name) => this.#has(dir, name)).map((name) => join(dir, name));
   }
 
-  /** CMake's rules for an object, in its target's directory, or for a library or program, whose target is called like it. */
+  /**
+   * The `build.make` files that CMake's Makefile generator may have written for an output: for an object, in
+   * the target's directory that contains it; for a library or program, in that of a target with its name.
+   */
   cmakeRulesOf(output: BytePath): BytePath[] {
-    const base = baseOf(output);
+    const base = fileStem(output);
     const targets = new Set([
       nameOf(output),
       base,
@@ -99,48 +104,45 @@ export class BuildFileIndex {
       .map((dir) => join(dir, "build.make"));
   }
 
-  /** CMake's list for the target that an output belongs to. */
+  /** CMake's `compiler_depend.internal` for the target that an object belongs to. */
   cmakeListOf(output: BytePath): BytePath | undefined {
-    const end = targetDirOf(output);
-    if (end === undefined || !this.#has(end, "compiler_depend.internal")) return undefined;
-    return join(end, "compiler_depend.internal");
+    const dir = targetDirOf(output);
+    if (dir === undefined || !this.#has(dir, "compiler_depend.internal")) return undefined;
+    return join(dir, "compiler_depend.internal");
   }
 
   #has(dir: BytePath, name: BytePath): boolean {
     let names = this.#sets.get(dir);
     if (names === undefined) {
       if (!this.#dirs.has(dir)) return false;
-      const told = this.#dirs.get(dir);
-      this.#sets.set(
-        dir,
-        (names = new Set(told === undefined ? listBuildFiles(dir) : told.split("/"))),
-      );
+      names = new Set(this.#dirs.get(dir)?.split("/") ?? listBuildFiles(dir));
+      this.#sets.set(dir, names);
     }
     return names.has(name);
   }
 }
 
-/** `CMakeFiles/<target>.dir`, for what lies below it. */
+/** The `CMakeFiles/<target>.dir` that contains an output. */
 function targetDirOf(output: BytePath): BytePath | undefined {
   return /^.*\/CMakeFiles\/[^/]+\.dir(?=\/)/.exec(output)?.[0];
 }
 
-/** A directory that the walk did not read. */
+/** The build files in a directory that the walk did not read; none if it cannot be read. */
 function listBuildFiles(dir: BytePath): string[] {
+  const inDeps = nameOf(dir) === BUILD_FILE_DIR;
   try {
-    const inRecordDir = nameOf(dir) === BUILD_FILE_DIR;
-    return disk.readDir(dir).flatMap(({ name, type }) => {
-      return type === "file" && (isBuildFile(name) || (inRecordDir && name.endsWith(".pp")))
-        ? [name]
-        : [];
-    });
+    return disk
+      .readDir(dir)
+      .filter(({ type }) => type === "file")
+      .map(({ name }) => name)
+      .filter((name) => isBuildFile(name) || (inDeps && name.endsWith(".pp")));
   } catch (error) {
-    errnoOf(error); // what cannot be read tells nothing
+    errnoOf(error);
     return [];
   }
 }
 
-function isThere(path: BytePath): boolean {
+function exists(path: BytePath): boolean {
   try {
     return disk.exists(path);
   } catch (error) {

@@ -10,18 +10,18 @@ interface Edge {
 const WORD = /(?:\$[^]|[^\s|:$])+|\|\|?|\|@|:/g;
 
 /**
- * Reads the build statements of a `build.ninja`: which outputs are made from which explicit and implicit
- * inputs (order-only ones and validations do not date anything). Variables of the file are expanded; those
- * of single statements are not, and `subninja` files are not read.
+ * Parses the build statements of a `build.ninja`: each output's explicit and implicit inputs. Order-only
+ * inputs and validations are ignored, as they never make an output stale. Variables defined at the top level
+ * are expanded; those defined in a build statement are not, and `subninja` files are not read.
  *
- * A statement is taken apart when one of its outputs is asked for.
+ * The inputs of a statement are parsed when one of its outputs is looked up.
  */
 export function parseBuildNinja(text: string): BuildRules {
   const variables = new Map<string, string>();
   const edges = new Map<BytePath, string>();
   for (const line of text.replace(/\$\r?\n[ \t]*/g, "").split(/\r?\n/)) {
     if (line.startsWith("build ")) {
-      for (const output of takeApart(line, variables).outputs) edges.set(output, line);
+      for (const output of parseStatement(line, variables).outputs) edges.set(output, line);
     } else {
       const assignment = /^([\w.-]+) *= *(.*)$/.exec(line);
       if (assignment !== null) variables.set(assignment[1], unescape(assignment[2], variables));
@@ -29,21 +29,21 @@ export function parseBuildNinja(text: string): BuildRules {
   }
   const edgeOf = (output: BytePath): Edge | undefined => {
     const line = edges.get(output);
-    return line === undefined ? undefined : takeApart(line, variables);
+    return line === undefined ? undefined : parseStatement(line, variables);
   };
-  const realInputs = (inputs: readonly BytePath[], seen: Set<BytePath>): BytePath[] =>
+  const expandPhony = (inputs: readonly BytePath[], seen: Set<BytePath>): BytePath[] =>
     inputs.flatMap((input) => {
       const edge = edgeOf(input);
       if (!edge?.isPhony) return [input];
       if (seen.has(input)) return [];
-      return realInputs(edge.inputs, seen.add(input));
+      return expandPhony(edge.inputs, seen.add(input));
     });
   let dependents: Map<BytePath, BytePath[]> | undefined;
   return {
     inputsOf(output) {
       const edge = edgeOf(output);
       if (edge === undefined || edge.isPhony) return undefined;
-      return { prerequisites: realInputs(edge.inputs, new Set()), complete: true };
+      return { prerequisites: expandPhony(edge.inputs, new Set()), complete: true };
     },
     dependentsOf(input) {
       dependents ??= invert(new Set(edges.values()), variables);
@@ -58,7 +58,7 @@ function invert(
 ): Map<BytePath, BytePath[]> {
   const dependents = new Map<BytePath, BytePath[]>();
   for (const line of lines) {
-    const { inputs, outputs } = takeApart(line, variables);
+    const { inputs, outputs } = parseStatement(line, variables);
     for (const input of inputs) {
       const list = dependents.get(input);
       if (list === undefined) dependents.set(input, [...outputs]);
@@ -68,7 +68,7 @@ function invert(
   return dependents;
 }
 
-function takeApart(line: string, variables: ReadonlyMap<string, string>): Edge {
+function parseStatement(line: string, variables: ReadonlyMap<string, string>): Edge {
   const outputs: BytePath[] = [];
   const inputs: BytePath[] = [];
   let isPhony = false;

@@ -2,8 +2,8 @@ import type { BytePath } from "../core/byte-path.ts";
 import type { DepRule } from "./depfile.ts";
 
 /**
- * Reads CMake's `compiler_depend.internal` (its Makefile generators): an output a line, from the top of
- * the build directory, and below it, each after a blank, its prerequisites.
+ * Parses the `compiler_depend.internal` of CMake's Makefile generators: one output per line, relative to the
+ * top of the build directory, followed by its prerequisites, one per line, each indented by a space.
  */
 export function parseCmakeInternal(text: BytePath): DepRule[] {
   const rules: { targets: BytePath[]; prerequisites: BytePath[] }[] = [];

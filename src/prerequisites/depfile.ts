@@ -1,20 +1,19 @@
 import type { BytePath } from "../core/byte-path.ts";
 
-/** One rule of a dependency file: what is made, and from what. */
+/** One rule of a dependency file. */
 export interface DepRule {
   readonly targets: readonly BytePath[];
-  /** In the order of the file; order-only ones (after `|`) are left out. */
+  /** In file order, without order-only prerequisites (those after `|`). */
   readonly prerequisites: readonly BytePath[];
 }
 
-/** Words of one file that are looked at: a compiler's file has some thousands. */
-const MOST_WORDS = 200_000;
+/** Limit on targets and prerequisites read from one file; compilers write a few thousand. */
+const MAX_WORDS = 200_000;
 
 /**
- * The rules of a dependency file in make's syntax, as gcc, clang, rustc, ghc, automake's depcomp and
- * CMake write them: continued lines, `\ `, `\#`, `\:` and `$$` in names, several targets, comments.
- * What is no rule (assignments, recipes, directives) is passed over; a file cut off in the middle gives
- * what it has.
+ * Parses a dependency file in make's syntax as gcc, clang, rustc, ghc, automake's depcomp and CMake write it:
+ * continuation lines, `\ `, `\#`, `\:` and `$$` in names, several targets, comments. Assignments, recipes and
+ * directives are skipped; a truncated file yields the rules before the cut.
  */
 export function parseDepfile(text: BytePath): DepRule[] {
   const rules: DepRule[] = [];
@@ -25,24 +24,23 @@ export function parseDepfile(text: BytePath): DepRule[] {
     if (rule === undefined) continue;
     rules.push(rule);
     words += rule.targets.length + rule.prerequisites.length;
-    if (words > MOST_WORDS) break;
+    if (words > MAX_WORDS) break;
   }
   return rules;
 }
 
 function parseRule(line: string): DepRule | undefined {
   const plain = /^([^\\#$:=|]+):([^\\#$:=|]*)$/.exec(line);
-  if (plain !== null) return { targets: wordsOf(plain[1]), prerequisites: wordsOf(plain[2]) };
-  return parseOddRule(line);
+  if (plain !== null) return { targets: splitPlain(plain[1]), prerequisites: splitPlain(plain[2]) };
+  return parseEscapedRule(line);
 }
 
-/** Without escapes and other marks. */
-function wordsOf(text: string): string[] {
+function splitPlain(text: string): string[] {
   const trimmed = text.trim();
   return trimmed === "" ? [] : trimmed.split(/\s+/);
 }
 
-function parseOddRule(line: string): DepRule | undefined {
+function parseEscapedRule(line: string): DepRule | undefined {
   const targets: string[] = [];
   const prerequisites: string[] = [];
   let list: string[] | undefined = targets;
@@ -70,12 +68,13 @@ function parseOddRule(line: string): DepRule | undefined {
 }
 
 interface Word {
-  /** As it stands in the file. */
+  /** As written in the file. */
   readonly raw: string;
+  /** With escapes resolved. */
   readonly name: BytePath;
 }
 
-/** Words are separated by blanks that no odd number of backslashes stands before. `#` ends the line. */
+/** Splits at unescaped white space; an unescaped `#` starts a comment. */
 function splitWords(line: string): Word[] {
   const words: Word[] = [];
   for (const [raw] of line.matchAll(/(?:\\[^]|[^\s\\#]|\\$)+|#/g)) {
@@ -85,7 +84,7 @@ function splitWords(line: string): Word[] {
   return words;
 }
 
-/** gcc's and clang's escapes: a backslash before a blank, `#` or `:` (doubled before those), `$$`. */
+/** Resolves the escapes of gcc and clang: `\ `, `\#`, `\:` (backslashes before them are doubled) and `$$`. */
 function unescape(raw: string): BytePath {
   if (!/[\\$]/.test(raw)) return raw;
   return raw

@@ -1,13 +1,16 @@
-/** Stands for what cannot be known without running make. */
-const UNKNOWN = "\u0001";
-/** Around the name of a variable that the command line or the environment sets: `make CONFIG=release`. */
-const SET_ELSEWHERE = /\u0002([\w.-]+)\u0003/g;
-const MOST_DEPTH = 12;
-const LONGEST = 1_000_000;
+/** Stands in expanded text for a value that only make can compute. */
+export const UNKNOWN = "\u0001";
+/**
+ * Stands in expanded text for an external variable: one that the Makefile does not define, so that the command
+ * line or the environment may set it, as in `make CONFIG=release`.
+ */
+const EXTERNAL_VARIABLE = /\u0002([\w.-]+)\u0003/g;
+const MAX_DEPTH = 12;
+const MAX_LENGTH = 1_000_000;
 
 /**
- * Expands make's variables in a text: `$(X)`, `${X}`, `$X`, `$(X:.c=.o)`, and the functions that only turn
- * words around. What needs more than that leaves a word that `knownWords` drops.
+ * Expands make's variables in a text: `$(X)`, `${X}`, `$X`, `$(X:.c=.o)`, and the text functions such as
+ * `patsubst`. Anything else, such as `$(shell)`, becomes a word that `knownWords` drops.
  */
 export function expandVariables(
   text: string,
@@ -15,7 +18,7 @@ export function expandVariables(
   depth = 0,
 ): string {
   if (!text.includes("$")) return text;
-  if (depth > MOST_DEPTH || text.length > LONGEST) return UNKNOWN;
+  if (depth > MAX_DEPTH || text.length > MAX_LENGTH) return UNKNOWN;
   let expanded = "";
   for (let at = 0; at < text.length;) {
     const dollar = text.indexOf("$", at);
@@ -34,32 +37,48 @@ export function expandVariables(
       expanded += expandReference(next, variables, depth + 1);
       at = dollar + 2;
     }
-    if (expanded.length > LONGEST) return UNKNOWN;
+    if (expanded.length > MAX_LENGTH) return UNKNOWN;
   }
   return expanded;
 }
 
-/** What stands for a variable of which only make knows the value, in a text that is expanded. */
-export function setElsewhere(name: string): string {
+export function externalVariable(name: string): string {
   return `\u0002${name}\u0003`;
 }
 
-export function isSetElsewhere(word: string): boolean {
+export function hasExternalVariable(word: string): boolean {
   return word.includes("\u0002");
 }
 
-/** Puts values in the place of variables that were set elsewhere; nothing where there is none. */
-export function fillIn(word: string, values: Readonly<Record<string, string | undefined>>): string {
-  return word.replace(SET_ELSEWHERE, (_, name: string) => values[groupOf(name)] ?? "");
+/** The name of the external variable that a word consists of; undefined for any other word. */
+export function externalName(word: string): string | undefined {
+  return /^\u0002([\w.-]+)\u0003$/.exec(word)?.[1];
 }
 
-/** A target as a pattern: `%` and variables that were set elsewhere stand for anything, the latter in one directory. */
+/** Replaces external variables by the groups of a match of `patternOf`; those without a value become empty. */
+export function substituteExternals(
+  word: string,
+  values: Readonly<Record<string, string | undefined>> = {},
+): string {
+  return word.replace(EXTERNAL_VARIABLE, (_, name: string) => values[groupOf(name)] ?? "");
+}
+
+/** Replaces external variables by the Makefile's defaults (`X ?= value`), where it has them. */
+export function substituteDefaults(line: string, defaults: ReadonlyMap<string, string>): string {
+  return line.replace(EXTERNAL_VARIABLE, (all, name: string) => defaults.get(name) ?? all);
+}
+
+/**
+ * Compiles a target to a pattern. `%` matches anything and becomes the group `stem`; an external variable
+ * matches within one path component, and has the same value wherever it recurs.
+ */
 export function patternOf(target: string): RegExp {
   const seen = new Set<string>();
   const source = target
     .split(/(%|\u0002[\w.-]+\u0003)/)
     .map((part) => {
-      if (part !== "%" && !isSetElsewhere(part)) return part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+      if (part !== "%" && !hasExternalVariable(part))
+        return part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
       const group = part === "%" ? "stem" : groupOf(part.slice(1, -1));
       if (seen.has(group)) return `\\k<${group}>`;
       seen.add(group);
@@ -73,7 +92,7 @@ function groupOf(name: string): string {
   return `v_${name.replace(/\W/g, (char) => `$${char.charCodeAt(0)}`)}`;
 }
 
-/** The words of an expanded text, and whether all of them are known. */
+/** The words of an expanded text, and whether none had to be dropped as unknown. */
 export function knownWords(text: string): { readonly words: string[]; readonly complete: boolean } {
   const all = text.split(/\s+/).filter((word) => word !== "");
   const words = all.filter((word) => !word.includes(UNKNOWN));
@@ -101,7 +120,8 @@ function expandReference(
   const substitution = /^([^\s:]+):([^=]*)=(.*)$/.exec(inner);
   const name = expandVariables(substitution?.[1] ?? inner, variables, depth);
   const value = variables.get(name);
-  if (value === undefined) return /^[A-Za-z_.][\w.-]*$/.test(name) ? setElsewhere(name) : UNKNOWN;
+  if (value === undefined)
+    return /^[A-Za-z_.][\w.-]*$/.test(name) ? externalVariable(name) : UNKNOWN;
   const text = expandVariables(value, variables, depth);
   if (substitution === null) return text;
   const [from, to] = [substitution[2], substitution[3]].map((each) =>
@@ -172,7 +192,7 @@ function mapWords(text: string, from: string, to: string): string {
     .join(" ");
 }
 
-/** What `%` of a pattern stands for in a word; undefined where it does not match. */
+/** The part of a word that a pattern's `%` matches; undefined if the word does not match. */
 export function stemIn(word: string, pattern: string): string | undefined {
   const percent = pattern.indexOf("%");
   if (percent < 0) return word === pattern ? "" : undefined;

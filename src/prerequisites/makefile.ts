@@ -1,34 +1,35 @@
 import type { BytePath } from "../core/byte-path.ts";
 import {
   expandVariables,
-  fillIn,
-  isSetElsewhere,
+  substituteExternals,
+  hasExternalVariable,
   knownWords,
   patternOf,
-  setElsewhere,
+  externalVariable,
   stemIn,
 } from "./make-variables.ts";
 import { RecipeIndex, type RuleWithRecipe } from "./recipe-index.ts";
 
-/** What the rules of a build system say of one output. Paths as they are written there. */
+/** The inputs that a rule lists for one output; paths as written there. */
 export interface RuleInputs {
   readonly prerequisites: readonly BytePath[];
-  /** Whether these are all. */
+  /** Whether no prerequisite was dropped as unknown. */
   readonly complete: boolean;
 }
 
-/** The rules of a build system, asked by path from the directory in which it runs. */
+/** The rules of a Makefile or `build.ninja`, by path relative to the directory in which the build runs. */
 export interface BuildRules {
+  /** undefined if no rule makes the output. */
   inputsOf(output: BytePath): RuleInputs | undefined;
-  /** Outputs that an explicit rule makes from this file. */
+  /** The outputs that an explicit rule makes from a file. */
   dependentsOf(input: BytePath): readonly BytePath[];
-  /** The command of a recipe that writes into this output instead of replacing it. */
-  writerOf?(output: BytePath): string | undefined;
+  /** The command with which a recipe writes an output in place instead of replacing it; Makefiles only. */
+  inPlaceCommandOf?(output: BytePath): string | undefined;
 }
 
 interface Pattern {
   readonly target: RegExp;
-  /** Without a slash: for names in any directory, which goes before its prerequisites too. */
+  /** A pattern without a slash applies in any directory, which is then prepended to its prerequisites. */
   readonly anywhere: boolean;
   readonly prerequisites: readonly string[];
   readonly complete: boolean;
@@ -44,20 +45,20 @@ interface RuleLine {
   readonly recipe: string[];
 }
 
-const MOST_LINES = 200_000;
+const MAX_LINES = 200_000;
 const ASSIGNMENT =
   /^ *(?:(?:export|override|private) +)*([^\s:#=+?!]+)\s*(=|:=|::=|:::=|\+=|\?=)\s*(.*)$/;
 
 /**
- * Reads what rules of a Makefile say without running it: explicit rules, pattern rules and static pattern
- * rules, with plain variables. A variable
- * that the command line sets (`make CONFIG=release`) may be anything. Of recipes it tells which files they
- * write in place. Both branches of a condition count, included files do not. It is an
- * approximation that names rather too many prerequisites than too few; where something could not be
- * expanded, `complete` is false.
+ * Parses a Makefile without running it: explicit rules, pattern rules and static pattern rules, with their
+ * variables expanded, and the files that recipes write in place.
+ *
+ * This is an approximation that errs towards too many prerequisites. An external variable (`make
+ * CONFIG=release`) may have any value, both branches of a conditional are taken, and included files are not
+ * read. If something cannot be expanded, `complete` is false.
  */
 export function parseMakefile(text: string): BuildRules {
-  const lines = text.replace(/\\\r?\n/g, " ").split(/\r?\n/, MOST_LINES);
+  const lines = text.replace(/\\\r?\n/g, " ").split(/\r?\n/, MAX_LINES);
   const variables = new Map<string, string>();
   const defaults = new Map<string, string>();
   const ruleLines: RuleLine[] = [];
@@ -81,17 +82,17 @@ export function parseMakefile(text: string): BuildRules {
     }
   }
   const expanded = ruleLines.map(({ rule }) => expandVariables(rule, variables));
-  let writers: RecipeIndex | undefined;
+  let recipes: RecipeIndex | undefined;
   return {
     ...collectRules(expanded),
-    writerOf: (output) => {
-      writers ??= new RecipeIndex(withRecipes(ruleLines, expanded), variables, defaults);
-      return writers.commandFor(output);
+    inPlaceCommandOf: (output) => {
+      recipes ??= new RecipeIndex(withRecipes(ruleLines, expanded), variables, defaults);
+      return recipes.commandFor(output);
     },
   };
 }
 
-/** The rules that have recipes, split at their colons. */
+/** The rules that have recipes. */
 function withRecipes(ruleLines: readonly RuleLine[], lines: readonly string[]): RuleWithRecipe[] {
   return ruleLines.flatMap(({ recipe }, i) => {
     const [left, ...others] = lines[i].split(/::?(?=[\s]|$)/);
@@ -116,10 +117,10 @@ function assign(
 ): void {
   const old = variables.get(name);
   if (operator === "?=") {
-    if (old === undefined) variables.set(name, setElsewhere(name));
+    if (old === undefined) variables.set(name, externalVariable(name));
     return;
   }
-  // A variable that is made from itself would never end.
+  // A variable that refers to itself would expand forever.
   const plain = value.replaceAll(`$(${name})`, old ?? "").replaceAll(`\${${name}}`, old ?? "");
   variables.set(name, operator === "+=" && old !== undefined ? `${old} ${plain}` : plain);
 }
@@ -141,7 +142,7 @@ function collectRules(lines: readonly string[]): BuildRules {
   };
   for (const line of lines) {
     const [left, ...others] = line.split(/::?(?=[\s]|$)/);
-    // `x: VAR = y` gives a variable to one target.
+    // `x: VAR = y` sets a variable for one target.
     if (others.length === 0 || /^\s*[\w.-]+\s*(?:[:+?]?=)/.test(others.join(" "))) continue;
     const targets = knownWords(left).words.filter((word) => !/^\.[A-Z_]+$/.test(word));
     const { words, complete } = knownWords(others[others.length - 1].split(/\s\|(?=\s|$)/)[0]);
@@ -152,15 +153,15 @@ function collectRules(lines: readonly string[]): BuildRules {
         if (stem !== undefined)
           add(
             target,
-            words.map((word) => fillIn(word, {}).replace("%", () => stem)),
+            words.map((word) => substituteExternals(word).replace("%", () => stem)),
             complete,
           );
-      } else if (target.includes("%") || isSetElsewhere(target)) {
-        const anywhere = !target.includes("/") && !isSetElsewhere(target);
-        // A name that is nothing but a variable may be anything.
+      } else if (target.includes("%") || hasExternalVariable(target)) {
+        const anywhere = !target.includes("/") && !hasExternalVariable(target);
+        // A target that consists only of variables would match everything.
         if (
           /[\w%]/.test(
-            fillIn(target, {}).replace(/[%/.]/g, "") || (target.includes("%") ? "%" : ""),
+            substituteExternals(target).replace(/[%/.]/g, "") || (target.includes("%") ? "%" : ""),
           )
         )
           patterns.push({
@@ -172,7 +173,7 @@ function collectRules(lines: readonly string[]): BuildRules {
       } else {
         add(
           target,
-          words.map((word) => fillIn(word, {})),
+          words.map((word) => substituteExternals(word)),
           complete,
         );
       }
@@ -201,7 +202,7 @@ function inputsOf(
     complete &&= pattern.complete;
     const before = pattern.anywhere ? output.slice(0, slash) : "";
     for (const each of pattern.prerequisites) {
-      const filled = fillIn(each, groups);
+      const filled = substituteExternals(each, groups);
       if (filled.includes("%") && groups["stem"] !== undefined)
         found.push(before + filled.replace("%", () => groups["stem"]));
       else found.push(filled);

@@ -1,105 +1,109 @@
-import { yieldToEventLoop } from "../core/yield-to-event-loop.ts";
 import { KINDS } from "../artifacts/kinds.ts";
 import { type BytePath, join } from "../core/byte-path.ts";
 import type { FileTable } from "../core/file-table.ts";
-import { currentDir } from "../fs/disk.ts";
 import type { DuplicateSets, InPlaceRules, MtimeBound, MtimeBounds, Tree } from "../core/model.ts";
-import type { Settings } from "../core/options.ts";
-import { mtimeBoundOf } from "./bound-of.ts";
-import { PrerequisiteTimes } from "./prerequisite-times.ts";
 import type { Warning } from "../core/report.ts";
+import { yieldToEventLoop } from "../core/yield-to-event-loop.ts";
+import { currentDir } from "../fs/disk.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
+import { mtimeBoundOf } from "./mtime-bound.ts";
+import { PrerequisiteLookup } from "./prerequisite-lookup.ts";
 
-/** Names between two looks at whether the run was told to stop. */
-const AT_ONCE = 200;
+/** Files processed between two checks for a signal. */
+const CHECK_INTERVAL = 200;
+
+export interface MtimeConstraintOptions {
+  /** The roots, as given by the user. */
+  readonly paths: readonly BytePath[];
+  /** Linked files get the newest of their modification times instead of the oldest. */
+  readonly newestTime: boolean;
+  /** Only files with equal modification times are linked, so no file's time changes. */
+  readonly respectTime: boolean;
+  /** Every duplicate becomes a clone, which keeps its own time. */
+  readonly onlyClones: boolean;
+}
 
 export interface MtimeConstraints {
   readonly bounds: MtimeBounds;
-  /** Files that a rule writes in place. */
   readonly inPlaceRules: InPlaceRules;
-  /** Whether there is anything of a build's: rules or notes, in the tree or above it. Else no build will look at the times. */
+  /** Whether any build files were found in the tree or above it. If not, no build depends on the times. */
   readonly hasBuildFiles: boolean;
-  /** Notes of builds that could not be read. */
+  /** Build files that could not be read. */
   readonly warnings: readonly Warning[];
 }
 
 /**
- * Looks up what the names of the duplicate sets were made from, where their builds have left notes
- * (dependency files, ninja's logs), and so between which times they may be dated. Only sets whose files
- * differ in time are looked at: the others keep theirs. Of all it is told which a rule writes in place. A tree without notes costs nothing.
+ * Determines which modification times the files of the duplicate sets may have without causing their
+ * build tool to rebuild them, and which files a build rule writes in place.
+ *
+ * The answers come from the build's own files: dependency files, ninja's logs, Makefiles and
+ * `build.ninja`. A tree without them costs nothing. Times are determined only for sets whose files differ
+ * in time; in-place rules are looked up for every set.
  */
 export async function findMtimeConstraints(
   { files, dependencyInfo }: Tree,
   sets: DuplicateSets,
-  settings: Settings,
+  { paths, newestTime, respectTime, onlyClones }: MtimeConstraintOptions,
   pool: WorkerPool,
 ): Promise<MtimeConstraints> {
   const bounds = new Map<number, MtimeBound>();
   const inPlaceRules = new Map<number, string>();
   const warnings = new Map<string, Warning>();
-  // A clone keeps its own time.
-  const onlyClones = settings.action === "reflink" && !settings.linkElsewhere;
-  if (onlyClones) return { bounds, inPlaceRules, hasBuildFiles: false, warnings: [] };
-  const times = new PrerequisiteTimes(
-    dependencyInfo,
-    settings.paths,
-    currentDir(),
-    (path, words) => {
-      warnings.set(path, {
-        code: "build-record",
-        path,
-        message: `what it says of prerequisites is not known: ${words}`,
-      });
-    },
-  );
-  if (times.isEmpty) return { bounds, inPlaceRules, hasBuildFiles: false, warnings: [] };
-  await findWriters(files, sets, times, pool, inPlaceRules);
-  if (settings.respectTime)
-    return { bounds, inPlaceRules, hasBuildFiles: false, warnings: [...warnings.values()] };
+  const constraints = (hasBuildFiles: boolean): MtimeConstraints => {
+    return { bounds, inPlaceRules, hasBuildFiles, warnings: [...warnings.values()] };
+  };
+  if (onlyClones) return constraints(false);
+  const lookup = new PrerequisiteLookup(dependencyInfo, paths, currentDir(), (path, fault) => {
+    const message = `some prerequisites may be unknown: ${fault}`;
+    warnings.set(path, { code: "build-record", path, message });
+  });
+  if (lookup.isEmpty) return constraints(false);
+  await findInPlaceRules(files, sets, lookup, pool, inPlaceRules);
+  if (respectTime) return constraints(false);
   const names = [...namesOfDifferentTimes(files, sets)];
-  const numbers = new Map(names.map((name) => [times.absolute(files.path(name)), name]));
-  const timeOf = (path: BytePath): bigint | undefined => times.timeOf(path);
-  const fileOf = (path: BytePath): number | undefined => numbers.get(times.absolute(path));
+  const numbers = new Map(names.map((name) => [lookup.absolute(files.path(name)), name]));
+  const timeOf = (path: BytePath): bigint | undefined => lookup.timeOf(path);
+  const fileOf = (path: BytePath): number | undefined => numbers.get(lookup.absolute(path));
   for (const [i, name] of names.entries()) {
-    if (i % AT_ONCE === 0 && (await stoppedMeanwhile(pool))) break;
-    const facts = times.factsOf(files.path(name), settings.newestTime);
+    if (i % CHECK_INTERVAL === 0 && (await isStopped(pool))) break;
+    const facts = lookup.factsOf(files.path(name), newestTime);
     const bound = mtimeBoundOf(facts, files.columns.mtime[name], timeOf, fileOf);
-    if (bound !== undefined) bounds.set(name, { ...bound, newest: shorten(bound.newest) });
+    if (bound !== undefined) bounds.set(name, { ...bound, newest: relativeToCwd(bound.newest) });
   }
-  return { bounds, inPlaceRules, hasBuildFiles: true, warnings: [...warnings.values()] };
+  return constraints(true);
 }
 
-/** Finds the files that rules write in place. Not asked for kinds that are left alone, or were named, because of that. */
-async function findWriters(
+/** Skips kinds that are not linked by default: those stay apart, or `--kind` names them to link them anyway. */
+async function findInPlaceRules(
   files: FileTable,
   { members, nextLink }: DuplicateSets,
-  times: PrerequisiteTimes,
+  lookup: PrerequisiteLookup,
   pool: WorkerPool,
   inPlaceRules: Map<number, string>,
 ): Promise<void> {
   const { kind } = files.columns;
   for (const [i, inode] of members.entries()) {
-    if (i % AT_ONCE === 0 && (await stoppedMeanwhile(pool))) break;
+    if (i % CHECK_INTERVAL === 0 && (await isStopped(pool))) break;
     for (let name = inode; name >= 0; name = nextLink[name]) {
       if (kind[name] < KINDS.length && !KINDS[kind[name]].linkedByDefault) continue;
-      const writer = times.writerOf(files.path(name));
-      if (writer === undefined) continue;
-      const how = `writes it in place (${writer.command}): a link would carry the next build's output to its twins; use install, or dedupe unshare before the build`;
-      const file = shorten(writer.file);
+      const rule = lookup.inPlaceRuleOf(files.path(name));
+      if (rule === undefined) continue;
+      const makefile = relativeToCwd(rule.file);
+      const effect = `writes it in place (${rule.command}), so a rebuild would change every link to it; use install, or run dedupe unshare before the build`;
       for (let other = inode; other >= 0; other = nextLink[other])
         inPlaceRules.set(
           other,
           other === name
-            ? `its rule in ${file} ${how}`
-            : `the rule of its other name ${files.path(name)} in ${file} ${how}`,
+            ? `its rule in ${makefile} ${effect}`
+            : `the rule for its other name ${files.path(name)} in ${makefile} ${effect}`,
         );
       break;
     }
   }
 }
 
-/** As a user who stands in the current directory writes it. */
-function shorten(path: BytePath): BytePath {
+/** A path below the current directory becomes relative to it; any other stays absolute. */
+function relativeToCwd(path: BytePath): BytePath {
   const here = join(currentDir(), "");
   return path.startsWith(here) ? path.slice(here.length) : path;
 }
@@ -115,8 +119,8 @@ function* namesOfDifferentTimes(files: FileTable, sets: DuplicateSets): Generato
   }
 }
 
-/** Lets a signal have its turn. */
-async function stoppedMeanwhile(pool: WorkerPool): Promise<boolean> {
+/** Lets pending signals be handled first. */
+async function isStopped(pool: WorkerPool): Promise<boolean> {
   await yieldToEventLoop();
   return pool.stopped;
 }

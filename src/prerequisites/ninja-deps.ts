@@ -1,33 +1,33 @@
 import type { BytePath } from "../core/byte-path.ts";
 
-/** What `.ninja_deps` knows of one output. */
+/** The entry of one output in `.ninja_deps`. */
 export interface NinjaEntry {
-  /** The output's modification time when this was written, nanoseconds; ninja distrusts it where the output is newer. */
+  /** The output's modification time when the entry was written, in nanoseconds; if the output is newer now, ninja ignores the entry. */
   readonly mtime: bigint;
   readonly prerequisites: readonly BytePath[];
 }
 
 export interface NinjaDeps {
   readonly version: number;
-  /** What the compiler reported for an output; undefined where it is not in the file. */
+  /** The prerequisites that the compiler reported for an output; undefined if it has no entry. */
   entryOf(output: BytePath): NinjaEntry | undefined;
-  /** Outputs that the file has an entry for. */
+  /** The number of entries. */
   readonly size: number;
-  /** What is wrong with the file, where something is; what was read before it counts. */
+  /** Why the file could not be read completely; entries before the fault are valid. */
   readonly fault: string | undefined;
 }
 
 const MAGIC = "# ninjadeps\n";
-/** kMaxRecordSize of ninja's deps_log.cc. */
-const LARGEST_RECORD = (1 << 19) - 1;
-const MOST_PATHS = 10_000_000;
+/** `kMaxRecordSize` in ninja's deps_log.cc. */
+const MAX_RECORD_SIZE = (1 << 19) - 1;
+const MAX_PATHS = 10_000_000;
 
 /**
- * Reads a `.ninja_deps` (versions 3 and 4): records of a path each, numbered as they come, and records
- * that give an output's number, its time and its prerequisites' numbers. A later record of an output
- * takes an earlier one's place. The integers are those of the machine: little-endian is taken.
+ * Parses a `.ninja_deps` file, versions 3 and 4 (ninja's deps_log.h). Path records are numbered in file
+ * order; a deps record holds an output's number, its time and the numbers of its prerequisites. The last
+ * deps record of an output counts. Integers are in host byte order; little-endian is assumed.
  *
- * Prerequisites are read from the bytes when they are asked for.
+ * The prerequisites of an entry are decoded when it is looked up.
  */
 export function parseNinjaDeps(bytes: Buffer): NinjaDeps {
   const paths: Paths = { from: [], to: [] };
@@ -56,7 +56,7 @@ export function parseNinjaDeps(bytes: Buffer): NinjaDeps {
   };
 }
 
-/** Where the path of each number stands. */
+/** The byte range of each path, by number. */
 interface Paths {
   readonly from: number[];
   readonly to: number[];
@@ -68,10 +68,11 @@ function scanRecords(
   records: Map<number, { at: number; end: number }>,
 ): { version: number; fault: string | undefined } {
   if (bytes.length < MAGIC.length + 4 || bytes.toString("latin1", 0, MAGIC.length) !== MAGIC) {
-    return { version: 0, fault: "it does not begin as ninja's dependencies" };
+    return { version: 0, fault: "it is not a ninja deps log" };
   }
   const version = bytes.readInt32LE(MAGIC.length);
-  if (version !== 3 && version !== 4) return { version, fault: `version ${version} is not known` };
+  if (version !== 3 && version !== 4)
+    return { version, fault: `version ${version} is not supported` };
   const fault = (at: number): { version: number; fault: string } => ({
     version,
     fault: `it is damaged at byte ${at}`,
@@ -86,21 +87,21 @@ function scanRecords(
     const size = isDeps ? word - 0x8000_0000 : word;
     const at = start + 4;
     next = at + size;
-    if (size > LARGEST_RECORD || size % 4 !== 0 || next > bytes.length) return fault(start);
+    if (size > MAX_RECORD_SIZE || size % 4 !== 0 || next > bytes.length) return fault(start);
     if (isDeps) {
       const output = size < headOfDeps ? -1 : bytes.readInt32LE(at);
       if (output < 0 || output >= paths.from.length) return fault(start);
       records.set(output, { at, end: next });
     } else {
-      // A path, up to three zeros, and the complement of its number as a checksum.
+      // A path, up to three padding zeros, and the complement of its number as a checksum.
       if (size < 8 || bytes.readUInt32LE(next - 4) !== ~paths.from.length >>> 0)
         return fault(start);
       let to = next - 4;
       while (to > next - 7 && bytes[to - 1] === 0) to -= 1;
       paths.from.push(at);
       paths.to.push(to);
-      if (paths.to.length > MOST_PATHS)
-        return { version, fault: "it is too long to be read to its end" };
+      if (paths.to.length > MAX_PATHS)
+        return { version, fault: `it has more than ${MAX_PATHS} paths` };
     }
   }
   return { version, fault: undefined };

@@ -1,23 +1,28 @@
-import { expandVariables, isSetElsewhere } from "./make-variables.ts";
+import {
+  expandVariables,
+  hasExternalVariable,
+  substituteDefaults,
+  substituteExternals,
+} from "./make-variables.ts";
 import { type InPlaceWrite, MAY_WRITE_IN_PLACE, writesOf } from "./recipe.ts";
 import { WILD } from "./shell-words.ts";
 
-/** A rule that has a recipe; all but the recipe expanded. */
+/** A rule with a recipe. Everything but the recipe is expanded. */
 export interface RuleWithRecipe {
   readonly targets: readonly string[];
   readonly prerequisites: readonly string[];
-  /** The pattern of a static pattern rule. */
+  /** The stem that a static pattern rule gives a target; undefined for other rules. */
   readonly stemOf: (target: string) => string | undefined;
   readonly recipe: readonly string[];
 }
 
-/** Tells which files the recipes of a Makefile write into. Looked through when the first one is asked for. */
+/** An index of the files that the recipes of a Makefile write in place. */
 export class RecipeIndex {
   readonly #exact = new Map<string, string>();
   readonly #dirs = new Map<string, string>();
   readonly #patterns = new Map<string, { regexp: RegExp; command: string }>();
 
-  /** @param defaults Values of variables that hold unless the command line sets them. */
+  /** @param defaults Values of external variables that apply unless the command line sets them. */
   constructor(
     rules: readonly RuleWithRecipe[],
     variables: ReadonlyMap<string, string>,
@@ -34,14 +39,14 @@ export class RecipeIndex {
         const lines = recipe.map((line) => expandVariables(line, known));
         if (i === 0 && !lines.some((line) => MAY_WRITE_IN_PLACE.test(line))) break;
         for (const write of writesOf(lines)) this.#add(write);
-        const usual = lines.map((line) => withDefaults(line, defaults));
-        if (usual.some((line, n) => line !== lines[n]))
-          for (const write of writesOf(usual)) this.#add(write);
+        const withDefaults = lines.map((line) => substituteDefaults(line, defaults));
+        if (withDefaults.some((line, n) => line !== lines[n]))
+          for (const write of writesOf(withDefaults)) this.#add(write);
       }
     }
   }
 
-  /** The command that writes into this file; undefined where none is seen. */
+  /** The command that writes a file in place; undefined if no recipe is known to do so. */
   commandFor(output: string): string | undefined {
     const exact = this.#exact.get(output);
     if (exact !== undefined) return exact;
@@ -62,17 +67,17 @@ export class RecipeIndex {
       if (!map.has(path)) map.set(path, command);
       return;
     }
-    // Made of nothing but variables it may be anything.
-    if (!/\w/.test(path.replaceAll(/\u0002[\w.-]+\u0003/g, ""))) return;
+    // A path that consists only of variables would match everything.
+    if (!/\w/.test(substituteExternals(path))) return;
     const source = path
       .split(/(%|\u0002[\w.-]+\u0003|\u0004)/)
       .map((part) => {
         if (part === "%") return ".+";
-        if (part === WILD || isSetElsewhere(part)) return "[^/]*";
+        if (part === WILD || hasExternalVariable(part)) return "[^/]*";
         return part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
       })
       .join("");
-    // A pattern without a slash is for names in any directory.
+    // A pattern without a slash applies in any directory.
     const anywhere = path.includes("%") && !path.includes("/") ? "(?:.*/)?" : "";
     const whole = `^${anywhere}${source}${tree ? "(?:/.*)?" : ""}$`;
     if (!this.#patterns.has(whole))
@@ -80,7 +85,7 @@ export class RecipeIndex {
   }
 }
 
-/** Make's variables that every rule sets. */
+/** Sets make's automatic variables: `$@`, `$<`, `$^` and their like. */
 function setAutomatic(
   variables: Map<string, string>,
   target: string,
@@ -95,11 +100,4 @@ function setAutomatic(
   variables.set("<", inputs[0] ?? "");
   variables.set("<F", (inputs[0] ?? "").replace(/^.*\//, ""));
   for (const name of ["^", "+", "?"]) variables.set(name, inputs.join(" "));
-}
-
-function withDefaults(line: string, defaults: ReadonlyMap<string, string>): string {
-  return line.replaceAll(
-    /\u0002([\w.-]+)\u0003/g,
-    (all, name: string) => defaults.get(name) ?? all,
-  );
 }

@@ -1,29 +1,32 @@
 import { nameOf } from "../core/byte-path.ts";
+import { UNKNOWN, externalName, substituteExternals } from "./make-variables.ts";
 import { WILD, type ShellCommand, splitCommands } from "./shell-words.ts";
 
-/** A file, or all in a directory, that a recipe writes into instead of replacing it. */
+/** A file, or everything in a directory, that a recipe writes in place instead of replacing it. */
 export interface InPlaceWrite {
-  /** With `WILD`, `%` and variables that are set elsewhere, where it has them. */
+  /** May contain `WILD`, `%` and external variables. */
   readonly path: string;
-  /** What is below the path, too. */
+  /** Whether everything below the path is written too. */
   readonly tree: boolean;
   readonly command: string;
 }
 
-/** Commands that a recipe has to have before it is worth a closer look. */
+/** Matches recipes that may write in place; the others need not be parsed. */
 export const MAY_WRITE_IN_PLACE =
   /(?:^|[^\w.])(?:cp|tee|dd|ar|ranlib|strip|objcopy|patchelf|touch|truncate|[ny]asm|fasm)(?![\w.])|mold|>|\u0002(?:CP|AR|RANLIB|STRIP|OBJCOPY|NASM|YASM)\u0003/;
 
-/** Words before a command that are not the command. */
+/** Words that precede the name of a command. */
 const BEFORE_COMMAND =
   /^(?:[@+-]+|\w+=.*|then|do|else|if|elif|while|until|!|time|exec|command|env|nice|sudo|test)$/;
-/** Options of objcopy whose value is the next word. */
+/** Options of objcopy that take the next word as their value. */
 const WITH_VALUE =
   /^(?:-[IOBFjRKNGLWbi]|--(?:(?:in|out)put-target|binary-architecture|rename-section|set-section-flags|add-section|update-section|redefine-sym|prefix-symbols|only-section|remove-section))$/;
 
 /**
- * Which files the expanded lines of a recipe write into, so that a link to them would change with them. Not
- * those that it has removed before, or got from a tool that makes a new file (`-o`).
+ * The files that a recipe writes in place, so that every link to them would change. Files that the recipe
+ * has removed before, or has had made anew by a compiler or linker (`-o`), are not included.
+ *
+ * @param lines The recipe with make's variables expanded.
  */
 export function writesOf(lines: readonly string[]): InPlaceWrite[] {
   const recipe = new Recipe();
@@ -33,9 +36,9 @@ export function writesOf(lines: readonly string[]): InPlaceWrite[] {
 
 class Recipe {
   readonly writes: InPlaceWrite[] = [];
-  /** Files, and directories with all in them, that the next command would make anew. */
-  readonly #fresh = new Set<string>();
-  /** Where the line has gone by `cd`; undefined where only the shell knows. */
+  /** Files, and directories with everything in them, that the recipe has removed or replaced so far. */
+  readonly #replaced = new Set<string>();
+  /** The current directory after `cd`; undefined if only the shell knows it. */
   #dir: string | undefined = "";
 
   run(commands: readonly ShellCommand[]): void {
@@ -54,16 +57,16 @@ class Recipe {
     const output = outputOf(words);
     switch (command) {
       case "cd":
-        this.#dir = this.#at(operands[0] ?? WILD);
+        this.#dir = this.#resolve(operands[0] ?? WILD);
         return;
       case "rm":
       case "unlink":
-        for (const each of operands) this.#renew(each);
+        for (const each of operands) this.#markReplaced(each);
         return;
       case "mv":
       case "ln":
       case "install":
-        if (operands.length > 1) this.#renew(operands[operands.length - 1]);
+        if (operands.length > 1) this.#markReplaced(operands[operands.length - 1]);
         return;
       case "cp":
         this.#copy(words, operands);
@@ -87,14 +90,14 @@ class Recipe {
         return;
       case "strip":
         if (output === undefined) for (const each of operands) this.#write(each, command);
-        else this.#renew(output);
+        else this.#markReplaced(output);
         return;
       case "objcopy": {
         const files = words.filter(
           (word, i) => !word.startsWith("-") && !WITH_VALUE.test(words[i - 1] ?? ""),
         );
         if (files.length === 1 || files[0] === files[1]) this.#write(files[0] ?? WILD, command);
-        else if (files.length === 2) this.#renew(files[1]);
+        else if (files.length === 2) this.#markReplaced(files[1]);
         return;
       }
       case "fasm":
@@ -108,7 +111,7 @@ class Recipe {
       default:
         if (output === undefined) return;
         if (words.includes("-fuse-ld=mold")) this.#write(output, "mold");
-        else this.#renew(output);
+        else this.#markReplaced(output);
     }
   }
 
@@ -118,7 +121,7 @@ class Recipe {
         (word) =>
           long.some((each) => word === each) || new RegExp(`^-[a-zA-Z]*[${letters}]`).test(word),
       );
-    // These remove the file first, rename it, or leave it.
+    // With these options cp removes or renames an existing target, or leaves it alone.
     if (
       has("lsnb", "--link", "--symbolic-link", "--no-clobber", "--backup", "--remove-destination")
     )
@@ -143,45 +146,46 @@ class Recipe {
     }
   }
 
-  /** A path as seen from where make runs; undefined where only the shell knows its beginning. */
-  #at(word: string): string | undefined {
-    if (word.includes("\u0001") || word.startsWith(WILD)) return undefined;
-    if (word.startsWith("/")) return plain(word);
-    return this.#dir === undefined ? undefined : plain(`${this.#dir}/${word}`.replace(/^\//, ""));
+  /** A path relative to the directory in which make runs; undefined if only the shell knows where it starts. */
+  #resolve(word: string): string | undefined {
+    if (word.includes(UNKNOWN) || word.startsWith(WILD)) return undefined;
+    if (word.startsWith("/")) return normalize(word);
+    return this.#dir === undefined
+      ? undefined
+      : normalize(`${this.#dir}/${word}`.replace(/^\//, ""));
   }
 
-  #renew(word: string): void {
-    const path = this.#at(word);
-    if (path !== undefined) this.#fresh.add(path.replace(new RegExp(`/${WILD}$`), ""));
+  #markReplaced(word: string): void {
+    const path = this.#resolve(word);
+    if (path !== undefined) this.#replaced.add(path.replace(new RegExp(`/${WILD}$`), ""));
   }
 
   #write(word: string, command: string, tree = false): void {
-    const path = this.#at(word);
+    const path = this.#resolve(word);
     if (path === undefined || path === "" || path.startsWith("/dev/")) return;
     for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1))
-      if (this.#fresh.has(path.slice(0, end))) return;
+      if (this.#replaced.has(path.slice(0, end))) return;
     this.writes.push({ path, tree, command });
   }
 }
 
-/** `$(AR)`, `/usr/bin/ar` and `arm-none-eabi-ar` are `ar`; `llvm-ar` is not: it replaces. */
+/** `$(AR)`, `/usr/bin/ar` and `arm-none-eabi-ar` are `ar`. `llvm-ar` is not: it replaces its output. */
 function commandOf(word: string): string {
-  const own = /^\u0002([\w.-]+)\u0003$/.exec(word)?.[1].toLowerCase();
-  const name = own ?? nameOf(word.replaceAll(/\u0002[\w.-]+\u0003/g, ""));
+  const name = externalName(word)?.toLowerCase() ?? nameOf(substituteExternals(word));
   if (/^(?:ld\.)?mold$/.test(name)) return "mold";
   const tool = /^.*-(ar|ranlib|strip|objcopy)$/.exec(name);
   return tool === null || name.startsWith("llvm-") ? name : tool[1];
 }
 
-/** What stands behind `-o`. */
+/** The value of `-o`. */
 function outputOf(words: readonly string[]): string | undefined {
   const at = words.findIndex((word) => word.startsWith("-o"));
   if (at < 0) return undefined;
   return words[at] === "-o" ? words[at + 1] : words[at].slice(2);
 }
 
-/** Without `.`, `..` and doubled slashes. */
-function plain(path: string): string {
+/** Removes `.`, `..` and repeated slashes. */
+function normalize(path: string): string {
   const kept: string[] = [];
   for (const part of path.split("/")) {
     if (part === "" || part === ".") continue;

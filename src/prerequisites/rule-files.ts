@@ -1,46 +1,47 @@
 import { type BytePath, dirOf, join, nameOf } from "../core/byte-path.ts";
 import { parseBuildNinja } from "./build-ninja.ts";
 import { type BuildRules, parseMakefile } from "./makefile.ts";
-import { upwards } from "./paths.ts";
-import { type Note, readBuildFile } from "./read-build-file.ts";
+import { selfAndAncestors } from "./paths.ts";
+import { type ReportFault, readBuildFile } from "./read-build-file.ts";
 import type { BuildFileIndex } from "./build-file-index.ts";
 
 const NINJA = "build.ninja";
-const LARGEST_MAKEFILE = 16 * 1024 * 1024;
-const LARGEST_NINJA = 256 * 1024 * 1024;
-/** Directories above an output in which its build may run. */
+const MAX_MAKEFILE_SIZE = 16 * 1024 * 1024;
+const MAX_NINJA_SIZE = 256 * 1024 * 1024;
+/** How many directories above an output are searched for the rules that make it. */
 const LEVELS = 12;
-const MOST_PARSED = 100;
+const MAX_CACHED = 100;
 
-/** What explicit rules say of one output; paths that can be looked at. */
+/** What rules say about one output. Paths are absolute. */
 export interface RuleFacts {
   readonly prerequisites: readonly BytePath[];
   readonly dependents: readonly BytePath[];
-  /** Whether a rule lists all inputs. */
+  /** Whether some rule lists all inputs. */
   readonly complete: boolean;
 }
 
-/** A rule that writes into what is there. */
-export interface Writer {
+/** A rule that writes an output in place. */
+export interface InPlaceRule {
+  /** The Makefile. */
   readonly file: BytePath;
   readonly command: string;
 }
 
-/** The Makefiles and `build.ninja` files in and above a tree, read when an output below them is asked for. */
+/** The Makefiles and `build.ninja` files in and above a tree, each parsed on the first lookup that needs it. */
 export class RuleFiles {
   readonly #index: BuildFileIndex;
-  readonly #note: Note;
+  readonly #reportFault: ReportFault;
   readonly #bases = new Map<BytePath, readonly BytePath[]>();
   readonly #parsed = new Map<BytePath, BuildRules | undefined>();
 
-  constructor(index: BuildFileIndex, note: Note) {
+  constructor(index: BuildFileIndex, reportFault: ReportFault) {
     this.#index = index;
-    this.#note = note;
+    this.#reportFault = reportFault;
   }
 
   /**
    * @param output Absolute.
-   * @param withDependents Also what is made from it.
+   * @param withDependents Whether to look up the files made from the output too.
    */
   factsOf(output: BytePath, withDependents: boolean): RuleFacts {
     const facts = {
@@ -49,41 +50,41 @@ export class RuleFiles {
       complete: false,
     };
     const cmake = this.#index.cmakeRulesOf(output);
-    for (const base of upwards(dirOf(output), LEVELS)) {
+    for (const base of selfAndAncestors(dirOf(output), LEVELS)) {
       for (const file of [...this.#index.ruleFilesIn(base), ...cmake]) {
         const rules = this.#rulesOf(file);
         if (rules === undefined) continue;
         for (const name of [output.slice(join(base, "").length), output]) {
           const inputs = rules.inputsOf(name);
           for (const path of inputs?.prerequisites ?? [])
-            facts.prerequisites.push(from(base, path));
+            facts.prerequisites.push(inDir(base, path));
           facts.complete ||= inputs?.complete === true && inputs.prerequisites.length > 0;
           if (withDependents)
-            for (const path of rules.dependentsOf(name)) facts.dependents.push(from(base, path));
+            for (const path of rules.dependentsOf(name)) facts.dependents.push(inDir(base, path));
         }
       }
     }
     return facts;
   }
 
-  /** The rule that writes into an output instead of replacing it. */
-  writerOf(output: BytePath): Writer | undefined {
+  /** The rule that writes an output in place; undefined if none is known to do so. */
+  inPlaceRuleOf(output: BytePath): InPlaceRule | undefined {
     for (const base of this.#basesOf(dirOf(output))) {
       const name = output.slice(join(base, "").length);
       for (const file of this.#makefilesIn(base)) {
         const rules = this.#rulesOf(file);
-        const command = rules?.writerOf?.(name) ?? rules?.writerOf?.(output);
+        const command = rules?.inPlaceCommandOf?.(name) ?? rules?.inPlaceCommandOf?.(output);
         if (command !== undefined) return { file, command };
       }
     }
     return undefined;
   }
 
-  /** The directory and those above it that have Makefiles, the nearest first. */
+  /** The directory and those above it that have Makefiles, nearest first. */
   #basesOf(dir: BytePath): readonly BytePath[] {
     let bases = this.#bases.get(dir);
     if (bases === undefined) {
-      bases = upwards(dir, LEVELS).filter((base) => this.#makefilesIn(base).length > 0);
+      bases = selfAndAncestors(dir, LEVELS).filter((base) => this.#makefilesIn(base).length > 0);
       this.#bases.set(dir, bases);
     }
     return bases;
@@ -96,17 +97,21 @@ export class RuleFiles {
   #rulesOf(file: BytePath): BuildRules | undefined {
     if (this.#parsed.has(file)) return this.#parsed.get(file);
     const isNinja = nameOf(file) === NINJA;
-    const bytes = readBuildFile(file, isNinja ? LARGEST_NINJA : LARGEST_MAKEFILE, this.#note);
+    const bytes = readBuildFile(
+      file,
+      isNinja ? MAX_NINJA_SIZE : MAX_MAKEFILE_SIZE,
+      this.#reportFault,
+    );
     const text = bytes?.toString("latin1");
     const rules =
       text === undefined ? undefined : (isNinja ? parseBuildNinja : parseMakefile)(text);
-    if (this.#parsed.size >= MOST_PARSED)
+    if (this.#parsed.size >= MAX_CACHED)
       this.#parsed.delete(this.#parsed.keys().next().value as BytePath);
     this.#parsed.set(file, rules);
     return rules;
   }
 }
 
-function from(base: BytePath, path: BytePath): BytePath {
+function inDir(base: BytePath, path: BytePath): BytePath {
   return path.startsWith("/") ? path : join(base, path);
 }

@@ -1,16 +1,16 @@
-/** Stands in a word for what only the shell knows: `$f`, `*.o`, `$(basename x)`. */
+/** Stands in a word for what only the shell can expand: `$f`, `*.o`, `$(basename x)`. */
 export const WILD = "\u0004";
 
-/** One command of a shell line. */
+/** A simple command. */
 export interface ShellCommand {
   readonly words: readonly string[];
-  /** Files that its output goes into. */
+  /** The files that its output is redirected to. */
   readonly redirects: readonly string[];
 }
 
 const OPERATORS = /^(?:&>>?|\d*>>?(?:\||&\d+|&-)?|\d*<<?-?|&&|\|\||[;|&(){}\n])/;
 
-/** Splits a line of a recipe into commands and words, as far as that can be told without running it. */
+/** Splits a recipe line into commands and words. Expansions become `WILD`. */
 export function splitCommands(line: string): ShellCommand[] {
   const commands: ShellCommand[] = [];
   let words: string[] = [];
@@ -74,7 +74,7 @@ function readWord(line: string, from: number): { word: string; end: number } {
   return { word, end: Math.max(at, from + 1) };
 }
 
-/** Behind `$x`, `${x}`, `$(command)` or a command in backquotes. */
+/** The index after `$x`, `${x}`, `$(command)` or a command in backquotes. */
 function endOfExpansion(line: string, at: number): number {
   if (line[at] === "`") {
     const end = line.indexOf("`", at + 1);

@@ -5,7 +5,7 @@ import { parseDepfile } from "../../src/prerequisites/depfile.ts";
 import { installed } from "../support/installed.ts";
 import { emptyDir } from "../support/tree.ts";
 
-/** Text, then targets and prerequisites of each rule. */
+/** A dependency file, and the targets and prerequisites of each of its rules. */
 const CASES: readonly [
   what: string,
   text: string,
@@ -13,10 +13,10 @@ const CASES: readonly [
 ][] = [
   ["a rule", "a.o: a.c a.h\n", [[["a.o"], ["a.c", "a.h"]]]],
   ["continued lines", "a.o: a.c \\\n a.h \\\n  b.h\n", [[["a.o"], ["a.c", "a.h", "b.h"]]]],
-  ["continued lines of DOS", "a.o: a.c \\\r\n a.h\r\n", [[["a.o"], ["a.c", "a.h"]]]],
-  ["the target alone in its line", "a.o: \\\n a.c\n", [[["a.o"], ["a.c"]]]],
+  ["continued lines with CRLF", "a.o: a.c \\\r\n a.h\r\n", [[["a.o"], ["a.c", "a.h"]]]],
+  ["the target on its own line", "a.o: \\\n a.c\n", [[["a.o"], ["a.c"]]]],
   ["several targets", "a.o a.d: a.c\n", [[["a.o", "a.d"], ["a.c"]]]],
-  ["a blank before the colon", "a.o : a.c\n", [[["a.o"], ["a.c"]]]],
+  ["a space before the colon", "a.o : a.c\n", [[["a.o"], ["a.c"]]]],
   [
     "rules of -MP",
     "a.o: a.c a.h\na.h:\n",
@@ -26,9 +26,9 @@ const CASES: readonly [
     ],
   ],
   ["a double colon", "a.o:: a.c\n", [[["a.o"], ["a.c"]]]],
-  ["an escaped blank", "a.o: my\\ file.c\n", [[["a.o"], ["my file.c"]]]],
-  ["an escaped blank in the target", "my\\ a.o: a.c\n", [[["my a.o"], ["a.c"]]]],
-  ["backslashes before a blank", "a.o: a\\\\\\ b.c\n", [[["a.o"], ["a\\ b.c"]]]],
+  ["an escaped space", "a.o: my\\ file.c\n", [[["a.o"], ["my file.c"]]]],
+  ["an escaped space in the target", "my\\ a.o: a.c\n", [[["my a.o"], ["a.c"]]]],
+  ["backslashes before a space", "a.o: a\\\\\\ b.c\n", [[["a.o"], ["a\\ b.c"]]]],
   ["an escaped hash", "a.o: a\\#b.c\n", [[["a.o"], ["a#b.c"]]]],
   ["an escaped colon", "a.o: a\\:b.c\n", [[["a.o"], ["a:b.c"]]]],
   ["a doubled dollar", "a.o: a$$b.c\n", [[["a.o"], ["a$b.c"]]]],
@@ -37,9 +37,9 @@ const CASES: readonly [
   ["order-only prerequisites", "a.o: a.c | directory\n", [[["a.o"], ["a.c"]]]],
   ["assignments", "x := a: b\ny = c\ndeps_a.o := a.c\nz ?= d\n", []],
   ["recipes", "a.o: a.c\n\tcc -c a.c: no rule\n", [[["a.o"], ["a.c"]]]],
-  ["bytes that are no UTF-8", "a.o: \xff.c\n", [[["a.o"], ["\xff.c"]]]],
-  ["a file that was cut off", "a.o: a.c \\\n a", [[["a.o"], ["a.c", "a"]]]],
-  ["a file that was cut off in its target", "a.o", []],
+  ["bytes that are not UTF-8", "a.o: \xff.c\n", [[["a.o"], ["\xff.c"]]]],
+  ["a truncated file", "a.o: a.c \\\n a", [[["a.o"], ["a.c", "a"]]]],
+  ["a file truncated within a target", "a.o", []],
   ["an empty file", "", []],
 ];
 
@@ -50,7 +50,7 @@ describe("dependency files", () => {
     );
   });
 
-  it.runIf(installed("gcc"))("reads what gcc writes for names that need escapes", () => {
+  it.runIf(installed("gcc"))("reads the escapes that gcc writes", () => {
     const root = emptyDir();
     const odd = ["a b.h", "c#d.h", "e$f.h", "g\\ h.h"];
     for (const name of odd) writeFileSync(`${root}/${name}`, "");
@@ -62,7 +62,7 @@ describe("dependency files", () => {
     expect(phony.map(({ targets }) => targets[0])).toEqual(odd);
   });
 
-  it("gives up on no garbage", () => {
+  it("accepts garbage", () => {
     for (let seed = 0; seed < 200; seed += 1) {
       const bytes = Array.from(
         { length: 300 },

@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { resolveOptions } from "../../src/core/options.ts";
+import { type Options, resolveOptions } from "../../src/core/options.ts";
 import { disk } from "../../src/fs/disk.ts";
-import { findMtimeConstraints } from "../../src/prerequisites/mtime-constraints.ts";
+import {
+  type MtimeConstraintOptions,
+  findMtimeConstraints,
+} from "../../src/prerequisites/mtime-constraints.ts";
 import { group } from "../../src/group/group.ts";
 import { match } from "../../src/match/match.ts";
 import { walk } from "../../src/walk/walk.ts";
@@ -11,12 +14,17 @@ import { type Spec, at, file, link, makeTree } from "../support/tree.ts";
 const object = (seconds: number) => file("\x7fELF equal", { mtime: at(seconds) });
 const PAIR: Spec = { "a.o": object(10), "b.o": object(20) };
 
-async function datedIn(
+type TestOptions = Partial<Options & MtimeConstraintOptions>;
+
+async function boundsIn(
   spec: Spec,
-  options: object = {},
+  options: TestOptions = {},
 ): Promise<{ bounds: Record<string, unknown>; opened: string[]; warnings: unknown[] }> {
   const root = makeTree(spec);
-  const settings = resolveOptions({ paths: [root], jobs: 1, ...options });
+  const settings = {
+    ...resolveOptions({ paths: [root], jobs: 1, ...options }),
+    onlyClones: options.onlyClones === true,
+  };
   const pool = new WorkerPool(1);
   try {
     const tree = await walk(settings, pool);
@@ -44,8 +52,8 @@ async function datedIn(
 afterEach(() => vi.restoreAllMocks());
 
 describe("looking up prerequisites", () => {
-  it("gives the newest one, its time and its name", async () => {
-    const { bounds } = await datedIn({
+  it("finds the newest one and its time", async () => {
+    const { bounds } = await boundsIn({
       ...PAIR,
       "b.d": "b.o: x.h y.h gone.h\n",
       "x.h": file("", { mtime: at(5) }),
@@ -56,8 +64,8 @@ describe("looking up prerequisites", () => {
     });
   });
 
-  it("sees what its build remakes anyway", async () => {
-    const { bounds } = await datedIn({
+  it("recognizes an output that its build remakes anyway", async () => {
+    const { bounds } = await boundsIn({
       ...PAIR,
       "b.d": "b.o: x.h\n",
       "x.h": file("", { mtime: at(21) }),
@@ -67,21 +75,21 @@ describe("looking up prerequisites", () => {
     });
   });
 
-  it.each<[string, Spec, object]>([
-    ["there are no notes", PAIR, {}],
+  it.each<[string, Spec, TestOptions]>([
+    ["there are no build files", PAIR, {}],
     ["no two files are equal", { "a.o": "\x7fELF a", "b.o": "\x7fELF b", "b.d": "b.o: x.h\n" }, {}],
     ["all times are equal", { "a.o": object(1), "b.o": object(1), "b.d": "b.o: x.h\n" }, {}],
     ["only equal times are linked", { ...PAIR, "b.d": "b.o: x.h\n" }, { respectTime: true }],
-    ["clones keep their times", { ...PAIR, "b.d": "b.o: x.h\n" }, { action: "reflink" }],
-    ["the notes are other outputs'", { ...PAIR, "sub/c.d": "c.o: x.h\n" }, {}],
+    ["clones keep their times", { ...PAIR, "b.d": "b.o: x.h\n" }, { onlyClones: true }],
+    ["the build files describe other outputs", { ...PAIR, "sub/c.d": "c.o: x.h\n" }, {}],
   ])("opens nothing where %s", async (_, spec, options) => {
-    const { bounds, opened } = await datedIn(spec, options);
+    const { bounds, opened } = await boundsIn(spec, options);
     expect(opened).toEqual([]);
     expect(bounds).toEqual({});
   });
 
   it("reads a file with many rules once", async () => {
-    const { opened } = await datedIn({
+    const { opened } = await boundsIn({
       ...PAIR,
       "c.o": object(30),
       ".depend": "a.o: x.h\nb.o: x.h\nc.o: x.h\n",
@@ -89,9 +97,9 @@ describe("looking up prerequisites", () => {
     expect(opened).toEqual([".depend"]);
   });
 
-  it("looks at a prerequisite once, however many outputs have it", async () => {
+  it("stats a prerequisite once, however many outputs have it", async () => {
     const spy = vi.spyOn(disk, "stat");
-    await datedIn({
+    await boundsIn({
       ...PAIR,
       "c.o": object(30),
       ...Object.fromEntries(["a", "b", "c"].map((n) => [`${n}.d`, `${n}.o: x.h\n`])),
@@ -100,8 +108,8 @@ describe("looking up prerequisites", () => {
     expect(spy.mock.calls.filter(([path]) => path.endsWith("/x.h")).length).toBe(1);
   });
 
-  it("notes a file that cannot be read, and goes on", async () => {
-    const { warnings, bounds } = await datedIn({
+  it("reports a file that cannot be read, and continues", async () => {
+    const { warnings, bounds } = await boundsIn({
       ...PAIR,
       ".ninja_log": "nonsense",
       "b.d": "b.o: x.h\n",
@@ -110,14 +118,14 @@ describe("looking up prerequisites", () => {
     expect(warnings).toEqual([
       expect.objectContaining({
         code: "build-record",
-        message: expect.stringContaining("does not begin as a ninja log"),
+        message: expect.stringContaining("it is not a ninja log"),
       }),
     ]);
     expect(Object.keys(bounds)).toEqual(["b.o"]);
   });
 
-  it("takes no time from a dependency file of another output", async () => {
-    const { bounds } = await datedIn({
+  it("ignores a dependency file of another output", async () => {
+    const { bounds } = await boundsIn({
       ...PAIR,
       "b.d": "/elsewhere/b.o: x.h\n",
       "x.h": file("", { mtime: at(15) }),
@@ -132,9 +140,15 @@ describe("rules that write in place", () => {
     Makefile: makefile,
   });
 
-  async function writersIn(spec: Spec, options: object = {}): Promise<Record<string, string>> {
+  async function inPlaceRulesIn(
+    spec: Spec,
+    options: TestOptions = {},
+  ): Promise<Record<string, string>> {
     const root = makeTree(spec);
-    const settings = resolveOptions({ paths: [root], jobs: 1, ...options });
+    const settings = {
+      ...resolveOptions({ paths: [root], jobs: 1, ...options }),
+      onlyClones: options.onlyClones === true,
+    };
     const pool = new WorkerPool(1);
     try {
       const tree = await walk(settings, pool);
@@ -149,39 +163,44 @@ describe("rules that write in place", () => {
     }
   }
 
-  const WORDS =
-    "its rule in Makefile writes it in place (cp): a link would carry the next build's output to its twins; use install, or dedupe unshare before the build";
+  const MESSAGE =
+    "its rule in Makefile writes it in place (cp), so a rebuild would change every link to it; use install, or run dedupe unshare before the build";
   const COPIED = twins(["a.o", "b.o"], "b.o: a.o\n\tcp a.o b.o\n");
 
-  it.each<[string, Spec, object, Record<string, string>]>([
-    ["of equal times", COPIED, {}, { "b.o": WORDS }],
-    ["where only equal times are linked", COPIED, { respectTime: true }, { "b.o": WORDS }],
-    ["not for clones", COPIED, { action: "reflink" }, {}],
-    ["where the kind is named", COPIED, { kinds: ["object"] }, { "b.o": WORDS }],
+  it.each<[string, Spec, TestOptions, Record<string, string>]>([
+    ["in sets of equal times", COPIED, {}, { "b.o": MESSAGE }],
+    ["where only equal times are linked", COPIED, { respectTime: true }, { "b.o": MESSAGE }],
+    ["not for clones", COPIED, { onlyClones: true }, {}],
+    ["where the kind is named", COPIED, { kinds: ["object"] }, { "b.o": MESSAGE }],
     [
-      "not for kinds that are left alone anyway",
+      "not for kinds that are not linked by default",
       twins(["a.a", "b.a"], "b.a: a.a\n\tcp a.a b.a\n"),
       { kinds: ["static-library"] },
       {},
     ],
-    ["of a rule that removes it", twins(["a.o", "b.o"], "b.o:\n\trm -f $@; cp a.o $@\n"), {}, {}],
     [
-      "for all names of a file",
-      { ...COPIED, "c.o": link("b.o") },
+      "not for a rule that removes the file",
+      twins(["a.o", "b.o"], "b.o:\n\trm -f $@; cp a.o $@\n"),
       {},
-      { "b.o": WORDS, "c.o": WORDS.replace("its rule", "the rule of its other name b.o") },
+      {},
     ],
     [
-      "of a Makefile above",
+      "for every hard link of a file",
+      { ...COPIED, "c.o": link("b.o") },
+      {},
+      { "b.o": MESSAGE, "c.o": MESSAGE.replace("its rule", "the rule for its other name b.o") },
+    ],
+    [
+      "in a Makefile above",
       {
         "out/x/a.o": file("equal"),
         "out/x/b.o": file("equal"),
         Makefile: "out/%/b.o:\n\tcp a $@\n",
       },
       {},
-      { "out/x/b.o": WORDS },
+      { "out/x/b.o": MESSAGE },
     ],
   ])("finds them %s", async (_, spec, options, expected) => {
-    expect(await writersIn(spec, options)).toEqual(expected);
+    expect(await inPlaceRulesIn(spec, options)).toEqual(expected);
   });
 });

@@ -1,9 +1,9 @@
-/** Where real builds leave their notes, and that the prerequisites are found in them. */
+/** Finds the prerequisites of outputs in the files that real build tools leave behind. */
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import type { BuildFileDir } from "../../src/core/model.ts";
 import { isBuildFile } from "../../src/artifacts/build-files.ts";
-import { PrerequisiteTimes } from "../../src/prerequisites/prerequisite-times.ts";
+import { PrerequisiteLookup } from "../../src/prerequisites/prerequisite-lookup.ts";
 import { installed } from "../support/installed.ts";
 import { filesIn } from "../support/snapshot.ts";
 import { type Spec, makeTree } from "../support/tree.ts";
@@ -18,7 +18,7 @@ interface Build {
   readonly needs: readonly string[];
   readonly tree: Spec;
   readonly commands: string;
-  /** By output: names of some prerequisites. */
+  /** Some of the prerequisites of each output. */
   readonly expected: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -150,27 +150,30 @@ const BUILDS: Readonly<Record<string, Build>> = {
 describe.each(Object.entries(BUILDS))("%s", (_, { needs, tree, commands, expected }) => {
   const missing = needs.filter((tool) => !installed(tool));
 
-  test.skipIf(missing.length > 0)("the prerequisites of its outputs are found", () => {
+  test.skipIf(missing.length > 0)("finds the prerequisites of its outputs", () => {
     const root = makeTree(tree);
     execFileSync("sh", ["-ec", commands], { cwd: root, stdio: "pipe" });
-    const notes: string[] = [];
+    const faults: string[] = [];
     for (const given of [root, "."]) {
       const cwd = given === "." ? root : "/";
-      const times = new PrerequisiteTimes(recordsIn(root, given), [given], cwd, (path, words) =>
-        notes.push(`${path}: ${words}`),
+      const lookup = new PrerequisiteLookup(
+        buildFilesIn(root, given),
+        [given],
+        cwd,
+        (path, fault) => faults.push(`${path}: ${fault}`),
       );
       for (const [output, names] of Object.entries(expected)) {
-        const { prerequisites } = times.factsOf(`${given}/${find(root, output)}`, false);
-        const there = prerequisites.map((path) => times.absolute(path));
-        expect(there).toEqual(expect.arrayContaining(names.map((name) => `${root}/${name}`)));
+        const { prerequisites } = lookup.factsOf(`${given}/${find(root, output)}`, false);
+        const paths = prerequisites.map((path) => lookup.absolute(path));
+        expect(paths).toEqual(expect.arrayContaining(names.map((name) => `${root}/${name}`)));
       }
     }
-    expect(notes).toEqual([]);
+    expect(faults).toEqual([]);
   });
 });
 
-/** As the walk tells them. */
-function recordsIn(root: string, given: string): BuildFileDir[] {
+/** The build files, in the form in which the walk reports them. */
+function buildFilesIn(root: string, given: string): BuildFileDir[] {
   const dirs = new Map<string, string | undefined>();
   for (const name of filesIn(root)) {
     const slash = name.lastIndexOf("/");

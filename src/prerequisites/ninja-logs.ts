@@ -1,20 +1,20 @@
 import { type BytePath, join } from "../core/byte-path.ts";
 import { type NinjaDeps, parseNinjaDeps } from "./ninja-deps.ts";
 import { type NinjaLog, parseNinjaLog } from "./ninja-log.ts";
-import { upwards } from "./paths.ts";
-import { type Note, readBuildFile } from "./read-build-file.ts";
+import { selfAndAncestors } from "./paths.ts";
+import { type ReportFault, readBuildFile } from "./read-build-file.ts";
 
-const LARGEST = 512 * 1024 * 1024;
-/** `builddir` in build.ninja puts the logs this much below the directory in which ninja runs. */
+const MAX_SIZE = 512 * 1024 * 1024;
+/** `builddir` in build.ninja may put the logs up to this many levels below the directory in which ninja runs. */
 const LEVELS = 2;
 const SECOND = 1_000_000_000n;
 
-/** What ninja remembers of one output. */
+/** What ninja's logs hold about one output. Times in nanoseconds since 1970. */
 export interface NinjaFacts {
   readonly prerequisites: readonly BytePath[];
-  /** The time that its log has. */
+  /** The output's time in the build log. */
   readonly logged: bigint | undefined;
-  /** An output of a later time has dependencies that ninja distrusts. */
+  /** ninja ignores the deps log entry of an output that is newer than this. */
   readonly trustedUntil: bigint | undefined;
 }
 
@@ -23,16 +23,16 @@ interface Dir {
   read: { readonly log: NinjaLog | undefined; readonly deps: NinjaDeps | undefined } | undefined;
 }
 
-/** The logs of ninja below and above the roots; read when they are first asked for. */
-export class NinjaState {
+/** The `.ninja_log` and `.ninja_deps` files in and above the roots, each read on the first lookup that needs it. */
+export class NinjaLogs {
   readonly #byBase = new Map<BytePath, Dir[]>();
-  readonly #note: Note;
+  readonly #reportFault: ReportFault;
 
-  constructor(dirs: Iterable<BytePath>, note: Note) {
-    this.#note = note;
+  constructor(dirs: Iterable<BytePath>, reportFault: ReportFault) {
+    this.#reportFault = reportFault;
     for (const path of dirs) {
       const dir: Dir = { path, read: undefined };
-      for (const base of upwards(path, LEVELS)) {
+      for (const base of selfAndAncestors(path, LEVELS)) {
         const known = this.#byBase.get(base);
         if (known === undefined) this.#byBase.set(base, [dir]);
         else known.push(dir);
@@ -74,7 +74,7 @@ export class NinjaState {
         path.startsWith("/") ? path : join(base, path),
       ),
       logged,
-      // Version 3 has whole seconds.
+      // Version 3 stores whole seconds.
       trustedUntil:
         entry === undefined || deps?.version !== 3 ? entry?.mtime : entry.mtime + SECOND - 1n,
     };
@@ -84,10 +84,10 @@ export class NinjaState {
     path: BytePath,
     parse: (bytes: Buffer) => T,
   ): T | undefined {
-    const bytes = readBuildFile(path, LARGEST, this.#note);
+    const bytes = readBuildFile(path, MAX_SIZE, this.#reportFault);
     if (bytes === undefined) return undefined;
     const parsed = parse(bytes);
-    if (parsed.fault !== undefined) this.#note(path, parsed.fault);
+    if (parsed.fault !== undefined) this.#reportFault(path, parsed.fault);
     return parsed;
   }
 }

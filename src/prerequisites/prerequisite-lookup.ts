@@ -4,70 +4,70 @@ import { disk } from "../fs/disk.ts";
 import type { BuildFileDir } from "../core/model.ts";
 import { parseCmakeInternal } from "./cmake-internal.ts";
 import { type DepRule, parseDepfile } from "./depfile.ts";
-import { NinjaState } from "./ninja-state.ts";
+import { NinjaLogs } from "./ninja-logs.ts";
 import { absolute } from "../fs/absolute.ts";
-import { upwards } from "./paths.ts";
-import { type Note, readBuildFile } from "./read-build-file.ts";
+import { selfAndAncestors } from "./paths.ts";
+import { type ReportFault, readBuildFile } from "./read-build-file.ts";
 import { BuildFileIndex } from "./build-file-index.ts";
-import { type FileLookup, resolveRules } from "./resolve-rule.ts";
-import { RuleFiles, type Writer } from "./rule-files.ts";
+import { type FileLookup, resolveRules } from "./resolve-rules.ts";
+import { RuleFiles, type InPlaceRule } from "./rule-files.ts";
 
-const LARGEST = 64 * 1024 * 1024;
-/** Files with the rules of many outputs that are kept in memory. */
-const MOST_PARSED = 32;
-/** Directories above a dependency file in which the tool may have run. */
-const MOST_BASES = 12;
-/** Directories beside the output's in which it may have run. */
-const MOST_SIBLINGS = 200;
+const MAX_DEPFILE_SIZE = 64 * 1024 * 1024;
+/** How many parsed files are cached: some hold the rules of many outputs. */
+const MAX_CACHED = 32;
+/** How many directories above a dependency file are tried as the one in which the tool ran. */
+const MAX_BASES = 12;
+/** How many directories beside the output's are tried as the one in which the tool ran. */
+const MAX_SIBLINGS = 200;
 
-/** What the notes of builds say of one output. */
+/** What build files say about one output. Paths are absolute, times in nanoseconds since 1970. */
 export interface OutputFacts {
-  /** What it is made from; nothing where nothing is known. */
+  /** The files that it is made from, as far as known. */
   readonly prerequisites: readonly BytePath[];
-  /** What is made from it; only where that was asked for. */
+  /** The files that are made from it; empty unless requested. */
   readonly dependents: readonly BytePath[];
-  /** Whether a rule names all it is linked from. */
+  /** Whether some rule lists all inputs. */
   readonly complete: boolean;
-  /** The time that ninja's log has of it. */
+  /** Its time in ninja's build log. */
   readonly logged: bigint | undefined;
-  /** Were it newer than this, ninja would distrust what it knows. */
+  /** ninja ignores its deps log entry for the output if the output is newer than this. */
   readonly trustedUntil: bigint | undefined;
 }
 
-/** Tells what outputs were made from, and how new that is, as far as a build has left notes. */
-export class PrerequisiteTimes {
+/** Looks up the prerequisites of outputs, and their times, in the files that builds leave behind. */
+export class PrerequisiteLookup {
   readonly #cwd: BytePath;
   readonly #roots: readonly BytePath[];
-  readonly #note: Note;
+  readonly #reportFault: ReportFault;
   readonly #index: BuildFileIndex;
-  readonly #ninja: NinjaState;
+  readonly #ninja: NinjaLogs;
   readonly #rules: RuleFiles;
   readonly #times = new Map<BytePath, bigint | undefined>();
   readonly #parsed = new Map<BytePath, readonly DepRule[]>();
   readonly #realDirs = new Map<BytePath, BytePath>();
   readonly #subdirs = new Map<BytePath, readonly BytePath[]>();
   readonly #lookup: FileLookup = {
-    isThere: (path) => this.timeOf(path) !== undefined,
-    isSameName: (a, b) =>
+    exists: (path) => this.timeOf(path) !== undefined,
+    isSameEntry: (a, b) =>
       nameOf(a) === nameOf(b) && this.#realDir(dirOf(a)) === this.#realDir(dirOf(b)),
     subdirs: (path) => this.#dirsIn(path),
   };
 
   constructor(
-    records: readonly BuildFileDir[],
+    dirs: readonly BuildFileDir[],
     roots: readonly BytePath[],
     cwd: BytePath,
-    note: Note,
+    reportFault: ReportFault,
   ) {
     this.#cwd = cwd;
     this.#roots = roots.map((root) => absolute(cwd, root));
-    this.#note = note;
-    this.#index = new BuildFileIndex(records, this.#roots, cwd);
-    this.#ninja = new NinjaState(this.#index.ninjaDirs(), note);
-    this.#rules = new RuleFiles(this.#index, note);
+    this.#reportFault = reportFault;
+    this.#index = new BuildFileIndex(dirs, this.#roots, cwd);
+    this.#ninja = new NinjaLogs(this.#index.ninjaDirs(), reportFault);
+    this.#rules = new RuleFiles(this.#index, reportFault);
   }
 
-  /** Whether there are no notes of any build. */
+  /** Whether no build files were found. */
   get isEmpty(): boolean {
     return this.#index.isEmpty;
   }
@@ -78,7 +78,7 @@ export class PrerequisiteTimes {
     const ninja = this.#ninja.factsOf(output);
     return {
       prerequisites: [
-        ...this.#noted(output),
+        ...this.#fromDepfiles(output),
         ...(ninja?.prerequisites ?? []),
         ...rules.prerequisites,
       ],
@@ -89,38 +89,42 @@ export class PrerequisiteTimes {
     };
   }
 
-  /** The rule that writes into an output instead of replacing it, where one is seen. */
-  writerOf(path: BytePath): Writer | undefined {
-    return this.#rules.writerOf(absolute(this.#cwd, path));
+  /** The rule that writes an output in place; undefined if none is known to do so. */
+  inPlaceRuleOf(path: BytePath): InPlaceRule | undefined {
+    return this.#rules.inPlaceRuleOf(absolute(this.#cwd, path));
   }
 
-  /** Modification time in nanoseconds, of what a symbolic link leads to; undefined for what is not there. */
+  /** A file's modification time in nanoseconds, following symbolic links; undefined if it does not exist. */
   timeOf(path: BytePath): bigint | undefined {
     if (this.#times.has(path)) return this.#times.get(path);
     let time: bigint | undefined;
     try {
       time = disk.stat(path).mtimeNs;
     } catch (error) {
-      errnoOf(error); // a header that was deleted, a name that is no file: the build makes do without it
+      errnoOf(error); // such as a deleted header, or a target that is not a file
     }
     this.#times.set(path, time);
     return time;
   }
 
-  /** The path as all paths of one file are written that lead to it without symbolic links. */
+  /** The absolute path without `.` and `..`: equal for all spellings of a path. */
   absolute(path: BytePath): BytePath {
     return absolute(this.#cwd, path);
   }
 
-  /** What dependency files say. */
-  #noted(output: BytePath): BytePath[] {
+  #fromDepfiles(output: BytePath): BytePath[] {
     const depfiles = this.#index.depfilesOf(output);
     const found = depfiles.flatMap((file) =>
       this.#resolve(file, output, parseDepfile, this.#basesOf(file)),
     );
     const list = found.length > 0 ? undefined : this.#index.cmakeListOf(output);
     if (list === undefined) return found;
-    return this.#resolve(list, output, parseCmakeInternal, upwards(dirOf(list), MOST_BASES));
+    return this.#resolve(
+      list,
+      output,
+      parseCmakeInternal,
+      selfAndAncestors(dirOf(list), MAX_BASES),
+    );
   }
 
   #resolve(
@@ -131,21 +135,21 @@ export class PrerequisiteTimes {
   ): BytePath[] {
     let rules = this.#parsed.get(file);
     if (rules === undefined) {
-      const bytes = readBuildFile(file, LARGEST, this.#note);
+      const bytes = readBuildFile(file, MAX_DEPFILE_SIZE, this.#reportFault);
       rules = bytes === undefined ? [] : parse(bytes.toString("latin1"));
-      if (this.#parsed.size >= MOST_PARSED)
+      if (this.#parsed.size >= MAX_CACHED)
         this.#parsed.delete(this.#parsed.keys().next().value as BytePath);
       this.#parsed.set(file, rules);
     }
     return resolveRules(rules, output, bases, this.#lookup) ?? [];
   }
 
-  /** Directories in which a tool may have run: the file's own, those above it up to the root's parent, the current one. */
+  /** Directories in which the tool may have run: the dependency file's own, those above it up to the root's parent, the current one. */
   #basesOf(depfile: BytePath): BytePath[] {
     const dir = dirOf(depfile);
     const root = this.#roots.find((each) => dir === each || dir.startsWith(`${each}/`));
     const top = dirOf(root ?? dir);
-    const above = upwards(dir, MOST_BASES).filter((each) => each.length >= top.length);
+    const above = selfAndAncestors(dir, MAX_BASES).filter((each) => each.length >= top.length);
     return above.includes(this.#cwd) ? above : [...above, this.#cwd];
   }
 
@@ -155,9 +159,9 @@ export class PrerequisiteTimes {
     let found: readonly BytePath[] = [];
     try {
       const dirs = disk.readDir(dir).filter(({ type }) => type === "directory");
-      found = dirs.slice(0, MOST_SIBLINGS).map(({ name }) => join(dir, name));
+      found = dirs.slice(0, MAX_SIBLINGS).map(({ name }) => join(dir, name));
     } catch (error) {
-      errnoOf(error); // then nothing is known of what runs there
+      errnoOf(error); // treated as empty
     }
     this.#subdirs.set(dir, found);
     return found;
@@ -170,7 +174,7 @@ export class PrerequisiteTimes {
     try {
       real = disk.realPath(dir);
     } catch (error) {
-      errnoOf(error); // a path of another machine, or of a container
+      errnoOf(error); // such as a path from another machine or a container
     }
     this.#realDirs.set(dir, real);
     return real;

@@ -1,17 +1,18 @@
 import type { BytePath } from "../core/byte-path.ts";
 import type { MtimeBound } from "../core/model.ts";
-import type { OutputFacts } from "./prerequisite-times.ts";
+import type { OutputFacts } from "./prerequisite-lookup.ts";
 
 /**
- * Between which times an output may be dated so that its build leaves it alone.
+ * The range of modification times for which a build considers an output up to date.
  *
- * It has to be no older than each of its prerequisites (equal is fresh, to make and to ninja alike), and,
- * to be made newer, no newer than what is made from it and than what ninja has noted. One that breaks that
- * already will be remade in any case.
+ * The lower bound is its newest prerequisite; make and ninja both accept an equal time. The upper bound is
+ * the oldest of the files made from it and of the time in ninja's deps log. An output that violates these
+ * bounds now is stale: the build remakes it anyway.
  *
- * @param mtime Its own time; all times in nanoseconds.
- * @param timeOf Undefined for what does not exist: it dates nothing.
- * @param fileOf The number of a file whose time is to be planned itself.
+ * @param mtime The output's current time; all times are nanoseconds since 1970.
+ * @param timeOf The time of a prerequisite or dependent; undefined if it does not exist, which imposes no bound.
+ * @param fileOf The file number of a prerequisite whose own time may change in this run.
+ * @returns undefined if nothing is known about the output.
  */
 export function mtimeBoundOf(
   facts: OutputFacts,
@@ -23,6 +24,7 @@ export function mtimeBoundOf(
   let newest: BytePath = "";
   let stale = false;
   const inputs: number[] = [];
+  // ninja compares inputs with the output's time and with its log entry; the older one decides.
   const own = facts.logged !== undefined && facts.logged < mtime ? facts.logged : mtime;
   for (const path of facts.prerequisites) {
     const time = timeOf(path);
@@ -43,7 +45,7 @@ export function mtimeBoundOf(
   if (until !== undefined && mtime > until) stale = true;
   for (const path of facts.dependents) {
     const time = timeOf(path);
-    // A dependent that is older already is to be remade anyway.
+    // A dependent that is already older than the output is remade anyway.
     if (time !== undefined && time >= mtime && (until === undefined || time < until)) until = time;
   }
   const complete = facts.complete && (inputs.length > 0 || after !== undefined);

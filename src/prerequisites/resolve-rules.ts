@@ -1,0 +1,86 @@
+import { type BytePath, nameOf } from "../core/byte-path.ts";
+import type { DepRule } from "./depfile.ts";
+import { absolute } from "../fs/absolute.ts";
+import { outputStem } from "./paths.ts";
+
+/** How many relative prerequisites are checked to find the directory in which the tool ran. */
+const MAX_CHECKED = 8;
+
+/** The file system, as far as rules need it. */
+export interface FileLookup {
+  readonly exists: (path: BytePath) => boolean;
+  /** Whether two absolute paths name the same directory entry once symbolic links in their directories are resolved. */
+  readonly isSameEntry: (a: BytePath, b: BytePath) => boolean;
+  /** The paths of the directories in a directory. */
+  readonly subdirs: (path: BytePath) => readonly BytePath[];
+}
+
+/**
+ * The prerequisites that rules list for an output; undefined if no rule is about it.
+ *
+ * Relative paths start at the directory in which the tool ran, which dependency files do not record. It is
+ * found as a directory under which the rule's target is the output and one of its prerequisites exists.
+ *
+ * @param output Absolute.
+ * @param bases Directories in which the tool may have run, most likely first.
+ */
+export function resolveRules(
+  rules: readonly DepRule[],
+  output: BytePath,
+  bases: readonly BytePath[],
+  lookup: FileLookup,
+): BytePath[] | undefined {
+  const stem = outputStem(output);
+  const lastName = nameOf(stem);
+  const found: BytePath[] = [];
+  let known = false;
+  for (const { targets, prerequisites } of rules) {
+    const target = targets.find((each) => nameOf(outputStem(each)) === lastName);
+    if (target === undefined) continue;
+    const likely = basesOf(target, stem, output, bases, lookup);
+    if (likely === undefined) continue;
+    known = true;
+    const base = chooseBase(prerequisites, likely, lookup);
+    for (const path of prerequisites) found.push(path.startsWith("/") ? path : `${base}/${path}`);
+  }
+  return known ? found : undefined;
+}
+
+/** The directories to try, starting with those under which the target is the output; undefined if the target is another file. */
+function basesOf(
+  target: BytePath,
+  stem: BytePath,
+  output: BytePath,
+  bases: readonly BytePath[],
+  { isSameEntry, subdirs }: FileLookup,
+): readonly BytePath[] | undefined {
+  if (target.startsWith("/")) {
+    return outputStem(absolute("/", target)) === stem || isSameEntry(target, output)
+      ? bases
+      : undefined;
+  }
+  const plain = outputStem(target.replace(/^(?:\.\/+)+/, ""));
+  if (!plain.startsWith("../")) {
+    // gcc -MM writes the target without its directory.
+    return stem.endsWith(`/${plain}`)
+      ? [stem.slice(0, -plain.length - 1) || "/", ...bases]
+      : undefined;
+  }
+  const right = bases.filter((base) => outputStem(absolute(base, target)) === stem);
+  // After `cd src && gcc -o ../out/x.o` the tool ran in a sibling of a directory above the output.
+  const below = plain.slice("../".length);
+  if (!below.startsWith("../") && stem.endsWith(`/${below}`)) {
+    right.push(...subdirs(stem.slice(0, -below.length - 1) || "/"));
+  }
+  return right.length > 0 ? right : undefined;
+}
+
+function chooseBase(
+  prerequisites: readonly BytePath[],
+  bases: readonly BytePath[],
+  { exists }: FileLookup,
+): BytePath {
+  const relative = prerequisites.filter((path) => !path.startsWith("/")).slice(0, MAX_CHECKED);
+  if (relative.length === 0) return bases[0];
+  return bases.find((base) => relative.some((path) => exists(`${base}/${path}`))) ?? bases[0];
+}
