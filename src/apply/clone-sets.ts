@@ -1,5 +1,6 @@
 import { describeErrno } from "../core/errno-messages.ts";
 import type { FileTable } from "../core/file-table.ts";
+import { isErrno } from "../core/result.ts";
 import type { DirCalls } from "../fs/dir-calls.ts";
 import { NO_METHODS, type Problem, Verdict, skipVerdict } from "../core/model.ts";
 import { YIELD_INTERVAL, yieldToEventLoop } from "../core/yield-to-event-loop.ts";
@@ -91,9 +92,9 @@ const CLONED: NameDone = { verdict: Verdict.cloned };
 
 function cloneInode(context: Context, keeper: number, names: readonly number[]): InodeDone {
   const target = fileRef(context.files, context.dirs, names[0]);
-  if ("errno" in target) return all(targetGone(target.errno));
+  if (isErrno(target)) return all(targetGone(target));
   const kept = fileRef(context.files, context.dirs, keeper);
-  if ("errno" in kept) return all(keeperGone(kept.errno));
+  if (isErrno(kept)) return all(keeperGone(kept));
   const shared = shareBlocks(kept, target);
   if (shared.type === "refused") return cloneBeside(context, kept, target, names);
   if (shared.type !== "shared") return all(shared);
@@ -123,10 +124,10 @@ function cloneBeside(
 /** A further name of the file that was replaced by a clone: one file as before. */
 function linkToClone(context: Context, first: number, seen: FileSnapshot, name: number): NameDone {
   const target = fileRef(context.files, context.dirs, name);
-  if ("errno" in target) return doneOf(targetGone(target.errno));
+  if (isErrno(target)) return doneOf(targetGone(target));
   // Held again: its directory may have made room for those of many other names.
   const made = fileRef(context.files, context.dirs, first);
-  if ("errno" in made) return doneOf(targetGone(made.errno));
+  if (isErrno(made)) return doneOf(targetGone(made));
   return doneOf(replaceEntry(context.calls, { ...made, seen }, target, context.touched));
 }
 

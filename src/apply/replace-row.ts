@@ -1,6 +1,7 @@
 import { join } from "../core/byte-path.ts";
 import { describeErrno } from "../core/errno-messages.ts";
 import type { FileTable } from "../core/file-table.ts";
+import { isErrno } from "../core/result.ts";
 import type { DirCalls } from "../fs/dir-calls.ts";
 import { type Problem, Verdict, skipVerdict } from "../core/model.ts";
 import type { DirHandleCache } from "../replace/dir-handle-cache.ts";
@@ -93,9 +94,9 @@ export function replaceRow(context: SetContext, file: number, planned: number): 
 function replaceByLinkTo(context: SetContext, keeper: number, file: number): ReplaceOutcome {
   const { files, calls, dirs, touched, memberOf } = context;
   const target = entryRef(files, dirs, file);
-  if ("errno" in target) return targetGone(target.errno);
+  if (isErrno(target)) return targetGone(target);
   const kept = entryRef(files, dirs, keeper);
-  if ("errno" in kept) return keeperGone(kept.errno);
+  if (isErrno(kept)) return keeperGone(kept);
   const outcome = replaceEntry(calls, kept, target, touched);
   if (outcome.type !== "changed" || outcome.leadsTo === undefined) return outcome;
   // Another run, over a part of the tree perhaps, may have made it a link of another file of the set.

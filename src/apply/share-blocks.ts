@@ -1,3 +1,4 @@
+import { isErrno } from "../core/result.ts";
 import { native } from "../native/native.ts";
 import { closeFile, openFile, statOpen } from "../fs/open-file.ts";
 import { type ReplaceOutcome, keeperGone, targetGone } from "../replace/replace-outcome.ts";
@@ -32,21 +33,21 @@ export function shareBlocks(keeper: FileRef, target: FileRef): Shared {
   const calls = native();
   if (calls === undefined) return { type: "refused", code: "ENOSYS" };
   const source = openFile(keeper);
-  if (typeof source === "string") return notReplaced(keeperGone(source));
+  if (isErrno(source)) return notReplaced(keeperGone(source));
   const goal = openFile(target);
   try {
-    if (typeof goal === "string") return notReplaced(targetGone(goal));
+    if (isErrno(goal)) return notReplaced(targetGone(goal));
     const keeperWhy = whyNot(source, keeper);
     if (keeperWhy !== undefined) return { type: "keeper-lost", how: "changed", detail: keeperWhy };
     const detail = whyNot(goal, target);
     if (detail !== undefined) return { type: "changed", detail };
     const answer = calls.dedupeRange(source, goal, target.seen.size);
     if (answer === "differs") return { type: "changed", detail: "its content changed" };
-    if (typeof answer === "number") return { type: "shared", bytes: answer };
-    return { type: REFUSED.has(answer) ? "refused" : "failed", code: answer };
+    if (!isErrno(answer)) return { type: "shared", bytes: answer };
+    return { type: REFUSED.has(answer.code) ? "refused" : "failed", code: answer.code };
   } finally {
     closeFile(source);
-    if (typeof goal === "number") closeFile(goal);
+    if (!isErrno(goal)) closeFile(goal);
   }
 }
 
@@ -56,5 +57,5 @@ function notReplaced(outcome: ReplaceOutcome): Shared {
 
 function whyNot(fd: number, { seen }: FileRef): string | undefined {
   const stat = statOpen(fd);
-  return typeof stat === "string" ? "it cannot be looked at any more" : whyChanged(stat, seen);
+  return isErrno(stat) ? "it cannot be looked at any more" : whyChanged(stat, seen);
 }

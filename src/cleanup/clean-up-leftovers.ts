@@ -1,9 +1,9 @@
 import { type BytePath, dirOf, nameOf } from "../core/byte-path.ts";
-import { errnoOf } from "../core/errors.ts";
+import { type Result, isErrno, tryErrno } from "../core/result.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { disk } from "../fs/disk.ts";
 import type { FileStat } from "../fs/file-stat.ts";
-import { type Dir, type DirCalls, dirCalls } from "../fs/dir-calls.ts";
+import { type Dir, type DirCalls, type Writer, dirCalls } from "../fs/dir-calls.ts";
 import { isAlive } from "../fs/run-identity.ts";
 import { PARTIAL, type TemporaryName, nameHash, readTemporaryName } from "../fs/temporary-name.ts";
 import { restoreDisplaced, removeTemporary } from "../replace/restore-displaced.ts";
@@ -33,7 +33,7 @@ export function cleanUpLeftovers(
   for (const path of temporaries) {
     const dir = dirs.get(dirOf(path));
     const opened = dir === undefined ? undefined : seen.open(dir);
-    if (opened === undefined || "errno" in opened) continue;
+    if (opened === undefined || isErrno(opened)) continue;
     const at = { calls, dir: opened.dir, temporary: nameOf(path) };
     if (cleanUpOne(at, dirOf(path))) cleaned += 1;
     calls.close(opened.dir);
@@ -52,8 +52,7 @@ function cleanUpOne(leftover: Leftover, dirPath: BytePath): boolean {
   const { calls, dir, temporary } = leftover;
   const told = readTemporaryName(temporary);
   const stat = calls.stat(dir, temporary);
-  if (told === undefined || typeof stat === "string" || (stat.mode & TYPE_BITS) !== REGULAR)
-    return false;
+  if (told === undefined || isErrno(stat) || (stat.mode & TYPE_BITS) !== REGULAR) return false;
   const alive =
     isAlive(told.maker) ?? stat.ctimeNs > BigInt(Date.now()) * 1_000_000n - NOBODYS_AFTER;
   if (alive) return false;
@@ -61,11 +60,11 @@ function cleanUpOne(leftover: Leftover, dirPath: BytePath): boolean {
   const isSpare = told.keeper === PARTIAL || (told.isCopy && stat.ino === told.keeper);
   // The keeper's link, not yet in place; the keeper has its own names.
   if (isSpare || (stat.ino === told.keeper && stat.nlink > 1))
-    return removeTemporary(calls, dir, temporary) === "";
+    return !isErrno(removeTemporary(calls, dir, temporary));
   const name = nameWithHash(dirPath, temporary, told);
   if (name !== undefined) return cleanUpDisplaced(leftover, name, stat, told);
   // Its name was removed. What has another name still is not lost.
-  return stat.nlink > 1 && removeTemporary(calls, dir, temporary) === "";
+  return stat.nlink > 1 && !isErrno(removeTemporary(calls, dir, temporary));
 }
 
 /** What was displaced by an exchange just before the run was killed; often it has no other name. */
@@ -76,19 +75,23 @@ function cleanUpDisplaced(
   told: TemporaryName,
 ): boolean {
   const now = calls.stat(dir, name);
-  if (typeof now === "string") return false;
+  if (isErrno(now)) return false;
   if (now.ino === told.keeper && stat.ino !== told.keeper) {
     // The name leads to the keeper, written to since, or still equal; else we hold a rebuild of the last instant.
     const isDone =
       now.mtimeNs > stat.ctimeNs ||
-      (["free", "unknown"].includes(calls.writerOf(dir, temporary)) &&
+      (!mayBeWritten(calls.writerOf(dir, temporary)) &&
         calls.compare(dir, temporary, name) === "equal");
-    if (isDone) return removeTemporary(calls, dir, temporary) === "";
-    return restoreDisplaced({ calls, dir, temporary, name }, stat.ino, told.keeper) === "";
+    if (isDone) return !isErrno(removeTemporary(calls, dir, temporary));
+    return !isErrno(restoreDisplaced({ calls, dir, temporary, name }, stat.ino, told.keeper));
   }
   // The name was made anew after the kill: the builder has replaced what we hold.
   const isOld = now.ctimeNs > stat.ctimeNs || calls.compare(dir, temporary, name) === "equal";
-  return isOld && removeTemporary(calls, dir, temporary) === "";
+  return isOld && !isErrno(removeTemporary(calls, dir, temporary));
+}
+
+function mayBeWritten(writer: Result<Writer>): boolean {
+  return isErrno(writer) || writer === "writer";
 }
 
 /** The name that was to be replaced is known by its hash. */
@@ -97,11 +100,8 @@ function nameWithHash(
   temporary: BytePath,
   { replaces }: TemporaryName,
 ): BytePath | undefined {
-  try {
-    return disk.readDir(dir).find(({ name }) => name !== temporary && nameHash(name) === replaces)
-      ?.name;
-  } catch (error) {
-    errnoOf(error); // a directory that cannot be read is named by the walk
-    return undefined;
-  }
+  // The walk reports a directory that cannot be read.
+  const entries = tryErrno(() => disk.readDir(dir));
+  if (isErrno(entries)) return undefined;
+  return entries.find(({ name }) => name !== temporary && nameHash(name) === replaces)?.name;
 }

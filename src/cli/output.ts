@@ -1,5 +1,5 @@
 import { describeErrno } from "../core/errno-messages.ts";
-import { errnoOf } from "../core/errors.ts";
+import { isErrno, tryErrno } from "../core/result.ts";
 import { disk } from "../fs/disk.ts";
 
 /** Characters that are gathered before they are written. */
@@ -44,12 +44,10 @@ export class Output {
 
   /** How many bytes were taken. */
   #runner(bytes: Uint8Array): number {
-    try {
-      return disk.write(this.#descriptor, bytes);
-    } catch (error) {
-      this.#meet(errnoOf(error));
-      return 0;
-    }
+    const taken = tryErrno(() => disk.write(this.#descriptor, bytes));
+    if (!isErrno(taken)) return taken;
+    this.#meet(taken.code);
+    return 0;
   }
 
   #meet(code: string): void {

@@ -1,4 +1,5 @@
-import { DedupeError, errnoOf } from "../core/errors.ts";
+import { DedupeError } from "../core/errors.ts";
+import { isErrno, tryErrno } from "../core/result.ts";
 import { describeErrno } from "../core/errno-messages.ts";
 import { disk } from "../fs/disk.ts";
 
@@ -9,11 +10,9 @@ import { disk } from "../fs/disk.ts";
  * @throws DedupeError where the list cannot be read.
  */
 export function readList(file: string, separatedByNul: boolean): Uint8Array[] {
-  let bytes: Buffer;
-  try {
-    bytes = disk.readWhole(file);
-  } catch (error) {
-    const code = errnoOf(error);
+  const bytes = tryErrno(() => disk.readWhole(file));
+  if (isErrno(bytes)) {
+    const { code } = bytes;
     const why = code === "ENOENT" ? "no such file or directory" : describeErrno(code);
     throw new DedupeError("bad-list", `--files-from ${file}: ${why}`);
   }

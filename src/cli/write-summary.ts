@@ -1,13 +1,9 @@
 import { describeErrno } from "../core/errno-messages.ts";
-import { errnoOf } from "../core/errors.ts";
+import { isErrno, tryErrno } from "../core/result.ts";
 import { disk } from "../fs/disk.ts";
 
 /** Appends to the summary file; why not, in words, where that fails: the work that it tells of is done all the same. */
 export function writeSummary(file: string, markdown: string): string | undefined {
-  try {
-    disk.append(file, markdown);
-    return undefined;
-  } catch (error) {
-    return `--summary ${file}: ${describeErrno(errnoOf(error))}`;
-  }
+  const done = tryErrno(() => disk.append(file, markdown));
+  return isErrno(done) ? `--summary ${file}: ${describeErrno(done.code)}` : undefined;
 }

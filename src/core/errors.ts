@@ -1,5 +1,3 @@
-import { constants } from "node:os";
-
 /**
  * Three kinds of trouble are kept apart: the user's mistake stops the run (`DedupeError`), trouble with
  * one file is a value in the report (`Problem`) and never stops it, anything else is a bug and keeps
@@ -29,19 +27,4 @@ export class DedupeError extends Error {
     this.code = code;
     this.hint = hint;
   }
-}
-
-/** The errno name of a failed system call ("ENOENT"); anything that is none is a bug and is thrown on. */
-export function errnoOf(error: unknown): string {
-  const { code, errno, syscall } = error as NodeJS.ErrnoException;
-  if (typeof code === "string" && (syscall !== undefined || /^E[A-Z0-9]+$/.test(code))) {
-    return /^E[A-Z0-9]+$/.test(code) ? code : nameOfErrno(-(errno ?? 0));
-  }
-  throw error;
-}
-
-/** Node has no name for some: ESTALE is "Unknown system error -116" to it. */
-function nameOfErrno(number: number): string {
-  const found = Object.entries(constants.errno).find(([, value]) => value === number);
-  return found?.[0] ?? `E${number}`;
 }

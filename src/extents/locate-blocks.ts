@@ -1,7 +1,7 @@
-import { errnoOf } from "../core/errors.ts";
+import { errnoOf, isErrno } from "../core/result.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { disk } from "../fs/disk.ts";
-import { EXTENT, type Extent, commonBlocks, isErrno, native } from "../native/native.ts";
+import { EXTENT, type Extent, commonBlocks, native } from "../native/native.ts";
 import { tableOf } from "../workers/shared-table.ts";
 import { defineTask } from "../workers/task.ts";
 import { NO_BLOCKS, UNKNOWN_BLOCKS } from "../core/model.ts";

@@ -1,6 +1,7 @@
 import type { BytePath } from "../core/byte-path.ts";
+import { isErrno } from "../core/result.ts";
 import { MODE_NOTE } from "./mode-note.ts";
-import { isErrno, native } from "../native/native.ts";
+import { native } from "../native/native.ts";
 
 /** evm is bound to the inode number, so it differs between any two files (evmctl(1)); ima holds the content's hash; the last is our own. */
 const NEVER_COMPARED = new Set(["security.evm", "security.ima", MODE_NOTE]);

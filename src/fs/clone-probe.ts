@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import { type BytePath, dirOf, toNative } from "../core/byte-path.ts";
+import { type Result, isErrno, tryErrno } from "../core/result.ts";
 import { disk } from "./disk.ts";
-import { tryErrno } from "./dir-calls.ts";
-import { isErrno, native } from "../native/native.ts";
+import { native } from "../native/native.ts";
 
 const { COPYFILE_FICLONE_FORCE, O_DIRECTORY = 0, O_RDWR } = fs.constants;
 /** fcntl.h; Node does not name it. The file has no name: nothing in the directory changes. */
@@ -29,22 +29,21 @@ export function canClone(file: BytePath): boolean {
     }
     const [source, target] = opened;
     fs.writeSync(source, Buffer.alloc(BLOCK, 1));
-    return clone(source, target) === "" ? "yes" : "no";
+    return !isErrno(clone(source, target));
   });
   for (const fd of opened) disk.close(fd);
-  if (answer === "yes" || answer === "no") return answer === "yes";
+  if (!isErrno(answer)) return answer;
   // It cannot be tried here: known by its type.
   const type = tryErrno(() => fs.statfsSync(toNative(dir)).type >>> 0);
-  return typeof type === "number" && CLONING_TYPES.has(type);
+  return !isErrno(type) && CLONING_TYPES.has(type);
 }
 
-function clone(source: number, target: number): string {
+function clone(source: number, target: number): Result {
   const calls = native();
   if (calls !== undefined) return calls.clone(source, target);
   return tryErrno(() => {
     const [from, to] = [source, target].map((fd) => `/proc/self/fd/${fd}`);
     fs.copyFileSync(from, to, COPYFILE_FICLONE_FORCE);
-    return "";
   });
 }
 

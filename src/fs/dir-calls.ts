@@ -1,16 +1,11 @@
 import type { BytePath } from "../core/byte-path.ts";
+import type { Result } from "../core/result.ts";
 import type { FileStat } from "./file-stat.ts";
 import { type Writer, native } from "../native/native.ts";
 import { nativeDirCalls } from "./native-dir-calls.ts";
 import { nodeDirCalls } from "./node-dir-calls.ts";
 
-export { tryErrno } from "./try-errno.ts";
-export { isErrno } from "../native/native.ts";
-
-/** An errno name ("ENOENT"). */
-export type Errno = string;
-/** "" where a call succeeded, else the errno. */
-export type Done = string;
+export type { Writer };
 
 /** A directory that is held: by its descriptor, or by its path where the system has no way to name what lies below one. */
 export type Dir = number | BytePath;
@@ -22,26 +17,26 @@ export type Dir = number | BytePath;
  */
 export interface DirCalls {
   /** Opens a directory that the user named; symbolic links in its path are followed, as the user meant. */
-  openBase(path: BytePath): Dir | { readonly errno: Errno };
+  openBase(path: BytePath): Result<Dir>;
   /** Opens a directory by its path below another one; a symbolic link on the way is refused (ELOOP, ENOTDIR). */
-  openBelow(base: Dir, path: BytePath): Dir | { readonly errno: Errno };
+  openBelow(base: Dir, path: BytePath): Result<Dir>;
   close(dir: Dir): void;
-  statDir(dir: Dir): FileStat | Errno;
+  statDir(dir: Dir): Result<FileStat>;
   /** Sets the modification time of the directory itself, in nanoseconds where the system can. */
-  setDirTime(dir: Dir, mtimeNs: bigint): Done;
-  stat(dir: Dir, name: BytePath): FileStat | Errno;
-  link(from: Dir, name: BytePath, to: Dir, temporary: BytePath): Done;
+  setDirTime(dir: Dir, mtimeNs: bigint): Result;
+  stat(dir: Dir, name: BytePath): Result<FileStat>;
+  link(from: Dir, name: BytePath, to: Dir, temporary: BytePath): Result;
   /** Undefined where the system cannot exchange two names. */
-  readonly exchange: ((dir: Dir, a: BytePath, b: BytePath) => Done) | undefined;
-  rename(dir: Dir, from: BytePath, to: BytePath): Done;
-  unlink(dir: Dir, name: BytePath): Done;
+  readonly exchange: ((dir: Dir, a: BytePath, b: BytePath) => Result) | undefined;
+  rename(dir: Dir, from: BytePath, to: BytePath): Result;
+  unlink(dir: Dir, name: BytePath): Result;
   /**
-   * Whether somebody has the file open for writing; "unknown" where the system does not tell, an errno where no
-   * more files may be open: somebody may have, then.
+   * Whether somebody has the file open for writing; "unknown" where the system does not tell. Only EMFILE and
+   * ENFILE are errors: somebody may have, then.
    */
-  writerOf(dir: Dir, name: BytePath): Writer | "EMFILE" | "ENFILE";
-  /** Reads two files of the directory and compares bytes and extended attributes: "equal", "different" or an errno. */
-  compare(dir: Dir, a: BytePath, b: BytePath): string;
+  writerOf(dir: Dir, name: BytePath): Result<Writer>;
+  /** Reads two files of the directory and compares bytes and extended attributes. */
+  compare(dir: Dir, a: BytePath, b: BytePath): Result<"equal" | "different">;
 }
 
 /** The best calls that this system has. */

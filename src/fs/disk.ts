@@ -5,6 +5,7 @@
  */
 import fs from "node:fs";
 import { type BytePath, fromText, join, toNative } from "../core/byte-path.ts";
+import { isErrno } from "../core/result.ts";
 import { native } from "../native/native.ts";
 
 export type Stat = fs.BigIntStats;
@@ -105,7 +106,8 @@ export const disk = {
    * set is then up to 2 µs before the one given (1 ms before 1970), never after.
    */
   setTimes(path: BytePath, atime: bigint, mtime: bigint): void {
-    if (native()?.setTimes(path, atime, mtime) === "") return;
+    const calls = native();
+    if (calls !== undefined && !isErrno(calls.setTimes(path, atime, mtime))) return;
     fs.utimesSync(toNative(path), notAfter(atime), notAfter(mtime));
   },
 

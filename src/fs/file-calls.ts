@@ -1,14 +1,13 @@
 import { type BytePath } from "../core/byte-path.ts";
-import { tryErrno } from "./try-errno.ts";
+import { type Result, isErrno, tryErrno } from "../core/result.ts";
 import { type Stat, disk } from "./disk.ts";
-import type { Done, Errno } from "./dir-calls.ts";
 import { type DirEntries, type StatBuffer, type Native, native } from "../native/native.ts";
 
 export { type DirEntries, StatBuffer } from "../native/native.ts";
 
 /**
- * Looking at and reading a file: the calls that run once for every file of a tree. Errors are values, a
- * string each.
+ * Looking at and reading a file: the calls that run once for every file of a tree. Errors are
+ * values.
  */
 export interface FileCalls {
   /**
@@ -17,18 +16,18 @@ export interface FileCalls {
    */
   enter(dir: BytePath): number | undefined;
   /** What is in a directory that is held. */
-  list(dir: number, path: BytePath): DirEntries | Errno;
+  list(dir: number, path: BytePath): Result<DirEntries>;
   /** Looks at a file, not following a symbolic link: by its name in a directory that is held, or by its path. */
-  lstat(dir: number | undefined, name: BytePath, into: StatBuffer): Done;
+  lstat(dir: number | undefined, name: BytePath, into: StatBuffer): Result;
   /** `lstat` in a directory that is held by a name in memory, a NUL behind it: the one that begins at `start`. Undefined where there is none, or strings cost no more. */
-  lstatFrom?(dir: number, names: Uint8Array, start: number, into: StatBuffer): Done;
+  lstatFrom?(dir: number, names: Uint8Array, start: number, into: StatBuffer): Result;
   /** Opens likewise for reading; a symbolic link is refused, a FIFO does not block. */
-  open(dir: number | undefined, name: BytePath): number | Errno;
+  open(dir: number | undefined, name: BytePath): Result<number>;
   /** `open` by names in memory, a NUL behind each: the one that begins at `start`. Undefined where strings cost no more. */
-  openFrom?(names: Uint8Array): (dir: number, start: number) => number | Errno;
-  fstat(descriptor: number, into: StatBuffer): Done;
+  openFrom?(names: Uint8Array): (dir: number, start: number) => Result<number>;
+  fstat(descriptor: number, into: StatBuffer): Result;
   /** Reads up to `length` bytes at `position` of the file to the start of `buffer`; how many. */
-  read(descriptor: number, buffer: Uint8Array, length: number, position: number): number | Errno;
+  read(descriptor: number, buffer: Uint8Array, length: number, position: number): Result<number>;
   close(descriptor: number): void;
 }
 
@@ -49,7 +48,7 @@ export const nodeFileCalls: FileCalls = {
 };
 
 /** What is in a directory, by Node's calls. */
-export function listByPath(path: BytePath): DirEntries | Errno {
+export function listByPath(path: BytePath): Result<DirEntries> {
   return tryErrno(() => {
     const entries = disk.readDir(path);
     const namesOf = (wanted: string): BytePath[] =>
@@ -63,11 +62,8 @@ export function listByPath(path: BytePath): DirEntries | Errno {
   });
 }
 
-function fill(into: StatBuffer, stat: () => Stat): Done {
-  return tryErrno(() => {
-    into.fill(stat());
-    return "";
-  });
+function fill(into: StatBuffer, stat: () => Stat): Result {
+  return tryErrno(() => into.fill(stat()));
 }
 
 /** The quickest calls for many files. */
@@ -81,7 +77,7 @@ function nativeFileCalls(calls: Native): FileCalls {
   return {
     enter(dir) {
       const descriptor = calls.openDir(dir);
-      return typeof descriptor === "string" ? undefined : descriptor;
+      return isErrno(descriptor) ? undefined : descriptor;
     },
     list: (dir, path) => calls.entries?.(dir) ?? listByPath(path),
     lstat: (dir, name, into) => calls.statInto(dir ?? cwd, name, into),

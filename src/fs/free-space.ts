@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { type BytePath, toNative } from "../core/byte-path.ts";
-import { type Errno, tryErrno } from "./dir-calls.ts";
+import { type Result, tryErrno } from "../core/result.ts";
 
 export interface FreeSpace {
   /** Bytes that this user may still use; infinite where the file system does not count them. */
@@ -12,7 +12,7 @@ export interface FreeSpace {
 }
 
 /** What is free on the file system of a path (statfs(2)). Quotas are not seen. */
-export function freeSpace(path: BytePath): FreeSpace | Errno {
+export function freeSpace(path: BytePath): Result<FreeSpace> {
   return tryErrno(() => {
     const { blocks, bavail, bfree, bsize, files, ffree } = fs.statfsSync(toNative(path));
     const free = process.geteuid?.() === 0 ? bfree : bavail;

@@ -1,5 +1,6 @@
 import type { BytePath } from "../core/byte-path.ts";
-import { type Attribute, isErrno, native } from "../native/native.ts";
+import { isErrno } from "../core/result.ts";
+import { type Attribute, native } from "../native/native.ts";
 
 /**
  * The extended attribute in which a file that was made read-only keeps the mode that it had: octal, as
@@ -44,8 +45,10 @@ export function forgetMode(fd: number): void {
  * that changes nothing, and a file system without attributes says that it has none.
  */
 export function keepsNotes(dir: BytePath): boolean {
-  const answer = native()?.removeAttribute(dir, "user.dedupe.probe");
-  return answer !== undefined && answer !== "ENOTSUP" && answer !== "EOPNOTSUPP";
+  const calls = native();
+  if (calls === undefined) return false;
+  const answer = calls.removeAttribute(dir, "user.dedupe.probe");
+  return !(isErrno(answer) && (answer.code === "ENOTSUP" || answer.code === "EOPNOTSUPP"));
 }
 
 /**

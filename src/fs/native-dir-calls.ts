@@ -1,8 +1,8 @@
 import { join } from "../core/byte-path.ts";
-import { tryErrno } from "./try-errno.ts";
+import { type Result, isErrno, tryErrno } from "../core/result.ts";
 import { compareOpenFiles } from "./compare-open-files.ts";
-import type { Errno, Dir, DirCalls } from "./dir-calls.ts";
-import { type Native, isErrno } from "../native/native.ts";
+import type { Dir, DirCalls } from "./dir-calls.ts";
+import type { Native } from "../native/native.ts";
 
 /** Calls relative to a directory's descriptor: whatever becomes of its path, they reach that directory. */
 export function nativeDirCalls(calls: Native): DirCalls {
@@ -13,7 +13,7 @@ export function nativeDirCalls(calls: Native): DirCalls {
     dir: Dir,
     names: readonly string[],
     use: (...fds: number[]) => T,
-  ): T | Errno {
+  ): Result<T> {
     const open: number[] = [];
     try {
       for (const name of names) {
@@ -28,15 +28,9 @@ export function nativeDirCalls(calls: Native): DirCalls {
   }
 
   return {
-    openBase(path) {
-      // The dot: the base may be a symbolic link that the user named.
-      const fd = calls.openDir(join(path, "."));
-      return isErrno(fd) ? { errno: fd } : fd;
-    },
-    openBelow(base, path) {
-      const fd = calls.openDirAt(held(base), path);
-      return isErrno(fd) ? { errno: fd } : fd;
-    },
+    // The dot: the base may be a symbolic link that the user named.
+    openBase: (path) => calls.openDir(join(path, ".")),
+    openBelow: (base, path) => calls.openDirAt(held(base), path),
     close: (dir) => void calls.close(held(dir)),
     statDir: (dir) => calls.statFd(held(dir)),
     setDirTime: (dir, mtimeNs) => calls.setTimesFd(held(dir), undefined, mtimeNs),
@@ -48,7 +42,7 @@ export function nativeDirCalls(calls: Native): DirCalls {
     writerOf(dir, name) {
       const fd = calls.openFileAt(held(dir), name);
       if (!isErrno(fd)) return calls.closeTellingWriter(fd);
-      return fd === "EMFILE" || fd === "ENFILE" ? fd : "unknown";
+      return fd.code === "EMFILE" || fd.code === "ENFILE" ? fd : "unknown";
     },
     compare: (dir, a, b) =>
       withFiles(dir, [a, b], (one, other) => tryErrno(() => compareOpenFiles(one, other))),

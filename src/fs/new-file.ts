@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import { toNative } from "../core/byte-path.ts";
 import { disk } from "./disk.ts";
-import { type Errno, type Dir, tryErrno } from "./dir-calls.ts";
+import { type Errno, type Result, isErrno, tryErrno } from "../core/result.ts";
+import type { Dir } from "./dir-calls.ts";
 import { native } from "../native/native.ts";
 import { type EntryLocation, closeFile, nodePath } from "./open-file.ts";
 
@@ -27,13 +28,13 @@ export interface OpenPlace {
 }
 
 /** Makes a copy-on-write clone under a new name; open, or why not: then nothing is left of it. */
-export function makeClone(source: OpenPlace, target: EntryLocation): number | Errno {
+export function makeClone(source: OpenPlace, target: EntryLocation): Result<number> {
   const calls = native();
   if (calls !== undefined && typeof target.dir === "number" && process.platform === "linux") {
     const fd = calls.createFileAt(target.dir, target.name, PRIVATE);
-    if (typeof fd === "string") return fd;
+    if (isErrno(fd)) return fd;
     const done = calls.clone(source.fd, fd);
-    return done === "" ? fd : discard(fd, target, done);
+    return isErrno(done) ? discard(fd, target, done) : fd;
   }
   const from = process.platform === "linux" ? `/proc/self/fd/${source.fd}` : nodePath(source.place);
   const to = nodePath(target);
@@ -54,18 +55,17 @@ export function makeCopy(
   target: EntryLocation,
   size: number,
   how: { readonly sparse: boolean; readonly sync: boolean },
-): number | Errno {
+): Result<number> {
   const fd = createFile(target);
-  if (typeof fd === "string") return fd;
+  if (isErrno(fd)) return fd;
   const done = tryErrno(() => {
     copyBytes(source, fd, size, how.sparse);
     if (how.sync && size > 0) fs.fdatasyncSync(fd);
-    return "";
   });
-  return done === "" ? fd : discard(fd, target, done);
+  return isErrno(done) ? discard(fd, target, done) : fd;
 }
 
-function createFile(target: EntryLocation): number | Errno {
+function createFile(target: EntryLocation): Result<number> {
   const calls = native();
   if (calls !== undefined && typeof target.dir === "number") {
     return calls.createFileAt(target.dir, target.name, PRIVATE);
@@ -99,10 +99,11 @@ function writeAll(fd: number, buffer: Buffer, start: number, end: number, positi
 
 /** Whether all that was written to the file system of a directory is on the disk now. */
 export function syncDir(dir: Dir): boolean {
-  return typeof dir === "number" && native()?.syncFileSystem(dir) === "";
+  const calls = native();
+  return calls !== undefined && typeof dir === "number" && !isErrno(calls.syncFileSystem(dir));
 }
 
-/** Whether `syncFolder` can do it. */
+/** Whether `syncDir` can do it. */
 export function canSyncDirs(): boolean {
   return process.platform === "linux" && native() !== undefined;
 }

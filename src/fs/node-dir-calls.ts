@@ -1,9 +1,9 @@
 import { type BytePath, join } from "../core/byte-path.ts";
-import { tryErrno } from "./try-errno.ts";
+import { isErrno, tryErrno } from "../core/result.ts";
 import { compareOpenFiles } from "./compare-open-files.ts";
 import { disk } from "./disk.ts";
 import { fileStat } from "./file-stat.ts";
-import type { Done, Errno, Dir, DirCalls } from "./dir-calls.ts";
+import type { Dir, DirCalls } from "./dir-calls.ts";
 
 /** Where Linux shows the open files of this process; a path that goes on behind one starts at that very directory. */
 const DESCRIPTORS = "/proc/self/fd";
@@ -13,7 +13,7 @@ const DESCRIPTORS = "/proc/self/fd";
  * part of its path that is swapped leads nowhere else; on other systems by its path.
  */
 export function nodeDirCalls(descriptors: BytePath = DESCRIPTORS): DirCalls {
-  const throughDescriptor = typeof tryErrno(() => disk.lstat(descriptors)) !== "string";
+  const throughDescriptor = !isErrno(tryErrno(() => disk.lstat(descriptors)));
   const pathOf = (dir: Dir): BytePath => (typeof dir === "number" ? `${descriptors}/${dir}` : dir);
   const inDir = (dir: Dir, name: BytePath): BytePath => join(pathOf(dir), name);
 
@@ -33,34 +33,28 @@ export function nodeDirCalls(descriptors: BytePath = DESCRIPTORS): DirCalls {
     return whole;
   }
 
-  /** A path as an answer is told from an errno. */
-  function opening(open: () => Dir): Dir | { readonly errno: Errno } {
-    const opened = tryErrno(() => ({ dir: open() }));
-    return typeof opened === "string" ? { errno: opened } : opened.dir;
-  }
-
   return {
     openBase: (path) =>
-      opening(() => {
+      tryErrno(() => {
         const base = disk.openDir(join(path, "."));
         if (throughDescriptor) return base;
         disk.close(base);
         return path;
       }),
     openBelow: (base, path) =>
-      opening(() => (typeof base === "number" ? openBelow(base, path) : checkBelow(base, path))),
+      tryErrno(() => (typeof base === "number" ? openBelow(base, path) : checkBelow(base, path))),
     close(dir) {
       if (typeof dir === "number") tryErrno(() => disk.close(dir));
     },
     statDir: (dir) =>
       tryErrno(() => fileStat(typeof dir === "number" ? disk.fstat(dir) : disk.stat(dir))),
-    setDirTime: (dir, mtimeNs) => tryTo(() => disk.setDirTime(dir, mtimeNs)),
+    setDirTime: (dir, mtimeNs) => tryErrno(() => disk.setDirTime(dir, mtimeNs)),
     stat: (dir, name) => tryErrno(() => fileStat(disk.lstat(inDir(dir, name)))),
     link: (from, name, to, temporary) =>
-      tryTo(() => disk.link(inDir(from, name), inDir(to, temporary))),
+      tryErrno(() => disk.link(inDir(from, name), inDir(to, temporary))),
     exchange: undefined,
-    rename: (dir, from, to) => tryTo(() => disk.rename(inDir(dir, from), inDir(dir, to))),
-    unlink: (dir, name) => tryTo(() => disk.unlink(inDir(dir, name))),
+    rename: (dir, from, to) => tryErrno(() => disk.rename(inDir(dir, from), inDir(dir, to))),
+    unlink: (dir, name) => tryErrno(() => disk.unlink(inDir(dir, name))),
     writerOf: () => "unknown",
     compare: (dir, a, b) =>
       tryErrno(() => {
@@ -80,11 +74,4 @@ function closing<T>(descriptor: number, use: () => T): T {
   } finally {
     disk.close(descriptor);
   }
-}
-
-function tryTo(call: () => void): Done {
-  return tryErrno(() => {
-    call();
-    return "";
-  });
 }

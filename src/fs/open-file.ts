@@ -1,8 +1,12 @@
+import fs from "node:fs";
 import { type BytePath, join } from "../core/byte-path.ts";
+import { type Result, tryErrno } from "../core/result.ts";
 import { disk } from "./disk.ts";
 import { type FileStat, fileStat } from "./file-stat.ts";
-import { type Errno, type Dir, tryErrno } from "./dir-calls.ts";
+import type { Dir } from "./dir-calls.ts";
 import { type Writer, native } from "../native/native.ts";
+
+const PERMISSIONS = 0o7777;
 
 /** A name in a directory that is held, and its path for the calls that know no directories. */
 export interface EntryLocation {
@@ -24,7 +28,7 @@ export function nodePath({ dir, name, path }: EntryLocation): BytePath {
 }
 
 /** Opens a file for reading, neither following a symbolic link nor waiting for a pipe's other end. */
-export function openFile(place: EntryLocation): number | Errno {
+export function openFile(place: EntryLocation): Result<number> {
   const calls = native();
   if (calls === undefined || typeof place.dir !== "number") {
     return tryErrno(() => disk.openForReading(nodePath(place)));
@@ -32,7 +36,7 @@ export function openFile(place: EntryLocation): number | Errno {
   return calls.openFileAt(place.dir, place.name);
 }
 
-export function statOpen(fd: number): OpenStat | Errno {
+export function statOpen(fd: number): Result<OpenStat> {
   return tryErrno(() => {
     const stat = disk.fstat(fd);
     return {
@@ -41,6 +45,11 @@ export function statOpen(fd: number): OpenStat | Errno {
       allocated: Number(stat.blocks) * 512,
     };
   });
+}
+
+/** Sets the permission bits of an open file. */
+export function setMode(fd: number, mode: number): Result {
+  return tryErrno(() => fs.fchmodSync(fd, mode & PERMISSIONS));
 }
 
 /** Closes what was opened here, or by the native calls. */

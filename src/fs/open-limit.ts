@@ -1,4 +1,4 @@
-import { tryErrno } from "./try-errno.ts";
+import { isErrno, tryErrno } from "../core/result.ts";
 import { disk } from "./disk.ts";
 
 /** Where the system does not tell: what macOS gives. */
@@ -33,7 +33,7 @@ export function mostHeldDirs(threads: number, share: number): number {
 
 /** proc_pid_limits(5). */
 function ask(): number {
-  const limits = tryErrno(() => ({ text: disk.readWhole("/proc/self/limits").toString("latin1") }));
-  const found = typeof limits === "string" ? null : /^Max open files +(\d+)/m.exec(limits.text);
+  const limits = tryErrno(() => disk.readWhole("/proc/self/limits").toString("latin1"));
+  const found = isErrno(limits) ? null : /^Max open files +(\d+)/m.exec(limits);
   return found === null ? COMMON : Number(found[1]);
 }

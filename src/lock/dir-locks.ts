@@ -1,5 +1,5 @@
 import type { BytePath } from "../core/byte-path.ts";
-import { errnoOf } from "../core/errors.ts";
+import { isErrno, tryErrno } from "../core/result.ts";
 import { disk } from "../fs/disk.ts";
 import type { LockCalls } from "../native/native.ts";
 
@@ -44,10 +44,9 @@ export function lockDirs(
 ): HeldLocks | BytePath {
   const held = openEach(wanted);
   const release = (): void => held.splice(0).forEach(({ fd }) => disk.close(fd));
-  for (const { fd, claims } of held)
-    for (const lockRoots of claims) calls.lockShared(fd, FIRST + lockRoots);
+  for (const { fd, claims } of held) for (const kind of claims) calls.lockShared(fd, FIRST + kind);
   for (const { fd, claims, path } of held) {
-    const met = Math.max(...[...claims].map((lockRoots) => MEETS[lockRoots]));
+    const met = Math.max(...[...claims].map((kind) => MEETS[kind]));
     if (calls.isLocked(fd, FIRST, met) !== true) continue;
     release();
     return path;
@@ -66,18 +65,17 @@ function openEach(wanted: ReadonlyMap<BytePath, ReadonlySet<LockKind>>): Held[] 
   const held = new Map<string, Held>();
   for (const [path, claims] of wanted) {
     let fd = -1;
-    try {
+    const identity = tryErrno(() => {
       fd = disk.openDir(path);
       const { dev, ino } = disk.fstat(fd);
-      const known = held.get(`${dev}:${ino}`);
-      if (known === undefined) {
-        held.set(`${dev}:${ino}`, { fd, path, claims: new Set(claims) });
-        continue;
-      }
-      for (const lockRoots of claims) known.claims.add(lockRoots);
-    } catch (error) {
-      errnoOf(error);
+      return `${dev}:${ino}`;
+    });
+    const known = isErrno(identity) ? undefined : held.get(identity);
+    if (!isErrno(identity) && known === undefined) {
+      held.set(identity, { fd, path, claims: new Set(claims) });
+      continue;
     }
+    for (const kind of claims) known?.claims.add(kind);
     if (fd >= 0) disk.close(fd);
   }
   return [...held.values()];

@@ -1,5 +1,5 @@
 import { type BytePath, dirOf } from "../core/byte-path.ts";
-import { tryErrno } from "../fs/try-errno.ts";
+import { isErrno, tryErrno } from "../core/result.ts";
 import { disk } from "../fs/disk.ts";
 import { LockKind } from "./dir-locks.ts";
 import type { Roots } from "../walk/roots.ts";
@@ -32,16 +32,16 @@ export function lockSet(roots: Roots, most: number = MOST): LockSet {
 function realPaths(paths: Iterable<BytePath>): Set<BytePath> {
   const real = new Set<BytePath>();
   for (const path of paths) {
-    const found = tryErrno(() => ({ path: disk.realPath(path) }));
-    if (typeof found !== "string") real.add(found.path);
+    const found = tryErrno(() => disk.realPath(path));
+    if (!isErrno(found)) real.add(found);
   }
   return real;
 }
 
 function claimsOf(whole: ReadonlySet<BytePath>, files: ReadonlySet<BytePath>): LockSet {
   const claims = new Map<BytePath, Set<LockKind>>();
-  const add = (path: BytePath, lockRoots: LockKind): void => {
-    claims.set(path, (claims.get(path) ?? new Set()).add(lockRoots));
+  const add = (path: BytePath, kind: LockKind): void => {
+    claims.set(path, (claims.get(path) ?? new Set()).add(kind));
   };
   for (const path of whole) add(path, LockKind.whole);
   for (const path of files) add(path, LockKind.files);

@@ -1,6 +1,7 @@
 import { describeErrno } from "../core/errno-messages.ts";
 import type { FileTable } from "../core/file-table.ts";
 import type { Problem } from "../core/model.ts";
+import { type Errno, type Result, errno, isErrno } from "../core/result.ts";
 import { type FileCalls, StatBuffer } from "../fs/file-calls.ts";
 import type { DirFdCache } from "./dir-fd-cache.ts";
 import type { OpenFiles } from "./open-files.ts";
@@ -56,14 +57,14 @@ export class FileReader {
       return true;
     const kept = this.#open.descriptorOf(file);
     const descriptor = kept ?? this.#openFile(file);
-    if (typeof descriptor === "string") return this.#fail(file, descriptor);
+    if (isErrno(descriptor)) return this.#fail(file, descriptor);
     const crowded = kept === undefined && this.#open.count >= this.#mostOpen;
     const wrong = crowded ? this.#whyNotAsSeen(descriptor, file) : undefined;
     const filled = wrong ?? this.#fill(descriptor, buffer, length, offset);
-    if (typeof filled === "number") this.bytesRead += filled;
+    if (!isErrno(filled)) this.bytesRead += filled;
     if (crowded || filled !== length) this.#close(file, descriptor);
     else if (kept === undefined) this.#open.add(file, descriptor);
-    if (typeof filled === "string") return this.#fail(file, filled);
+    if (isErrno(filled)) return this.#fail(file, filled);
     return filled === length || this.#lose(file, "changed");
   }
 
@@ -109,18 +110,18 @@ export class FileReader {
     return true;
   }
 
-  #openFile(file: number): number | string {
+  #openFile(file: number): Result<number> {
     const dir = this.#dirs.of(this.#files.columns.dir[file]);
     if (dir === undefined) return this.#calls.open(undefined, this.#files.path(file));
     if (this.#openNamed !== undefined) return this.#openNamed(dir, this.#files.nameStart(file));
     return this.#calls.open(dir, this.#files.name(file));
   }
 
-  /** An errno: "ESTALE" where another file or a changed one is open. */
-  #whyNotAsSeen(descriptor: number, file: number): string | undefined {
+  /** ESTALE where another file or a changed one is open. */
+  #whyNotAsSeen(descriptor: number, file: number): Errno | undefined {
     const stat = this.#stat;
-    const code = this.#calls.fstat(descriptor, stat);
-    if (code !== "") return code;
+    const looked = this.#calls.fstat(descriptor, stat);
+    if (isErrno(looked)) return looked;
     const { columns, devices, words } = this.#files;
     const seen = this.#words;
     stat.putInode(seen, 0);
@@ -135,22 +136,22 @@ export class FileReader {
       seen[5] === words.ctime[2 * file + 1] &&
       stat.size === columns.size[file] &&
       stat.device === Number(devices[columns.device[file]]);
-    return same ? undefined : "ESTALE";
+    return same ? undefined : errno("ESTALE");
   }
 
-  #fill(descriptor: number, buffer: Uint8Array, length: number, offset: number): number | string {
+  #fill(descriptor: number, buffer: Uint8Array, length: number, offset: number): Result<number> {
     let filled = 0;
     while (filled < length) {
       const target = filled === 0 ? buffer : buffer.subarray(filled);
       const got = this.#calls.read(descriptor, target, length - filled, offset + filled);
-      if (typeof got === "string") return got;
+      if (isErrno(got)) return got;
       if (got === 0) break;
       filled += got;
     }
     return filled;
   }
 
-  #fail(file: number, code: string): false {
+  #fail(file: number, { code }: Errno): false {
     if (code === "ENOENT") return this.#lose(file, "vanished");
     if (GONE.has(code)) return this.#lose(file, "changed");
     this.problems.push({ path: this.#files.path(file), code, message: describeErrno(code) });

@@ -1,6 +1,6 @@
 import type { BytePath } from "../core/byte-path.ts";
+import { type Result, errno, isErrno } from "../core/result.ts";
 import { cPath } from "./c-path.ts";
-import type { Errno } from "./errno.ts";
 import type { Library } from "./load.ts";
 import type { Attribute, AttributeCalls } from "./types.ts";
 
@@ -13,8 +13,8 @@ export interface AttributeSystem {
   get(file: File, name: string, into: Buffer | null, size: number): number;
   set(file: File, name: string, value: Uint8Array): number;
   remove(file: File, name: string): number;
-  /** What the system says where an attribute is not there (any more). */
-  readonly MISSING: Errno;
+  /** The errno of an attribute that does not exist. */
+  readonly MISSING: string;
 }
 
 /** How often a list or value that grows while we read it is asked for again. */
@@ -26,36 +26,37 @@ export function attributeCalls(library: Library, system: AttributeSystem): Attri
   let buffer = Buffer.allocUnsafeSlow(4096);
 
   /** Calls with a buffer that is long enough; the answer lies at the start of `buffer`. */
-  function read(call: (into: Buffer | null, size: number) => number): number | Errno {
-    for (let tryErrno = 0; tryErrno < TRIES; tryErrno++) {
+  function read(call: (into: Buffer | null, size: number) => number): Result<number> {
+    for (let attempt = 0; attempt < TRIES; attempt++) {
       const length = call(buffer, buffer.length);
       if (length >= 0) return length;
       const error = lastError();
-      if (error !== "ERANGE") return error;
+      if (error.code !== "ERANGE") return error;
       const needed = call(null, 0);
       if (needed < 0) return lastError();
       if (needed > buffer.length) buffer = Buffer.allocUnsafeSlow(needed);
     }
-    return "ERANGE";
+    return errno("ERANGE");
   }
 
-  function names(file: File): string[] | Errno {
+  function names(file: File): Result<string[]> {
     const length = read((into, size) => system.list(file, into, size));
-    if (length === "ENOTSUP") return [];
-    if (typeof length === "string") return length;
+    if (isErrno(length)) return length.code === "ENOTSUP" ? [] : length;
     if (length === 0) return [];
     // Each name ends with a NUL.
     return buffer.toString("latin1", 0, length - 1).split("\0");
   }
 
-  function attributes(file: File): Attribute[] | Errno {
+  function attributes(file: File): Result<Attribute[]> {
     const list = names(file);
-    if (typeof list === "string") return list;
+    if (isErrno(list)) return list;
     const found: Attribute[] = [];
     for (const name of list.toSorted()) {
       const length = read((into, size) => system.get(file, name, into, size));
-      if (length === system.MISSING) continue; // removed since it was listed
-      if (typeof length === "string") return length;
+      if (isErrno(length)) {
+        if (length.code === system.MISSING) continue; // removed since it was listed
+        return length;
+      }
       found.push({ name, value: Buffer.from(buffer.subarray(0, length)) });
     }
     return found;
@@ -67,10 +68,11 @@ export function attributeCalls(library: Library, system: AttributeSystem): Attri
       const length = system.list(file, null, 0);
       if (length >= 0) return length;
       const error = lastError();
-      return error === "ENOTSUP" ? 0 : error;
+      return error.code === "ENOTSUP" ? 0 : error;
     },
-    setAttribute: (file, name, value) => (system.set(file, name, value) === 0 ? "" : lastError()),
-    removeAttribute: (file, name) => (system.remove(file, name) === 0 ? "" : lastError()),
+    setAttribute: (file, name, value) =>
+      system.set(file, name, value) === 0 ? undefined : lastError(),
+    removeAttribute: (file, name) => (system.remove(file, name) === 0 ? undefined : lastError()),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Errno } from "./errno.ts";
+import { type Result, errno, isErrno } from "../core/result.ts";
 import type { Library } from "./load.ts";
 import type { Extent, SharingCalls } from "./types.ts";
 
@@ -48,17 +48,17 @@ export function linuxExtents(library: Library): SharingCalls["extents"] {
     const found: Extent[] = [];
     for (let start = 0n; ;) {
       const mapped = ask(fd, start, sync, buffer);
-      if (typeof mapped === "string") return mapped;
+      if (isErrno(mapped)) return mapped;
       for (let i = 0; i < mapped; i++) found.push(extentAt(buffer, HEADER + i * SIZE));
       const last = found.at(-1);
       if (mapped === 0 || last === undefined || (last.flags & EXTENT.LAST) !== 0) return found;
       const next = last.logical + last.length;
-      if (next <= start) return "EIO"; // a file system that would keep us here for ever
+      if (next <= start) return errno("EIO"); // a file system that would keep us here for ever
       start = next;
     }
   };
 
-  function ask(fd: number, start: bigint, sync: boolean, into: Buffer): number | Errno {
+  function ask(fd: number, start: bigint, sync: boolean, into: Buffer): Result<number> {
     into.writeBigUInt64LE(start, 0);
     into.writeBigUInt64LE(WHOLE_FILE - start, 8);
     into.writeUInt32LE(sync ? FIEMAP_FLAG_SYNC : 0, 16);

@@ -1,3 +1,4 @@
+import { isErrno } from "../core/result.ts";
 import type { Library } from "./load.ts";
 import type { Native, Writer } from "./types.ts";
 
@@ -38,9 +39,9 @@ export function linuxWriters(
     if (!prepared) ignoreSigio(library);
     prepared = true;
     if (fcntl(fd, F_SETLEASE, F_RDLCK) === 0) return "free";
-    if (lastError() !== "EAGAIN") return "unknown";
+    if (lastError().code !== "EAGAIN") return "unknown";
     const where = fileSystem(fd);
-    return typeof where === "string" || REMOTE.has(where.type) ? "unknown" : "writer";
+    return isErrno(where) || REMOTE.has(where.type) ? "unknown" : "writer";
   }
 
   return {

@@ -1,6 +1,6 @@
 import type { BytePath } from "../core/byte-path.ts";
+import type { Result } from "../core/result.ts";
 import { cPath } from "./c-path.ts";
-import type { Done } from "./errno.ts";
 import type { CFunction, Library } from "./load.ts";
 import type { LinkCalls } from "./types.ts";
 
@@ -22,8 +22,14 @@ export function linkCalls(library: Library, system: LinkSystem): LinkCalls {
   const linkat = library.func("linkat", "int", ["int", "str", "int", "str", "int"]);
   const unlinkat = library.func("unlinkat", "int", ["int", "str", "int"]);
 
-  const renameFlags = (dirA: number, a: BytePath, dirB: number, b: BytePath, flags: number): Done =>
-    renameWithFlags(dirA, cPath(a), dirB, cPath(b), flags) === 0 ? "" : lastError();
+  const renameFlags = (
+    dirA: number,
+    a: BytePath,
+    dirB: number,
+    b: BytePath,
+    flags: number,
+  ): Result =>
+    renameWithFlags(dirA, cPath(a), dirB, cPath(b), flags) === 0 ? undefined : lastError();
 
   return {
     cwd,
@@ -33,9 +39,9 @@ export function linkCalls(library: Library, system: LinkSystem): LinkCalls {
     renameNoReplaceAt: (fromDir, from, toDir, to) =>
       renameFlags(fromDir, from, toDir, to, NO_REPLACE),
     renameAt: (fromDir, from, toDir, to) =>
-      renameat(fromDir, cPath(from), toDir, cPath(to)) === 0 ? "" : lastError(),
+      renameat(fromDir, cPath(from), toDir, cPath(to)) === 0 ? undefined : lastError(),
     linkAt: (fromDir, from, toDir, to) =>
-      linkat(fromDir, cPath(from), toDir, cPath(to), 0) === 0 ? "" : lastError(),
-    unlinkAt: (dir, name) => (unlinkat(dir, cPath(name), 0) === 0 ? "" : lastError()),
+      linkat(fromDir, cPath(from), toDir, cPath(to), 0) === 0 ? undefined : lastError(),
+    unlinkAt: (dir, name) => (unlinkat(dir, cPath(name), 0) === 0 ? undefined : lastError()),
   };
 }

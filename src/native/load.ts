@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { type Errno, errnoName } from "./errno.ts";
+import { type Errno, errnoByNumber } from "../core/result.ts";
 
 /** What a C parameter can be given here; a view passes the address of its own memory, nothing is copied. */
 export type CValue = string | number | bigint | ArrayBufferView | null;
@@ -43,7 +43,7 @@ export function loadLibrary(): Library {
   const { address, errno } = koffi;
   return {
     func: (name, result, parameters) => library.func(name, result, parameters),
-    lastError: () => errnoName(errno()),
+    lastError: () => errnoByNumber(errno()),
     addressOf: (view) => Number(address(view)),
   };
 }

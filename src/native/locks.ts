@@ -1,4 +1,4 @@
-import type { Errno } from "./errno.ts";
+import type { Result } from "../core/result.ts";
 import type { Library } from "./load.ts";
 import type { LockCalls } from "./types.ts";
 
@@ -28,8 +28,8 @@ export function linuxLocks(library: Library): LockCalls {
     return fcntl(fd, command, lock);
   };
   return {
-    lockShared: (fd, at) => (call(fd, F_OFD_SETLK, F_RDLCK, at, 1) === 0 ? "" : lastError()),
-    isLocked(fd, at, length): boolean | Errno {
+    lockShared: (fd, at) => (call(fd, F_OFD_SETLK, F_RDLCK, at, 1) === 0 ? undefined : lastError()),
+    isLocked(fd, at, length): Result<boolean> {
       if (call(fd, F_OFD_GETLK, F_WRLCK, at, length) !== 0) return lastError();
       return lock.getInt16(0, true) !== F_UNLCK;
     },

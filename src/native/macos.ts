@@ -1,6 +1,6 @@
+import { type Result, errno } from "../core/result.ts";
 import { type AttributeSystem, attributeCalls } from "./attributes.ts";
 import { cPath } from "./c-path.ts";
-import type { Done, Errno } from "./errno.ts";
 import type { Library } from "./load.ts";
 import type { StatBuffer } from "./stat-buffer.ts";
 import { linkCalls } from "./links.ts";
@@ -19,6 +19,7 @@ const RENAME_SWAP = 2;
 const RENAME_EXCL = 4;
 const XATTR_NOFOLLOW = 1;
 const MNT_RDONLY = 1;
+const NOT_IMPLEMENTED = errno("ENOSYS");
 const SECOND = 1_000_000_000n;
 
 /** The calls on macOS 10.13 and later. */
@@ -50,18 +51,18 @@ export function macos(library: Library, architecture: string): Native {
     ...timeCalls(library, { cwd, NO_FOLLOW: AT_SYMLINK_NOFOLLOW, OMIT: UTIME_OMIT }),
     ...attributeCalls(library, macosAttributes(library)),
     // Clones are made by name here (clonefile(2), which `fs.copyFile` with COPYFILE_FICLONE_FORCE calls).
-    clone: () => "ENOSYS",
-    dedupeRange: () => "ENOSYS",
-    extents: () => "ENOSYS",
+    clone: () => NOT_IMPLEMENTED,
+    dedupeRange: () => NOT_IMPLEMENTED,
+    extents: () => NOT_IMPLEMENTED,
     writerOf: () => "unknown",
     closeTellingWriter(fd) {
       opening.close(fd);
       return "unknown";
     },
-    lockShared: () => "ENOSYS",
-    isLocked: () => "ENOSYS",
+    lockShared: () => NOT_IMPLEMENTED,
+    isLocked: () => NOT_IMPLEMENTED,
     entries: undefined,
-    syncFileSystem: () => "ENOSYS",
+    syncFileSystem: () => NOT_IMPLEMENTED,
     fileSystem(file) {
       const result = typeof file === "number" ? fstatfs(file, out) : statfs(cPath(file), out);
       if (result !== 0) return lastError();
@@ -94,11 +95,10 @@ function statCalls(library: Library, inode64: string): StatCalls {
     ctimeNs: out.readBigInt64LE(64) * SECOND + out.readBigInt64LE(72),
     mount: 0,
   });
-  const answer = (result: number): Stat | Errno => (result === 0 ? read() : lastError());
-  const fill = (result: number, into: StatBuffer): Done => {
+  const answer = (result: number): Result<Stat> => (result === 0 ? read() : lastError());
+  const fill = (result: number, into: StatBuffer): Result => {
     if (result !== 0) return lastError();
     into.fill(read());
-    return "";
   };
   return {
     statInto: (dir, name, into) => fill(fstatat(dir, cPath(name), out, AT_SYMLINK_NOFOLLOW), into),

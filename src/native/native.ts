@@ -3,7 +3,6 @@ import { loadLibrary } from "./load.ts";
 import { macos } from "./macos.ts";
 import type { Native } from "./types.ts";
 
-export { isErrno } from "./errno.ts";
 export { type CommonBlocks, commonBlocks, EXTENT } from "./extents.ts";
 export { StatBuffer } from "./stat-buffer.ts";
 export type * from "./types.ts";

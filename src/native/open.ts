@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import type { BytePath } from "../core/byte-path.ts";
+import { type Result, errno, isErrno } from "../core/result.ts";
 import { cPath } from "./c-path.ts";
-import type { Errno } from "./errno.ts";
 import type { Library } from "./load.ts";
 import type { OpenCalls } from "./types.ts";
 
@@ -19,7 +19,7 @@ export interface OpenSystem {
   /** openat of a new file. `openat` takes the mode as a variadic argument, which some systems pass otherwise. */
   create(dir: number, name: string | Buffer, flags: number, mode: number): number;
   /** Opens a directory below another in one call, no link followed, never leaving it; undefined where the kernel cannot. */
-  openBelow?(dir: number, path: BytePath, flags: number): number | Errno | undefined;
+  openBelow?(dir: number, path: BytePath, flags: number): Result<number> | undefined;
 }
 
 export function openCalls(library: Library, system: OpenSystem): OpenCalls {
@@ -32,19 +32,19 @@ export function openCalls(library: Library, system: OpenSystem): OpenCalls {
   const FILE = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | system.CLOEXEC;
   const NEW = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | system.CLOEXEC;
 
-  function open(dir: number, name: BytePath, flags: number): number | Errno {
+  function open(dir: number, name: BytePath, flags: number): Result<number> {
     const fd = openat(dir, cPath(name), flags);
     return fd >= 0 ? fd : lastError();
   }
 
   /** One component after the other: `O_NOFOLLOW` alone guards only the last one of a path. */
-  function openStepwise(dir: number, path: BytePath): number | Errno {
-    if (path.startsWith("/")) return "EXDEV";
+  function openStepwise(dir: number, path: BytePath): Result<number> {
+    if (path.startsWith("/")) return errno("EXDEV");
     let current = open(dir, ".", DIR);
     for (const name of path.split("/")) {
-      if (typeof current === "string") return current;
+      if (isErrno(current)) return current;
       if (name === "" || name === ".") continue;
-      const next: number | Errno = name === ".." ? "EXDEV" : open(current, name, DIR);
+      const next: Result<number> = name === ".." ? errno("EXDEV") : open(current, name, DIR);
       close(current);
       current = next;
     }
@@ -59,7 +59,7 @@ export function openCalls(library: Library, system: OpenSystem): OpenCalls {
     },
     openFileAt(dir, name) {
       const fd = open(dir, name, FILE | O_NOATIME);
-      return fd === "EPERM" && O_NOATIME !== 0 ? open(dir, name, FILE) : fd;
+      return isErrno(fd) && fd.code === "EPERM" && O_NOATIME !== 0 ? open(dir, name, FILE) : fd;
     },
     openFromNames(names) {
       const address = addressOf(names);
@@ -67,7 +67,7 @@ export function openCalls(library: Library, system: OpenSystem): OpenCalls {
         let fd = openatAddress(dir, address + start, FILE | O_NOATIME);
         if (fd >= 0) return fd;
         const error = lastError();
-        if (error !== "EPERM" || O_NOATIME === 0) return error;
+        if (error.code !== "EPERM" || O_NOATIME === 0) return error;
         fd = openatAddress(dir, address + start, FILE);
         return fd >= 0 ? fd : lastError();
       };
@@ -80,7 +80,7 @@ export function openCalls(library: Library, system: OpenSystem): OpenCalls {
       const fd = system.create(dir, cPath(name), NEW, mode);
       return fd >= 0 ? fd : lastError();
     },
-    close: (fd) => (close(fd) === 0 ? "" : lastError()),
+    close: (fd) => (close(fd) === 0 ? undefined : lastError()),
   };
 }
 
@@ -107,7 +107,7 @@ export function linuxOpenBelow(
     if (fd >= 0) return fd;
     const error = lastError();
     // EPERM: a container's filter that does not know the call; opening a directory never says so.
-    if (error !== "ENOSYS" && error !== "EPERM") return error;
+    if (error.code !== "ENOSYS" && error.code !== "EPERM") return error;
     missing = true;
     return undefined;
   };

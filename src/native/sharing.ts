@@ -1,4 +1,4 @@
-import { errnoName } from "./errno.ts";
+import { errnoByNumber } from "../core/result.ts";
 import type { Library } from "./load.ts";
 import type { SharingCalls } from "./types.ts";
 
@@ -25,7 +25,7 @@ export function linuxSharing(library: Library): Pick<SharingCalls, "clone" | "de
   const i32 = new Int32Array(memory);
 
   return {
-    clone: (source, target) => (ioctlFd(target, FICLONE, source) === 0 ? "" : lastError()),
+    clone: (source, target) => (ioctlFd(target, FICLONE, source) === 0 ? undefined : lastError()),
     dedupeRange(source, target, length) {
       let done = 0;
       while (done < length) {
@@ -37,7 +37,7 @@ export function linuxSharing(library: Library): Pick<SharingCalls, "clone" | "de
         if (ioctl(source, FIDEDUPERANGE, request) !== 0) return lastError();
         const status = i32[12];
         if (status === DIFFERS) return "differs";
-        if (status !== SAME) return errnoName(-status);
+        if (status !== SAME) return errnoByNumber(-status);
         const shared = Number(u64[5]);
         if (shared === 0) break; // less than a block is left
         done += shared;

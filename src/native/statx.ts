@@ -1,5 +1,5 @@
+import type { Result } from "../core/result.ts";
 import { cPath } from "./c-path.ts";
-import type { Done, Errno } from "./errno.ts";
 import type { CFunction, Library } from "./load.ts";
 import { type StatBuffer, deviceNumber } from "./stat-buffer.ts";
 import type { Stat, StatCalls } from "./types.ts";
@@ -27,7 +27,7 @@ export function statxCalls(
   const u64 = new BigUint64Array(memory);
   const i64 = new BigInt64Array(memory);
 
-  function call(dir: number, name: string | Buffer, flags: number): Stat | Errno {
+  function call(dir: number, name: string | Buffer, flags: number): Result<Stat> {
     if (statx(dir, name, flags, MASK, out) !== 0) return lastError();
     return {
       dev: deviceNumber(u32[34], u32[35]),
@@ -44,8 +44,8 @@ export function statxCalls(
     };
   }
 
-  const statBy = (dir: number, name: string | Buffer, flags: number, into: StatBuffer): Done =>
-    statx(dir, name, flags, MASK, into.memory) === 0 ? "" : lastError();
+  const statBy = (dir: number, name: string | Buffer, flags: number, into: StatBuffer): Result =>
+    statx(dir, name, flags, MASK, into.memory) === 0 ? undefined : lastError();
 
   const BY_NAME = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
   /** The memory that was used last, and where it is: finding that out takes as long as handing over a string. */
@@ -59,7 +59,7 @@ export function statxCalls(
         address = addressOf(names);
       }
       const done = statxByAddress(dir, address + start, BY_NAME, MASK, into.memory) === 0;
-      return done ? "" : lastError();
+      return done ? undefined : lastError();
     },
     statInto: (dir, name, into) => statBy(dir, cPath(name), BY_NAME, into),
     fstatInto: (fd, into) => statBy(fd, "", AT_EMPTY_PATH, into),

@@ -5,5 +5,5 @@ import type { Native } from "./types.ts";
 export function linuxSync(library: Library): Native["syncFileSystem"] {
   const { lastError } = library;
   const syncfs = library.func("syncfs", "int", ["int"]);
-  return (fd) => (syncfs(fd) === 0 ? "" : lastError());
+  return (fd) => (syncfs(fd) === 0 ? undefined : lastError());
 }

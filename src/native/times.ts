@@ -30,11 +30,15 @@ export function timeCalls(library: Library, { cwd, NO_FOLLOW, OMIT }: TimeSystem
 
   return {
     setTimes: (path, atimeNs, mtimeNs) =>
-      utimensat(cwd, cPath(path), fill(atimeNs, mtimeNs), NO_FOLLOW) === 0 ? "" : lastError(),
+      utimensat(cwd, cPath(path), fill(atimeNs, mtimeNs), NO_FOLLOW) === 0
+        ? undefined
+        : lastError(),
     setTimesAt: (dir, name, atimeNs, mtimeNs) =>
-      utimensat(dir, cPath(name), fill(atimeNs, mtimeNs), NO_FOLLOW) === 0 ? "" : lastError(),
+      utimensat(dir, cPath(name), fill(atimeNs, mtimeNs), NO_FOLLOW) === 0
+        ? undefined
+        : lastError(),
     setTimesFd: (fd, atimeNs, mtimeNs) =>
-      futimens(fd, fill(atimeNs, mtimeNs)) === 0 ? "" : lastError(),
+      futimens(fd, fill(atimeNs, mtimeNs)) === 0 ? undefined : lastError(),
   };
 }
 

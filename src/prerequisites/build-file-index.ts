@@ -1,5 +1,5 @@
 import { type BytePath, dirOf, join, nameOf } from "../core/byte-path.ts";
-import { errnoOf } from "../core/errors.ts";
+import { isErrno, tryErrno } from "../core/result.ts";
 import { disk } from "../fs/disk.ts";
 import type { BuildFileDir } from "../core/model.ts";
 import { BUILD_FILE_DIR, isBuildFile } from "../artifacts/build-files.ts";
@@ -130,23 +130,14 @@ function targetDirOf(output: BytePath): BytePath | undefined {
 /** The build files in a directory that the walk did not read; none if it cannot be read. */
 function listBuildFiles(dir: BytePath): string[] {
   const inDeps = nameOf(dir) === BUILD_FILE_DIR;
-  try {
-    return disk
-      .readDir(dir)
-      .filter(({ type }) => type === "file")
-      .map(({ name }) => name)
-      .filter((name) => isBuildFile(name) || (inDeps && name.endsWith(".pp")));
-  } catch (error) {
-    errnoOf(error);
-    return [];
-  }
+  const entries = tryErrno(() => disk.readDir(dir));
+  if (isErrno(entries)) return [];
+  return entries
+    .filter(({ type }) => type === "file")
+    .map(({ name }) => name)
+    .filter((name) => isBuildFile(name) || (inDeps && name.endsWith(".pp")));
 }
 
 function exists(path: BytePath): boolean {
-  try {
-    return disk.exists(path);
-  } catch (error) {
-    errnoOf(error); // a directory above the root that is not ours to look into
-    return false;
-  }
+  return tryErrno(() => disk.exists(path)) === true;
 }

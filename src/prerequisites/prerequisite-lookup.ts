@@ -1,5 +1,5 @@
 import { type BytePath, dirOf, join, nameOf } from "../core/byte-path.ts";
-import { errnoOf } from "../core/errors.ts";
+import { isErrno, tryErrno } from "../core/result.ts";
 import { disk } from "../fs/disk.ts";
 import type { BuildFileDir } from "../core/model.ts";
 import { parseCmakeInternal } from "./cmake-internal.ts";
@@ -97,12 +97,9 @@ export class PrerequisiteLookup {
   /** A file's modification time in nanoseconds, following symbolic links; undefined if it does not exist. */
   timeOf(path: BytePath): bigint | undefined {
     if (this.#times.has(path)) return this.#times.get(path);
-    let time: bigint | undefined;
-    try {
-      time = disk.stat(path).mtimeNs;
-    } catch (error) {
-      errnoOf(error); // such as a deleted header, or a target that is not a file
-    }
+    const stat = tryErrno(() => disk.stat(path));
+    // Such as a deleted header, or a target that is not a file.
+    const time = isErrno(stat) ? undefined : stat.mtimeNs;
     this.#times.set(path, time);
     return time;
   }
@@ -156,13 +153,9 @@ export class PrerequisiteLookup {
   #dirsIn(dir: BytePath): readonly BytePath[] {
     const known = this.#subdirs.get(dir);
     if (known !== undefined) return known;
-    let found: readonly BytePath[] = [];
-    try {
-      const dirs = disk.readDir(dir).filter(({ type }) => type === "directory");
-      found = dirs.slice(0, MAX_SIBLINGS).map(({ name }) => join(dir, name));
-    } catch (error) {
-      errnoOf(error); // treated as empty
-    }
+    const entries = tryErrno(() => disk.readDir(dir));
+    const dirs = isErrno(entries) ? [] : entries.filter(({ type }) => type === "directory");
+    const found = dirs.slice(0, MAX_SIBLINGS).map(({ name }) => join(dir, name));
     this.#subdirs.set(dir, found);
     return found;
   }
@@ -170,12 +163,8 @@ export class PrerequisiteLookup {
   #realDir(dir: BytePath): BytePath {
     const known = this.#realDirs.get(dir);
     if (known !== undefined) return known;
-    let real = dir;
-    try {
-      real = disk.realPath(dir);
-    } catch (error) {
-      errnoOf(error); // such as a path from another machine or a container
-    }
+    const found = tryErrno(() => disk.realPath(dir));
+    const real = isErrno(found) ? dir : found; // such as a path from another machine or a container
     this.#realDirs.set(dir, real);
     return real;
   }

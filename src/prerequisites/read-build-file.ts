@@ -1,6 +1,6 @@
 import type { BytePath } from "../core/byte-path.ts";
 import { describeErrno } from "../core/errno-messages.ts";
-import { errnoOf } from "../core/errors.ts";
+import { errnoOf } from "../core/result.ts";
 import { disk } from "../fs/disk.ts";
 
 /** Called with a build file that cannot be read completely, and the reason. */
@@ -30,7 +30,7 @@ export function readBuildFile(
     }
     return bytes.subarray(0, filled);
   } catch (error) {
-    const code = errnoOf(error);
+    const { code } = errnoOf(error);
     if (code !== "ENOENT") reportFault(path, describeErrno(code));
     return undefined;
   } finally {

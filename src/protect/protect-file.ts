@@ -1,23 +1,23 @@
-import { setMode } from "../fs/set-mode.ts";
+import { type Result, isErrno } from "../core/result.ts";
 import { WRITE_BITS, noteMode } from "../fs/mode-note.ts";
-import { closeFile, openFile, statOpen } from "../fs/open-file.ts";
+import { closeFile, openFile, setMode, statOpen } from "../fs/open-file.ts";
 import type { FileRef } from "../replace/file-ref.ts";
 import { whyChanged } from "../replace/file-snapshot.ts";
 
 /**
  * Takes the write bits of a file away, and notes on it which it had. Only its ctime moves.
  *
- * @returns "protected"; "changed" where it is not the file that was seen; an errno.
+ * @returns "protected"; "changed" where it is not the file that was seen.
  */
-export function protectFile(place: FileRef): string {
+export function protectFile(place: FileRef): Result<"protected" | "changed"> {
   const fd = openFile(place);
-  if (typeof fd === "string") return fd === "ENOENT" ? "changed" : fd;
+  if (isErrno(fd)) return fd.code === "ENOENT" ? "changed" : fd;
   try {
     const stat = statOpen(fd);
-    if (typeof stat === "string") return stat;
+    if (isErrno(stat)) return stat;
     if (whyChanged(stat, place.seen) !== undefined) return "changed";
     noteMode(fd, stat.mode);
-    return setMode(fd, stat.mode & ~WRITE_BITS) || "protected";
+    return setMode(fd, stat.mode & ~WRITE_BITS) ?? "protected";
   } finally {
     closeFile(fd);
   }

@@ -10,6 +10,7 @@ import {
   type Protection,
   Verdict,
 } from "../core/model.ts";
+import { isErrno } from "../core/result.ts";
 import type { Settings } from "../core/options.ts";
 import { YIELD_INTERVAL, yieldToEventLoop } from "../core/yield-to-event-loop.ts";
 import { DirHandleCache } from "../replace/dir-handle-cache.ts";
@@ -44,15 +45,15 @@ export async function protect(
     if (i % YIELD_INTERVAL === YIELD_INTERVAL - 1) await yieldToEventLoop();
     if (pool.stopped) break;
     const place = fileRef(files, dirs, file);
-    if ("errno" in place) continue; // it is not where it was linked any more
+    if (isErrno(place)) continue; // it is not where it was linked any more
     const { path } = place;
     const done = protectFile(place);
     if (done === "protected") count += 1;
-    else if (done !== "changed") {
+    else if (isErrno(done)) {
       problems.push({
         path,
-        code: done,
-        message: `it cannot be made read-only: ${describeErrno(done)}`,
+        code: done.code,
+        message: `it cannot be made read-only: ${describeErrno(done.code)}`,
       });
     }
   }

@@ -1,4 +1,5 @@
 import type { FileTable } from "../core/file-table.ts";
+import { type Result, isErrno } from "../core/result.ts";
 import { type Dir, type DirCalls, dirCalls } from "../fs/dir-calls.ts";
 import { tableOf } from "../workers/shared-table.ts";
 import { type ThreadState, ThreadSlot } from "../workers/task.ts";
@@ -37,9 +38,9 @@ export class DirHandleCache {
   }
 
   /** The directory, or why it cannot be had: "ESTALE" where another one is in its place. */
-  hold(dir: number): Dir | { readonly errno: string } {
+  hold(dir: number): Result<Dir> {
     const held = this.#held.get(dir) ?? this.#add(dir);
-    if (typeof held !== "object") this.#last = dir;
+    if (!isErrno(held)) this.#last = dir;
     return held;
   }
 
@@ -80,10 +81,10 @@ export class DirHandleCache {
     this.#seen.close();
   }
 
-  #add(dir: number): Dir | { readonly errno: string } {
+  #add(dir: number): Result<Dir> {
     while (this.#held.size >= this.#most) this.#releaseOldest();
     const opened = this.#open(dir);
-    if ("errno" in opened) return opened;
+    if (isErrno(opened)) return opened;
     this.#held.set(dir, opened.dir);
     this.#opened.push(dir);
     if (!this.#firstTimes.has(dir)) this.#firstTimes.set(dir, opened.mtime);
@@ -91,10 +92,10 @@ export class DirHandleCache {
   }
 
   /** Where no more files may be open, directories that are not needed now make room: for this one, and for the files that are looked at. */
-  #open(dir: number): OpenedDir | { readonly errno: string } {
+  #open(dir: number): Result<OpenedDir> {
     for (;;) {
       const opened = this.#seen.open(dir);
-      const tooMany = "errno" in opened && TOO_MANY_OPEN.has(opened.errno);
+      const tooMany = isErrno(opened) && TOO_MANY_OPEN.has(opened.code);
       if (!tooMany || this.#held.size < LEAST_HELD) return opened;
       this.#most = Math.max(LEAST_HELD, this.#held.size >> 1);
       do this.#releaseOldest();
@@ -122,7 +123,7 @@ export class DirHandleCache {
 
   #noteLast(dir: number, held: Dir): void {
     const stat = this.calls.statDir(held);
-    if (typeof stat !== "string") this.#lastTimes.set(dir, stat.mtimeNs);
+    if (!isErrno(stat)) this.#lastTimes.set(dir, stat.mtimeNs);
   }
 }
 

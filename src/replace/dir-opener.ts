@@ -1,5 +1,6 @@
 import type { BytePath } from "../core/byte-path.ts";
 import type { FileTable } from "../core/file-table.ts";
+import { type Result, errno, isErrno } from "../core/result.ts";
 import type { Dir, DirCalls } from "../fs/dir-calls.ts";
 
 export interface OpenedDir {
@@ -25,20 +26,20 @@ export class DirOpener {
   }
 
   /** The directory, which the caller closes, or why it cannot be had: "ESTALE" where another one is in its place. */
-  open(dir: number): OpenedDir | { readonly errno: string } {
+  open(dir: number): Result<OpenedDir> {
     const path = this.#files.dirPath(dir);
     const length = this.#files.dirBase(dir);
     const opened =
       path.length <= length
         ? this.#calls.openBase(path)
         : this.#openBelow(path.slice(0, length), path.slice(length));
-    if (typeof opened === "object") return opened;
+    if (isErrno(opened)) return opened;
     const stat = this.#calls.statDir(opened);
     const seen = this.#files.dirIdentity(dir);
-    if (typeof stat !== "string" && stat.ino === seen.inode && stat.dev === Number(seen.device))
+    if (!isErrno(stat) && stat.ino === seen.inode && stat.dev === Number(seen.device))
       return { dir: opened, mtime: stat.mtimeNs };
     this.#calls.close(opened);
-    return { errno: typeof stat === "string" ? stat : "ESTALE" };
+    return isErrno(stat) ? stat : errno("ESTALE");
   }
 
   /** To be called when no more directories are opened. */
@@ -47,11 +48,11 @@ export class DirOpener {
     this.#bases.clear();
   }
 
-  #openBelow(basePath: BytePath, path: BytePath): Dir | { readonly errno: string } {
+  #openBelow(basePath: BytePath, path: BytePath): Result<Dir> {
     let base = this.#bases.get(basePath);
     if (base === undefined) {
       const opened = this.#calls.openBase(basePath);
-      if (typeof opened === "object") return opened;
+      if (isErrno(opened)) return opened;
       this.#bases.set(basePath, opened);
       base = opened;
     }

@@ -1,4 +1,5 @@
 import type { FileTable } from "../core/file-table.ts";
+import { isErrno } from "../core/result.ts";
 import { type Dir, type DirCalls, dirCalls } from "../fs/dir-calls.ts";
 import { DirOpener } from "./dir-opener.ts";
 
@@ -78,7 +79,7 @@ function earlier(walked: bigint, known: bigint | undefined, found: bigint): bigi
 /** Not every directory is ours to set; what it holds is right all the same. */
 export function restoreDirTime(calls: DirCalls, dir: Dir, before: bigint, last: bigint): void {
   const stat = calls.statDir(dir);
-  if (typeof stat !== "string" && stat.mtimeNs === last) calls.setDirTime(dir, before);
+  if (!isErrno(stat) && stat.mtimeNs === last) calls.setDirTime(dir, before);
 }
 
 /** The same for directories that are not held any more. */
@@ -90,7 +91,7 @@ export function restoreUnheldTimes(
   const seen = new DirOpener(files, calls);
   dirs.forEach((dir, i) => {
     const opened = seen.open(dir);
-    if ("errno" in opened) return; // gone, or another one is in its place
+    if (isErrno(opened)) return; // gone, or another one is in its place
     restoreDirTime(calls, opened.dir, before[i], last[i]);
     calls.close(opened.dir);
   });

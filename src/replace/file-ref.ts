@@ -1,5 +1,6 @@
 import type { BytePath } from "../core/byte-path.ts";
 import type { FileTable } from "../core/file-table.ts";
+import { type Result, isErrno } from "../core/result.ts";
 import type { Dir } from "../fs/dir-calls.ts";
 import type { EntryLocation } from "../fs/open-file.ts";
 import type { DirHandleCache } from "./dir-handle-cache.ts";
@@ -16,22 +17,14 @@ export interface EntryRef {
 export type FileRef = EntryRef & EntryLocation;
 
 /** A file of the table, its directory held; an errno where the directory cannot be had. */
-export function entryRef(
-  files: FileTable,
-  dirs: DirHandleCache,
-  file: number,
-): EntryRef | { readonly errno: string } {
+export function entryRef(files: FileTable, dirs: DirHandleCache, file: number): Result<EntryRef> {
   const dir = dirs.hold(files.columns.dir[file]);
-  if (typeof dir === "object") return dir;
+  if (isErrno(dir)) return dir;
   return { dir, name: files.name(file), seen: snapshotOf(files, file) };
 }
 
-/** `seenName` with the path. */
-export function fileRef(
-  files: FileTable,
-  dirs: DirHandleCache,
-  file: number,
-): FileRef | { readonly errno: string } {
+/** `entryRef` with the path. */
+export function fileRef(files: FileTable, dirs: DirHandleCache, file: number): Result<FileRef> {
   const name = entryRef(files, dirs, file);
-  return "errno" in name ? name : { ...name, path: files.path(file) };
+  return isErrno(name) ? name : { ...name, path: files.path(file) };
 }

@@ -1,4 +1,5 @@
 import type { BytePath } from "../core/byte-path.ts";
+import { type Errno, type Result, errno, isErrno } from "../core/result.ts";
 import type { FileStat } from "../fs/file-stat.ts";
 import type { DirCalls } from "../fs/dir-calls.ts";
 import { type FileMetadata, applyMetadata, readMetadata } from "../fs/file-metadata.ts";
@@ -72,7 +73,7 @@ export interface PreparedFile {
   readonly by: Content;
 }
 
-/** The first half of `giveOwnFile`: makes the file. */
+/** The first half of `breakLink`: makes the file. */
 export function preparePrivateCopy(
   calls: DirCalls,
   wish: PrivateCopyRequest,
@@ -96,23 +97,23 @@ interface Opened {
 
 function openSeen(name: FileRef, opened: number[]): Opened | PrivateCopyOutcome {
   const fd = openFile(name);
-  if (typeof fd === "string") return gone(fd);
+  if (isErrno(fd)) return gone(fd);
   opened.push(fd);
   const stat = statOpen(fd);
-  if (typeof stat === "string") return { type: "failed", code: stat };
+  if (isErrno(stat)) return { type: "failed", code: stat.code };
   const detail = whyChanged(stat, name.seen);
   return detail === undefined ? { fd, stat } : { type: "changed", detail };
 }
 
-function gone(code: string): Exclude<PrivateCopyOutcome, { type: "placed" }> {
-  return targetGone(code) as Exclude<PrivateCopyOutcome, { type: "placed" }>;
+function gone(why: Errno): Exclude<PrivateCopyOutcome, { type: "placed" }> {
+  return targetGone(why) as Exclude<PrivateCopyOutcome, { type: "placed" }>;
 }
 
 /** The same trouble, with the file that the content was to come from. */
 function keeperTrouble(outcome: PrivateCopyOutcome): PrivateCopyOutcome {
   if (outcome.type === "changed")
     return { type: "keeper-lost", how: "changed", detail: outcome.detail };
-  if (outcome.type === "vanished") return keeperGone("ENOENT") as PrivateCopyOutcome;
+  if (outcome.type === "vanished") return keeperGone(errno("ENOENT")) as PrivateCopyOutcome;
   return outcome.type === "failed" ? { type: "keeper-refused", code: outcome.code } : outcome;
 }
 
@@ -124,10 +125,10 @@ function make(
 ): PreparedFile | PrivateCopyOutcome {
   const { target } = wish;
   const like = readMetadata(old.fd);
-  if (typeof like === "string") return { type: "failed", code: like };
+  if (isErrno(like)) return { type: "failed", code: like.code };
   const making = besides(target, makeCopyName(PARTIAL, target.name));
   const made = fill(wish, source, making);
-  if ("code" in made) return { type: "failed", code: made.code };
+  if (isErrno(made)) return { type: "failed", code: made.code };
   const finished = finish(
     calls,
     wish,
@@ -145,15 +146,15 @@ function fill(
   { content, by, unsynced = false }: PrivateCopyRequest,
   source: Opened,
   making: EntryLocation,
-): { readonly fd: number; readonly by: Content } | { readonly code: string } {
+): Result<{ readonly fd: number; readonly by: Content }> {
   if (by !== "copy") {
     const fd = makeClone({ fd: source.fd, place: content }, making);
-    if (typeof fd === "number") return { fd, by: "clone" };
-    if (by === "clone" || !CANNOT_CLONE.has(fd)) return { code: fd };
+    if (!isErrno(fd)) return { fd, by: "clone" };
+    if (by === "clone" || !CANNOT_CLONE.has(fd.code)) return fd;
   }
   const { size, allocated } = source.stat;
   const fd = makeCopy(source.fd, making, size, { sparse: allocated < size, sync: !unsynced });
-  return typeof fd === "number" ? { fd, by: "copy" } : { code: fd };
+  return isErrno(fd) ? fd : { fd, by: "copy" };
 }
 
 interface Making {
@@ -171,7 +172,7 @@ function finish(
   like: FileMetadata,
 ): FileStat | PrivateCopyOutcome {
   const done = applyMetadata(fd, like);
-  if (done !== "") return { type: "failed", code: done };
+  if (isErrno(done)) return { type: "failed", code: done.code };
   const detail = whyMoved(source, content);
   if (detail !== undefined) {
     return content === target
@@ -184,16 +185,16 @@ function finish(
     // They were proven equal, and touched since.
     const compared = calls.compare(target.dir, making.name, target.name);
     if (compared === "different") return { type: "changed", detail: "it is not equal any more" };
-    if (compared !== "equal") return { type: "failed", code: compared };
+    if (isErrno(compared)) return { type: "failed", code: compared.code };
   }
   const stat = statOpen(fd);
-  return typeof stat === "string" ? { type: "failed", code: stat } : stat;
+  return isErrno(stat) ? { type: "failed", code: stat.code } : stat;
 }
 
 /** Why what was just read may be neither the old content nor a new one. */
 function whyMoved({ fd, stat }: Opened, { seen }: FileRef): string | undefined {
   const now = statOpen(fd);
-  if (typeof now === "string") return "it cannot be looked at any more";
+  if (isErrno(now)) return "it cannot be looked at any more";
   const why = whyChanged(now, seen);
   if (why !== undefined) return why;
   if (now.ctimeNs !== stat.ctimeNs) return "it is being changed right now";
@@ -201,7 +202,7 @@ function whyMoved({ fd, stat }: Opened, { seen }: FileRef): string | undefined {
 }
 
 /**
- * The second half of `giveOwnFile`: the file gets a name that tells a later run which file it is, then
+ * The second half of `breakLink`: the file gets a name that tells a later run which file it is, then
  * takes the target's place.
  */
 export function placePrivateCopy(
@@ -213,15 +214,15 @@ export function placePrivateCopy(
   const making = besides(target, made);
   const temporary = makeCopyName(stat.ino, target.name);
   const renamed = calls.rename(target.dir, making.name, temporary);
-  if (renamed !== "") {
+  if (isErrno(renamed)) {
     removeNew(making);
     return gone(renamed);
   }
   const now = calls.stat(target.dir, target.name);
-  const detail = typeof now === "string" ? undefined : whyChanged(now, target.seen);
-  if (typeof now === "string" || detail !== undefined) {
+  const why = isErrno(now) ? gone(now) : changed(now, target.seen);
+  if (why !== undefined) {
     removeNew(besides(target, temporary));
-    return detail === undefined ? gone(now as string) : { type: "changed", detail };
+    return why;
   }
   const file = seenOf(stat);
   const keeper = { dir: target.dir, name: temporary, seen: file };
@@ -229,6 +230,11 @@ export function placePrivateCopy(
   if (outcome.type === "replaced") return { type: "placed", by, file };
   if (outcome.type !== "keeper-lost") return outcome;
   return { type: "changed", detail: "somebody wrote to the new file at once" };
+}
+
+function changed(stat: FileStat, seen: FileSnapshot): PrivateCopyOutcome | undefined {
+  const detail = whyChanged(stat, seen);
+  return detail === undefined ? undefined : { type: "changed", detail };
 }
 
 function seenOf(stat: FileStat): FileSnapshot {

@@ -1,10 +1,11 @@
 import type { BytePath } from "../core/byte-path.ts";
+import { type Errno, isErrno } from "../core/result.ts";
 import type { FileStat } from "../fs/file-stat.ts";
-import { type Dir, type DirCalls, isErrno } from "../fs/dir-calls.ts";
+import type { Dir, DirCalls } from "../fs/dir-calls.ts";
 import { makeTemporaryName } from "../fs/temporary-name.ts";
 import { type ReplaceOutcome, keeperGone, targetGone } from "./replace-outcome.ts";
 import { recompare } from "./recompare.ts";
-import { cleanUp, lookAgain, restoreDisplaced, removeTemporary } from "./restore-displaced.ts";
+import { cleanUp, lookAgain, restoreDisplaced } from "./restore-displaced.ts";
 import { type FileSnapshot, ctimeMoved, isInode, whyChanged } from "./file-snapshot.ts";
 import type { EntryRef } from "./file-ref.ts";
 
@@ -60,26 +61,26 @@ function lookAtKeeper({
   const { dir, name, seen } = keeper;
   if (touched.has(seen.inode)) return "sure";
   const stat = calls.stat(dir, name);
-  if (typeof stat === "string") return keeperGone(stat);
+  if (isErrno(stat)) return keeperGone(stat);
   const why = whyChanged(stat, seen);
   if (why !== undefined) return { type: "keeper-lost", how: "changed", detail: why };
   const writer = calls.writerOf(dir, name);
   if (writer === "writer") return { type: "keeper-lost", how: "changed", detail: OPEN_FOR_WRITING };
-  if (isErrno(writer)) return { type: "failed", code: writer };
+  if (isErrno(writer)) return { type: "failed", code: writer.code };
   return ctimeMoved(stat, seen) ? "doubtful" : "sure";
 }
 
 /** Links the keeper to a temporary beside the name; the temporary's name, or why not. */
 function linkBeside(replacement: Replacement): BytePath | ReplaceOutcome {
   const { calls, keeper, target } = replacement;
-  for (let tryErrno = 0; ; tryErrno += 1) {
+  for (let attempt = 0; ; attempt += 1) {
     const temporary = makeTemporaryName(keeper.seen.inode, target.name);
-    const code = calls.link(keeper.dir, keeper.name, target.dir, temporary);
+    const linked = calls.link(keeper.dir, keeper.name, target.dir, temporary);
+    if (!isErrno(linked)) return temporary;
+    const { code } = linked;
     switch (code) {
-      case "":
-        return temporary;
       case "EEXIST":
-        if (tryErrno < ATTEMPTS_AT_A_FREE_NAME) continue;
+        if (attempt < ATTEMPTS_AT_A_FREE_NAME) continue;
         return { type: "failed", code };
       case "EMLINK":
       case "ERANGE":
@@ -92,7 +93,7 @@ function linkBeside(replacement: Replacement): BytePath | ReplaceOutcome {
       case "ESTALE": {
         // The keeper and the directory may be what is gone.
         const stat = calls.stat(keeper.dir, keeper.name);
-        return typeof stat === "string" ? keeperGone(stat) : targetGone(code);
+        return isErrno(stat) ? keeperGone(stat) : targetGone(linked);
       }
       case "EPERM":
       case "EACCES":
@@ -112,7 +113,7 @@ function whoIsRefused(
   temporary: BytePath,
   code: string,
 ): ReplaceOutcome {
-  if (calls.link(target.dir, target.name, target.dir, temporary) !== "")
+  if (isErrno(calls.link(target.dir, target.name, target.dir, temporary)))
     return { type: "failed", code };
   touched.add(target.seen.inode);
   return cleanUp(calls, target.dir, temporary, { type: "keeper-refused", code });
@@ -125,11 +126,11 @@ function whyNotPlace(
   keeperIsDoubtful: boolean,
 ): ReplaceOutcome | undefined {
   const link = calls.stat(target.dir, temporary);
-  if (typeof link === "string") return targetGone(link);
+  if (isErrno(link)) return targetGone(link);
   const wrong = whyChanged(link, keeper.seen);
   if (wrong !== undefined) return { type: "keeper-lost", how: "changed", detail: wrong };
   const stat = calls.stat(target.dir, target.name);
-  if (typeof stat === "string") return targetGone(stat);
+  if (isErrno(stat)) return targetGone(stat);
   if (isInode(stat, keeper.seen)) return { type: "already" };
   const why = whyChanged(stat, target.seen);
   if (why !== undefined) return { type: "changed", detail: why, leadsTo: stat.ino };
@@ -138,7 +139,7 @@ function whyNotPlace(
   if (!isDoubtful) return undefined;
   const doubt = recompare(calls, target.dir, [temporary, target.name], [link, stat]);
   if (doubt === undefined) return undefined;
-  if ("errno" in doubt) return targetGone(doubt.errno);
+  if (isErrno(doubt)) return targetGone(doubt);
   if (keeperIsDoubtful) return { type: "keeper-lost", how: "changed", ...doubt };
   return { type: "changed", ...doubt };
 }
@@ -147,16 +148,19 @@ function whyNotPlace(
 export function place(replacement: Replacement, temporary: BytePath): ReplaceOutcome {
   const { calls, target, touched } = replacement;
   if (calls.exchange === undefined) return placeByRename(replacement, temporary);
-  const code = calls.exchange(target.dir, temporary, target.name);
-  if (CANNOT_EXCHANGE.has(code)) return placeByRename(replacement, temporary);
-  if (code !== "") return cleanUp(calls, target.dir, temporary, notPlaced(code));
+  const exchanged = calls.exchange(target.dir, temporary, target.name);
+  if (isErrno(exchanged)) {
+    if (CANNOT_EXCHANGE.has(exchanged.code)) return placeByRename(replacement, temporary);
+    return cleanUp(calls, target.dir, temporary, notPlaced(exchanged));
+  }
   touched.add(target.seen.inode);
   return settleExchange(replacement, temporary);
 }
 
 /** btrfs without extref bounds the bytes of an inode's names, and a name may be longer than the temporary's. */
-function notPlaced(code: string): ReplaceOutcome {
-  return code === "EMLINK" || code === "ERANGE" ? { type: "keeper-full" } : targetGone(code);
+function notPlaced(why: Errno): ReplaceOutcome {
+  const isFull = why.code === "EMLINK" || why.code === "ERANGE";
+  return isFull ? { type: "keeper-full" } : targetGone(why);
 }
 
 function placeByRename(
@@ -164,11 +168,11 @@ function placeByRename(
   temporary: BytePath,
 ): ReplaceOutcome {
   const { dir, name, seen } = target;
-  const code = calls.rename(dir, temporary, name);
-  if (code !== "") return cleanUp(calls, dir, temporary, notPlaced(code));
+  const renamed = calls.rename(dir, temporary, name);
+  if (isErrno(renamed)) return cleanUp(calls, dir, temporary, notPlaced(renamed));
   touched.add(seen.inode);
   // Where both are one inode by now, rename has done nothing and left the temporary.
-  if (typeof calls.stat(dir, temporary) === "string") return { type: "replaced", method: "rename" };
+  if (isErrno(calls.stat(dir, temporary))) return { type: "replaced", method: "rename" };
   return cleanUp(calls, dir, temporary, { type: "already" });
 }
 
@@ -180,21 +184,16 @@ function settleExchange(
   const { dir, name, seen } = target;
   const exchanged = { calls, dir, temporary, name };
   const displaced = lookAgain(exchanged, temporary);
-  if (displaced === "ENOENT") return { type: "vanished" };
-  const why =
-    typeof displaced === "string"
-      ? targetGone(displaced)
-      : (whyDisplacedIsWrong(calls, dir, temporary, displaced, seen) ??
-        whyKeeperIsWrong(calls, keeper, dir, name, displaced));
-  if (why === undefined) {
-    const code = removeTemporary(calls, dir, temporary);
-    return code === ""
-      ? { type: "replaced", method: "exchange" }
-      : { type: "failed", code, left: temporary };
-  }
-  const put = typeof displaced === "string" ? undefined : displaced.ino;
-  const code = restoreDisplaced(exchanged, put, keeper.seen.inode);
-  return code === "" ? why : { type: "failed", code, left: temporary };
+  if (isErrno(displaced) && displaced.code === "ENOENT") return { type: "vanished" };
+  const why = isErrno(displaced)
+    ? targetGone(displaced)
+    : (whyDisplacedIsWrong(calls, dir, temporary, displaced, seen) ??
+      whyKeeperIsWrong(calls, keeper, dir, name, displaced));
+  if (why === undefined)
+    return cleanUp(calls, dir, temporary, { type: "replaced", method: "exchange" });
+  const put = isErrno(displaced) ? undefined : displaced.ino;
+  const restored = restoreDisplaced(exchanged, put, keeper.seen.inode);
+  return isErrno(restored) ? { type: "failed", code: restored.code, left: temporary } : why;
 }
 
 /** The exchange itself has moved its ctime; it was looked at just before. */
@@ -209,7 +208,7 @@ function whyDisplacedIsWrong(
   if (detail !== undefined) return { type: "changed", detail };
   const writer = calls.writerOf(dir, temporary);
   if (writer === "writer") return { type: "changed", detail: OPEN_FOR_WRITING };
-  return isErrno(writer) ? { type: "failed", code: writer } : undefined;
+  return isErrno(writer) ? { type: "failed", code: writer.code } : undefined;
 }
 
 /**
@@ -225,7 +224,7 @@ function whyKeeperIsWrong(
 ): ReplaceOutcome | undefined {
   const placed = calls.stat(dir, name);
   // Somebody replaced the name once more: what is there now is theirs.
-  if (typeof placed === "string" || !isInode(placed, keeper.seen)) return undefined;
+  if (isErrno(placed) || !isInode(placed, keeper.seen)) return undefined;
   // The exchange has set the displaced file's ctime.
   if (placed.mtimeNs > displaced.ctimeNs) return undefined;
   const detail = whyChanged(placed, keeper.seen);

@@ -1,4 +1,5 @@
 import type { BytePath } from "../core/byte-path.ts";
+import type { Errno } from "../core/result.ts";
 
 /** How a link was put in place of a name. */
 export type Method = "exchange" | "rename";
@@ -23,7 +24,7 @@ export type ReplaceOutcome =
   | { readonly type: "failed"; readonly code: string; readonly left?: BytePath };
 
 /** A look at the name or its directory failed. */
-export function targetGone(code: string): ReplaceOutcome {
+export function targetGone({ code }: Errno): ReplaceOutcome {
   if (code === "ENOENT") return { type: "vanished" };
   if (dirWasSwapped(code))
     return { type: "changed", detail: "another directory took the place of the one it was in" };
@@ -31,7 +32,7 @@ export function targetGone(code: string): ReplaceOutcome {
 }
 
 /** A look at the keeper or its directory failed. */
-export function keeperGone(code: string): ReplaceOutcome {
+export function keeperGone({ code }: Errno): ReplaceOutcome {
   if (code === "ENOENT")
     return { type: "keeper-lost", how: "vanished", detail: "it vanished meanwhile" };
   if (dirWasSwapped(code)) {

@@ -1,5 +1,6 @@
 import type { BytePath } from "../core/byte-path.ts";
-import type { Done, Dir, DirCalls } from "../fs/dir-calls.ts";
+import { type Errno, type Result, errno, isErrno } from "../core/result.ts";
+import type { Dir, DirCalls } from "../fs/dir-calls.ts";
 import type { ReplaceOutcome } from "./replace-outcome.ts";
 
 /** A name that was exchanged with our temporary beside it. */
@@ -11,13 +12,13 @@ export interface Exchanged {
 }
 
 /** Removes the temporary; a second try where the first one failed. */
-export function removeTemporary(calls: DirCalls, dir: Dir, temporary: BytePath): Done {
-  let code: Done = "";
-  for (let tryErrno = 0; tryErrno < 2; tryErrno += 1) {
-    code = calls.unlink(dir, temporary);
-    if (code === "" || code === "ENOENT") return "";
+export function removeTemporary(calls: DirCalls, dir: Dir, temporary: BytePath): Result {
+  let removed: Result = undefined;
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    removed = calls.unlink(dir, temporary);
+    if (!isErrno(removed) || removed.code === "ENOENT") return undefined;
   }
-  return code;
+  return removed;
 }
 
 /** The outcome after the temporary was removed; where it cannot be removed, that is the outcome. */
@@ -27,8 +28,8 @@ export function cleanUp(
   temporary: BytePath,
   outcome: ReplaceOutcome,
 ): ReplaceOutcome {
-  const code = removeTemporary(calls, dir, temporary);
-  return code === "" ? outcome : { type: "failed", code, left: temporary };
+  const removed = removeTemporary(calls, dir, temporary);
+  return isErrno(removed) ? { type: "failed", code: removed.code, left: temporary } : outcome;
 }
 
 /**
@@ -39,48 +40,49 @@ export function cleanUp(
  *
  * @param put The inode to be put back; undefined where it could not be looked at.
  * @param keeper The inode that should come out.
- * @returns "" or why the file is still under the temporary's name.
+ * @returns An errno where the file is still under the temporary's name.
  */
-export function restoreDisplaced(at: Exchanged, put: bigint | undefined, keeper: bigint): Done {
+export function restoreDisplaced(at: Exchanged, put: bigint | undefined, keeper: bigint): Result {
   const { calls, dir, temporary } = at;
   let expected = keeper;
   for (;;) {
-    const code = exchangeAgain(at);
-    if (code === "ENOENT") return makeNameAgain(at);
-    if (code !== "") return renameBack(at, keeper, code);
+    const exchanged = exchangeAgain(at);
+    if (isErrno(exchanged)) {
+      return exchanged.code === "ENOENT" ? makeNameAgain(at) : renameBack(at, keeper, exchanged);
+    }
     const out = lookAgain(at, temporary);
-    if (out === "ENOENT") return "";
-    if (typeof out === "string") return out;
+    if (isErrno(out)) return out.code === "ENOENT" ? undefined : out;
     if (out.ino === expected || out.ino === keeper) return removeTemporary(calls, dir, temporary);
     // The name was replaced again between the two exchanges: what came out is the newest.
-    if (put === undefined) return exchangeAgain(at) || "EBUSY";
+    if (put === undefined) return exchangeAgain(at) ?? errno("EBUSY");
     [put, expected] = [out.ino, put];
   }
 }
 
-function exchangeAgain({ calls, dir, temporary, name }: Exchanged): Done {
-  if (calls.exchange === undefined) return "ENOSYS";
-  const code = calls.exchange(dir, temporary, name);
-  return code === "" || code === "ENOENT" ? code : calls.exchange(dir, temporary, name);
+function exchangeAgain({ calls, dir, temporary, name }: Exchanged): Result {
+  if (calls.exchange === undefined) return errno("ENOSYS");
+  const exchanged = calls.exchange(dir, temporary, name);
+  if (!isErrno(exchanged) || exchanged.code === "ENOENT") return exchanged;
+  return calls.exchange(dir, temporary, name);
 }
 
 export function lookAgain({ calls, dir }: Exchanged, name: BytePath): ReturnType<DirCalls["stat"]> {
   const stat = calls.stat(dir, name);
-  return typeof stat === "string" && stat !== "ENOENT" ? calls.stat(dir, name) : stat;
+  return isErrno(stat) && stat.code !== "ENOENT" ? calls.stat(dir, name) : stat;
 }
 
 /** Somebody removed the name after our exchange: what they meant is not known, so what we hold is not lost. */
-function makeNameAgain({ calls, dir, temporary, name }: Exchanged): Done {
-  const code = calls.link(dir, temporary, dir, name);
+function makeNameAgain({ calls, dir, temporary, name }: Exchanged): Result {
+  const linked = calls.link(dir, temporary, dir, name);
   // EEXIST: they made it anew. ENOENT: temporary or directory are gone too.
-  if (code !== "" && code !== "EEXIST" && code !== "ENOENT") return code;
+  if (isErrno(linked) && linked.code !== "EEXIST" && linked.code !== "ENOENT") return linked;
   return removeTemporary(calls, dir, temporary);
 }
 
 /** Where an exchange fails that worked a moment ago: a rename, as long as the name leads to the keeper. */
-function renameBack(at: Exchanged, keeper: bigint, code: Done): Done {
+function renameBack(at: Exchanged, keeper: bigint, why: Errno): Result {
   const { calls, dir, temporary, name } = at;
   const stat = lookAgain(at, name);
-  if (typeof stat === "string" || stat.ino !== keeper) return code;
-  return calls.rename(dir, temporary, name) === "" ? "" : code;
+  if (isErrno(stat) || stat.ino !== keeper) return why;
+  return isErrno(calls.rename(dir, temporary, name)) ? why : undefined;
 }

@@ -1,4 +1,5 @@
 import type { FileTable } from "../core/file-table.ts";
+import { isErrno } from "../core/result.ts";
 import { freeSpace } from "../fs/free-space.ts";
 import { type Problem, Verdict } from "../core/model.ts";
 import type { UnsharePlan } from "./plan-unshare.ts";
@@ -20,7 +21,7 @@ export function checkSpace(files: FileTable, plan: UnsharePlan): Problem[] {
   for (const { first, files: count, sizes } of needs.values()) {
     const path = files.dirPath(files.columns.dir[first]);
     const free = freeSpace(path);
-    if (typeof free === "string") continue; // not known: each copy will tell
+    if (isErrno(free)) continue; // not known: each copy will tell
     const needed = sizes.reduce((sum, file) => sum + takenBy(files, file, free.block), 0);
     if (needed <= free.bytes && count <= free.files) continue;
     const message =

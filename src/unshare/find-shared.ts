@@ -6,7 +6,7 @@ import {
   kindNeedsContent,
   kindOfContent,
 } from "../artifacts/kinds.ts";
-import { errnoOf } from "../core/errors.ts";
+import { errnoOf } from "../core/result.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { disk } from "../fs/disk.ts";
 import { WRITE_BITS } from "../fs/mode-note.ts";

@@ -1,6 +1,7 @@
 import { join } from "../core/byte-path.ts";
 import { describeErrno } from "../core/errno-messages.ts";
 import type { FileTable } from "../core/file-table.ts";
+import { isErrno } from "../core/result.ts";
 import type { DirCalls } from "../fs/dir-calls.ts";
 import type { FileMetadata } from "../fs/file-metadata.ts";
 import { canSyncDirs, syncDir } from "../fs/new-file.ts";
@@ -106,7 +107,7 @@ function unshareRows(context: Context, rows: readonly number[]): [number, RowDon
   for (const dir of copiesOn.values()) {
     const held = dirs.hold(dir);
     // Where it cannot be written out now, the system does it in its own time, as with every other file.
-    if (typeof held !== "object") syncDir(held);
+    if (!isErrno(held)) syncDir(held);
   }
   return rows.map((row) => {
     const prepared = made.get(row);
@@ -123,7 +124,7 @@ function prepareRow(
   unsynced: boolean,
 ): PreparedFile | PrivateCopyOutcome {
   const target = fileRef(files, dirs, plan.names[row]);
-  if ("errno" in target) return targetGone(target.errno) as PrivateCopyOutcome;
+  if (isErrno(target)) return targetGone(target) as PrivateCopyOutcome;
   return preparePrivateCopy(calls, {
     content: target,
     target,
@@ -147,7 +148,7 @@ function placeRow(
   const file = plan.names[row];
   if ("type" in prepared) return doneOf(files, file, prepared);
   const target = fileRef(files, dirs, file);
-  if ("errno" in target) return doneOf(files, file, targetGone(target.errno) as PrivateCopyOutcome);
+  if (isErrno(target)) return doneOf(files, file, targetGone(target) as PrivateCopyOutcome);
   return doneOf(files, file, placePrivateCopy(calls, target, prepared, touched));
 }
 
@@ -198,12 +199,10 @@ function problemOf(files: FileTable, file: number, code: string, left?: string):
 function restoreRow({ files, plan, dirs }: Context, row: number): RowDone {
   const file = plan.names[row];
   const place = fileRef(files, dirs, file);
-  const done = "errno" in place ? "changed" : restoreFile(place, plan.modes[row]);
+  const done = isErrno(place) ? "changed" : restoreFile(place, plan.modes[row]);
   const verdict = Verdict.keep;
-  if (done === "restored" || done === "changed" || done === "shared") {
-    return { verdict, restored: done === "restored" };
-  }
-  return { verdict, restored: false, problem: problemOf(files, file, done) };
+  if (!isErrno(done)) return { verdict, restored: done === "restored" };
+  return { verdict, restored: false, problem: problemOf(files, file, done.code) };
 }
 
 export const unshareFilesTask = defineTask("unshareFiles", (work: UnsharePlan, thread) =>

@@ -1,5 +1,5 @@
 import { describeErrno } from "../core/errno-messages.ts";
-import { errnoOf } from "../core/errors.ts";
+import { isErrno, tryErrno } from "../core/result.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { disk } from "../fs/disk.ts";
 import { dirCalls } from "../fs/dir-calls.ts";
@@ -125,13 +125,8 @@ export class LinkReverter {
   }
 
   #leadsTo(row: number, { inode, device }: FileSnapshot): boolean {
-    try {
-      const stat = disk.lstat(this.#files.path(this.#plan.names[row]));
-      return stat.ino === inode && Number(stat.dev) === device;
-    } catch (error) {
-      errnoOf(error); // it is gone
-      return false;
-    }
+    const stat = tryErrno(() => disk.lstat(this.#files.path(this.#plan.names[row])));
+    return !isErrno(stat) && stat.ino === inode && Number(stat.dev) === device;
   }
 
   #keeperOf(row: number): FileSnapshot {
@@ -141,13 +136,13 @@ export class LinkReverter {
   #keeperPlace(row: number): FileRef | undefined {
     const file = this.#outcomes.keepers[row];
     const place = fileRef(this.#files, this.#dirs, file);
-    return "errno" in place ? undefined : place;
+    return isErrno(place) ? undefined : place;
   }
 
   #placeOf(row: number, seen: FileSnapshot): FileRef | undefined {
     const file = this.#plan.names[row];
     const place = fileRef(this.#files, this.#dirs, file);
-    if ("errno" in place) {
+    if (isErrno(place)) {
       this.rebuilt.add(row); // not the directory that it was
       return undefined;
     }

@@ -1,6 +1,6 @@
 import { type BytePath, dirOf, join, nameOf } from "../core/byte-path.ts";
-import { errnoOf } from "../core/errors.ts";
-import { type Stat, disk } from "../fs/disk.ts";
+import { isErrno, tryErrno } from "../core/result.ts";
+import { disk } from "../fs/disk.ts";
 import { nodeFileCalls } from "../fs/file-calls.ts";
 import { type VisitedDirs, readFiles, readDirs } from "./read-directories.ts";
 import type { CompiledRules } from "./walk-rules.ts";
@@ -47,15 +47,9 @@ function follow(
   within: BytePath | undefined,
   { seen, partial }: { readonly seen: VisitedDirs; readonly partial: VisitedDirs },
 ): TableChunk | undefined {
-  let target: Stat;
-  let real: BytePath;
-  try {
-    target = disk.stat(path);
-    real = disk.realPath(path);
-  } catch (error) {
-    errnoOf(error); // a dangling link leads nowhere: nothing to take
-    return undefined;
-  }
+  const target = tryErrno(() => disk.stat(path));
+  const real = tryErrno(() => disk.realPath(path));
+  if (isErrno(target) || isErrno(real)) return undefined; // a dangling link leads nowhere
   if (within !== undefined && !real.startsWith(within === "/" ? "/" : `${within}/`))
     return undefined;
   if (target.isDirectory())

@@ -1,7 +1,7 @@
 import { isStateDir } from "../artifacts/kinds.ts";
 import { BUILD_FILE_DIR, isBuildFile } from "../artifacts/build-files.ts";
 import { type BytePath, join } from "../core/byte-path.ts";
-import { errnoOf } from "../core/errors.ts";
+import { type Errno, errnoOf, isErrno } from "../core/result.ts";
 import { disk } from "../fs/disk.ts";
 import {
   type FileCalls,
@@ -121,8 +121,7 @@ function readDir(
     }
     part.startDir(path, facts, task);
     const entries = held === undefined ? listByPath(path) : calls.list(held, path);
-    if (typeof entries === "object")
-      return takeEntries(entries, calls, held, task, rules, part, stack);
+    if (!isErrno(entries)) return takeEntries(entries, calls, held, task, rules, part, stack);
     addProblem(part, path, entries);
   } catch (error) {
     addProblem(part, path, errnoOf(error));
@@ -133,7 +132,7 @@ function readDir(
 }
 
 function factsOf(calls: FileCalls, held: number | undefined, path: BytePath): DirFacts {
-  if (held !== undefined && calls.fstat(held, stat) === "")
+  if (held !== undefined && !isErrno(calls.fstat(held, stat)))
     return { device: BigInt(stat.device), inode: stat.inode, mtime: stat.mtime };
   const { dev: device, ino: inode, mtimeNs: mtime } = disk.stat(path);
   return { device, inode, mtime };
@@ -232,12 +231,12 @@ function takeFile(current: CurrentDir, name: BytePath): void {
   const kind = selectedKind(rules, name, current.below, current.included, current.state);
   if (kind < 0) return;
   const start = part.putName(name);
-  const code =
+  const looked =
     held !== undefined && calls.lstatFrom !== undefined
       ? calls.lstatFrom(held, part.names, start, stat)
       : calls.lstat(held, held === undefined ? prefix + name : name, stat);
-  if (code !== "") {
-    addProblem(part, prefix + name, code);
+  if (isErrno(looked)) {
+    addProblem(part, prefix + name, looked);
     return;
   }
   const isFile = (stat.mode & TYPE_BITS) === REGULAR_FILE;
@@ -246,7 +245,7 @@ function takeFile(current: CurrentDir, name: BytePath): void {
   part.addFile(stat, kind);
 }
 
-function addProblem(part: TableChunkBuilder, path: BytePath, code: string): void {
+function addProblem(part: TableChunkBuilder, path: BytePath, { code }: Errno): void {
   if (code === "ENOENT") return;
   part.problems.push({ path, code, message: describeErrno(code) });
 }

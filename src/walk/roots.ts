@@ -1,5 +1,6 @@
 import { type BytePath, dirOf, fromText, join, nameOf, toText } from "../core/byte-path.ts";
-import { DedupeError, errnoOf } from "../core/errors.ts";
+import { DedupeError } from "../core/errors.ts";
+import { isErrno, tryErrno } from "../core/result.ts";
 import { type Stat, disk } from "../fs/disk.ts";
 import { describeErrno } from "../core/errno-messages.ts";
 import type { DirTask } from "./table-chunk.ts";
@@ -64,21 +65,17 @@ function refuseNoPath(given: BytePath): void {
 
 /** Where a symbolic link leads; any other file's path is its own. */
 function realPathOf(path: BytePath): BytePath {
-  try {
-    return disk.lstat(path).isSymbolicLink() ? disk.realPath(path) : path;
-  } catch (error) {
-    throw new DedupeError("missing-path", `${toText(path)}: ${describeErrno(errnoOf(error))}`);
-  }
+  const real = tryErrno(() => (disk.lstat(path).isSymbolicLink() ? disk.realPath(path) : path));
+  if (!isErrno(real)) return real;
+  throw new DedupeError("missing-path", `${toText(path)}: ${describeErrno(real.code)}`);
 }
 
 function statOf(path: BytePath): Stat | undefined {
-  try {
-    return disk.stat(path);
-  } catch (error) {
-    const code = errnoOf(error);
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw new DedupeError("missing-path", `${toText(path)}: ${describeErrno(code)}`);
-  }
+  const stat = tryErrno(() => disk.stat(path));
+  if (!isErrno(stat)) return stat;
+  const { code } = stat;
+  if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+  throw new DedupeError("missing-path", `${toText(path)}: ${describeErrno(code)}`);
 }
 
 async function expand(pattern: BytePath): Promise<BytePath[]> {

@@ -1,6 +1,7 @@
 import { type BytePath, toText } from "../core/byte-path.ts";
 import { describeErrno } from "../core/errno-messages.ts";
-import { DedupeError, errnoOf } from "../core/errors.ts";
+import { DedupeError } from "../core/errors.ts";
+import { isErrno, tryErrno } from "../core/result.ts";
 import { disk } from "../fs/disk.ts";
 import type { Tree } from "../core/model.ts";
 import type { Settings } from "../core/options.ts";
@@ -55,13 +56,10 @@ async function walkOnce(settings: Settings, pool: WorkerPool): Promise<Tree> {
 
 function resolveWithin(within: BytePath | undefined): BytePath | undefined {
   if (within === undefined) return undefined;
-  try {
-    return disk.realPath(within);
-  } catch (error) {
-    const code = errnoOf(error);
-    const why = code === "ENOENT" ? "no such file or directory" : describeErrno(code);
-    throw new DedupeError("missing-path", `--within ${toText(within)}: ${why}`);
-  }
+  const real = tryErrno(() => disk.realPath(within));
+  if (!isErrno(real)) return real;
+  const why = real.code === "ENOENT" ? "no such file or directory" : describeErrno(real.code);
+  throw new DedupeError("missing-path", `--within ${toText(within)}: ${why}`);
 }
 
 async function walkDirs(roots: readonly DirTask[], pool: WorkerPool): Promise<TableChunk[]> {

@@ -1,5 +1,5 @@
 import { type BytePath, dirOf, join } from "../core/byte-path.ts";
-import { errnoOf } from "../core/errors.ts";
+import { errnoOf, tryErrno } from "../core/result.ts";
 import { disk } from "../fs/disk.ts";
 
 /** Finds the nearest directory, a directory itself or one above it, that holds one of some names; remembers what it found. */
@@ -22,12 +22,7 @@ export class NearestDir {
 }
 
 function isThere(path: BytePath): boolean {
-  try {
-    return disk.exists(path);
-  } catch (error) {
-    errnoOf(error); // a directory that is not ours to look into
-    return false;
-  }
+  return tryErrno(() => disk.exists(path)) === true;
 }
 
 const LARGEST = 4 * 1024 * 1024;

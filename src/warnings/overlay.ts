@@ -1,9 +1,9 @@
 import { type BytePath, dirOf } from "../core/byte-path.ts";
-import { errnoOf } from "../core/errors.ts";
+import { errnoOf, isErrno } from "../core/result.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { absolute } from "../fs/absolute.ts";
 import { disk } from "../fs/disk.ts";
-import { isErrno, native } from "../native/native.ts";
+import { native } from "../native/native.ts";
 import type { Warning } from "../core/report.ts";
 import type { LinkedFile } from "./linked-files.ts";
 

@@ -1,7 +1,6 @@
 import { constants } from "node:os";
 import { expect, test } from "vitest";
 import { describeErrno } from "../../src/core/errno-messages.ts";
-import { errnoOf } from "../../src/core/errors.ts";
 
 test.each([
   "EACCES",
@@ -22,16 +21,4 @@ test.each([
 
 test("every errno of the system is told somehow", () => {
   for (const code of Object.keys(constants.errno)) expect(describeErrno(code)).toBeTruthy();
-});
-
-test("what is no system error is a defect, and is thrown on", () => {
-  expect(errnoOf(Object.assign(new Error("x"), { code: "ENOENT", syscall: "open" }))).toBe(
-    "ENOENT",
-  );
-  for (const error of [
-    new TypeError("x"),
-    Object.assign(new Error("x"), { code: "ERR_INVALID_ARG_VALUE" }),
-  ]) {
-    expect(() => errnoOf(error)).toThrow(error);
-  }
 });

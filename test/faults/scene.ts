@@ -1,7 +1,8 @@
 /** A keeper and a duplicate in two real directories, the calls that replace one by the other, and others who act between two calls. */
 import fs from "node:fs";
 import path from "node:path";
-import type { DirCalls } from "../../src/fs/dir-calls.ts";
+import { errno, isErrno } from "../../src/core/result.ts";
+import type { Dir, DirCalls } from "../../src/fs/dir-calls.ts";
 import { nativeDirCalls } from "../../src/fs/native-dir-calls.ts";
 import { native } from "../../src/native/native.ts";
 import { nodeDirCalls } from "../../src/fs/node-dir-calls.ts";
@@ -56,7 +57,7 @@ function scripted(calls: DirCalls, script: Script, dir: string, made: string[] =
       const act =
         script[`at ${method} ${count}`] ?? (count >= from ? script[on as string] : undefined);
       const answer = act?.(dir);
-      const result = typeof answer === "string" ? answer : call(...values);
+      const result = typeof answer === "string" ? errno(answer) : call(...values);
       script[`after ${method} ${count}`]?.(dir);
       return result;
     };
@@ -88,9 +89,9 @@ export class Scene {
 
   /** Replaces the target by a link to the keeper while a script is played. */
   replace(calls: DirCalls, script: Script = {}, made: string[] = []): ReplaceOutcome {
-    const open = (file: string): number | string => {
+    const open = (file: string): Dir => {
       const dir = calls.openBase(path.dirname(file));
-      if (typeof dir === "object") throw new Error(dir.errno);
+      if (isErrno(dir)) throw new Error(dir.code);
       return dir;
     };
     const [from, to] = [open(this.keeper), open(this.target)];

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
+import { isErrno } from "../../src/core/result.ts";
 import { WAYS } from "../faults/scene.ts";
 import { makeTree, symlink } from "../support/tree.ts";
 
@@ -14,20 +15,20 @@ describe.each(WAYS)("directories by $method", ({ calls }) => {
     ["a/none/c", "ENOENT"],
     ["a/b/c/file.o", "ENOTDIR"],
     ["a/link/c", expect.stringMatching(/^(ELOOP|ENOTDIR)$/)],
-  ])("%s below a base: %s, and nothing is left open", (path, errno) => {
+  ])("%s below a base: %s, and nothing is left open", (path, code) => {
     const root = makeTree({ "a/b/c/file.o": "x", "a/link": symlink("b") });
     const before = openFiles();
     const base = calls.openBase(root);
-    if (typeof base === "object") throw new Error(base.errno);
+    if (isErrno(base)) throw new Error(base.code);
     const opened = calls.openBelow(base, path);
-    if (typeof opened !== "object") {
+    if (!isErrno(opened)) {
       expect(calls.stat(opened, ".")).toMatchObject({
         ino: fs.statSync(`${root}/${path}`, { bigint: true }).ino,
       });
       calls.close(opened);
     }
     calls.close(base);
-    expect(typeof opened === "object" ? opened.errno : undefined).toEqual(errno);
+    expect(isErrno(opened) ? opened.code : undefined).toEqual(code);
     expect(openFiles()).toBe(before);
   });
 });

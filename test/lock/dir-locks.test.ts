@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { errno } from "../../src/core/result.ts";
 import { LockKind, lockDirs, type HeldLocks } from "../../src/lock/dir-locks.ts";
 import { type LockCalls, native } from "../../src/native/native.ts";
 import { emptyDir } from "../support/tree.ts";
@@ -72,8 +73,8 @@ describe.skipIf(calls === undefined)("claims on one directory", () => {
     fs.symlinkSync(root, path.join(root, "link"));
     const unusable = ["missing", "file", "link"].map((name) => path.join(root, name));
     held(lockShared(unusable.map((dir) => [dir, [whole]]))).release();
-    for (const errno of ["ENOLCK", "EINVAL", "ENOSYS", "EOPNOTSUPP"] as const) {
-      const refusing: LockCalls = { lockShared: () => errno, isLocked: () => errno };
+    for (const why of ["ENOLCK", "EINVAL", "ENOSYS", "EOPNOTSUPP"].map(errno)) {
+      const refusing: LockCalls = { lockShared: () => why, isLocked: () => why };
       held(lockShared([[root, [whole]]], refusing)).release();
     }
   });

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { closeSync, openSync, symlinkSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { errno } from "../../src/core/result.ts";
 import { calls, mountImage, temporaryDir, describeWhere, itWhere, whyNot } from "./helpers.ts";
 
 const why = whyNot ?? (process.platform === "linux" ? undefined : "written for Linux");
@@ -19,8 +20,8 @@ describeWhere("fileSystem", why, () => {
     const fd = openSync("/proc/self/status", "r");
     expect(calls.fileSystem(fd)).toMatchObject({ type: "proc" });
     closeSync(fd);
-    expect(calls.fileSystem(fd)).toBe("EBADF");
-    expect(calls.fileSystem(`${root}/missing`)).toBe("ENOENT");
+    expect(calls.fileSystem(fd)).toBe(errno("EBADF"));
+    expect(calls.fileSystem(`${root}/missing`)).toBe(errno("ENOENT"));
   });
 
   describe.each(["ext4", "btrfs", "xfs"] as const)("%s", (type) => {

@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
+import { errno } from "../../src/core/result.ts";
 import { toNative } from "../../src/core/byte-path.ts";
 import { calls, otherDevice, temporaryDir, describeWhere, whyNot } from "./helpers.ts";
 
@@ -33,7 +34,7 @@ describeWhere("names", whyNot, () => {
   describe("exchange", () => {
     it("swaps two files", () => {
       const inodes = [lstatSync(a).ino, lstatSync(b).ino];
-      expect(calls.exchange(a, b)).toBe("");
+      expect(calls.exchange(a, b)).toBeUndefined();
       expect([content(a), content(b)]).toEqual(["B", "A"]);
       expect([lstatSync(b).ino, lstatSync(a).ino]).toEqual(inodes);
     });
@@ -43,7 +44,7 @@ describeWhere("names", whyNot, () => {
       const long = `${dir}/${"\u00e4".repeat(255)}`;
       writeFileSync(toNative(odd), "odd");
       writeFileSync(toNative(long), "long");
-      expect(calls.exchange(odd, long)).toBe("");
+      expect(calls.exchange(odd, long)).toBeUndefined();
       expect([content(odd), content(long)]).toEqual(["long", "odd"]);
     });
 
@@ -53,8 +54,8 @@ describeWhere("names", whyNot, () => {
       ["ENOTDIR", "a", "b/inside"],
       ["ENAMETOOLONG", "a", "x".repeat(256)],
       ["ENAMETOOLONG", "a", "x/".repeat(2100)],
-    ])("%s", (errno, from, to) => {
-      expect(calls.exchange(`${dir}/${from}`, `${dir}/${to}`)).toBe(errno);
+    ])("%s", (code, from, to) => {
+      expect(calls.exchange(`${dir}/${from}`, `${dir}/${to}`)).toBe(errno(code));
       expect([content(a), content(b)]).toEqual(["A", "B"]);
     });
 
@@ -62,27 +63,27 @@ describeWhere("names", whyNot, () => {
     const away = other === undefined ? "" : `${temporaryDir(other)}/file`;
     it.skipIf(other === undefined)("EXDEV: another device", () => {
       writeFileSync(away, "away");
-      expect(calls.exchange(a, away)).toBe("EXDEV");
-      expect(calls.renameNoReplace(a, `${away}-2`)).toBe("EXDEV");
-      expect(calls.linkAt(calls.cwd, a, calls.cwd, `${away}-2`)).toBe("EXDEV");
+      expect(calls.exchange(a, away)).toBe(errno("EXDEV"));
+      expect(calls.renameNoReplace(a, `${away}-2`)).toBe(errno("EXDEV"));
+      expect(calls.linkAt(calls.cwd, a, calls.cwd, `${away}-2`)).toBe(errno("EXDEV"));
     });
 
     it("swaps names inside open directories, and a directory that was moved stays the one held", () => {
       const held = calls.openDir(dir) as number;
-      expect(calls.renameNoReplace(dir, `${dir}-moved`)).toBe("");
-      expect(calls.exchangeAt(held, "a", held, "b")).toBe("");
+      expect(calls.renameNoReplace(dir, `${dir}-moved`)).toBeUndefined();
+      expect(calls.exchangeAt(held, "a", held, "b")).toBeUndefined();
       expect(content(`${dir}-moved/a`)).toBe("B");
     });
   });
 
   describe("renameNoReplace", () => {
     it("renames to a free name", () => {
-      expect(calls.renameNoReplace(a, `${dir}/c`)).toBe("");
+      expect(calls.renameNoReplace(a, `${dir}/c`)).toBeUndefined();
       expect([existsSync(a), content(`${dir}/c`)]).toEqual([false, "A"]);
     });
 
     it("EEXIST: leaves what is there", () => {
-      expect(calls.renameNoReplace(a, b)).toBe("EEXIST");
+      expect(calls.renameNoReplace(a, b)).toBe(errno("EEXIST"));
       expect([content(a), content(b)]).toEqual(["A", "B"]);
     });
   });
@@ -90,13 +91,13 @@ describeWhere("names", whyNot, () => {
   describe("in open directories", () => {
     it("links, renames and removes", () => {
       const held = calls.openDir(dir) as number;
-      expect(calls.linkAt(held, "a", held, NOT_UTF8)).toBe("");
+      expect(calls.linkAt(held, "a", held, NOT_UTF8)).toBeUndefined();
       expect(lstatSync(a).nlink).toBe(2);
-      expect(calls.linkAt(held, "a", held, "b")).toBe("EEXIST");
-      expect(calls.renameAt(held, NOT_UTF8, held, "b")).toBe("");
+      expect(calls.linkAt(held, "a", held, "b")).toBe(errno("EEXIST"));
+      expect(calls.renameAt(held, NOT_UTF8, held, "b")).toBeUndefined();
       expect(lstatSync(b).ino).toBe(lstatSync(a).ino);
-      expect(calls.renameNoReplaceAt(held, "a", held, "b")).toBe("EEXIST");
-      expect(calls.unlinkAt(held, "a")).toBe("");
+      expect(calls.renameNoReplaceAt(held, "a", held, "b")).toBe(errno("EEXIST"));
+      expect(calls.unlinkAt(held, "a")).toBeUndefined();
       expect(readdirSync(dir)).toEqual(["b"]);
     });
 
@@ -104,14 +105,14 @@ describeWhere("names", whyNot, () => {
       const held = calls.openDir(dir) as number;
       calls.unlinkAt(held, "b");
       calls.linkAt(held, "a", held, "b");
-      expect(calls.renameAt(held, "a", held, "b")).toBe("");
+      expect(calls.renameAt(held, "a", held, "b")).toBeUndefined();
       expect(readdirSync(dir)).toEqual(["a", "b"]);
     });
 
     it("links a symbolic link itself, not its target", () => {
       const held = calls.openDir(dir) as number;
       symlinkSync("a", `${dir}/link`);
-      expect(calls.linkAt(held, "link", held, "link-2")).toBe("");
+      expect(calls.linkAt(held, "link", held, "link-2")).toBeUndefined();
       expect(lstatSync(`${dir}/link-2`).isSymbolicLink()).toBe(true);
       expect(lstatSync(a).nlink).toBe(1);
     });
@@ -119,10 +120,10 @@ describeWhere("names", whyNot, () => {
     it("ENOENT, EISDIR or EPERM, EBADF", () => {
       const held = calls.openDir(dir) as number;
       mkdirSync(`${dir}/sub`);
-      expect(calls.unlinkAt(held, "missing")).toBe("ENOENT");
-      expect(["EISDIR", "EPERM"]).toContain(calls.unlinkAt(held, "sub"));
-      expect(calls.unlinkAt(9999, "a")).toBe("EBADF");
-      expect(calls.unlinkAt(held, "")).toBe("ENOENT");
+      expect(calls.unlinkAt(held, "missing")).toBe(errno("ENOENT"));
+      expect(["EISDIR", "EPERM"].map(errno)).toContain(calls.unlinkAt(held, "sub"));
+      expect(calls.unlinkAt(9999, "a")).toBe(errno("EBADF"));
+      expect(calls.unlinkAt(held, "")).toBe(errno("ENOENT"));
     });
   });
 });

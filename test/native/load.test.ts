@@ -12,7 +12,7 @@ const repository = `${here}/../..`;
 /** Says in one line what a program sees that has the bundle beside it. */
 const ASK = `
   const calls = native();
-  console.log(JSON.stringify({ calls: calls && typeof calls.exchange(".", "missing"), why: whyNoNative() }));
+  console.log(JSON.stringify({ errno: calls?.unlinkAt(calls.cwd, "missing").code, why: whyNoNative() }));
 `;
 
 /** Eight threads load at once and work on files of their own; some are ended in the middle. */
@@ -42,11 +42,11 @@ const THREADS = `
     const endless = workerData < 0;
     let right = true;
     for (let i = 0; endless || i < 2001; i++) {
-      right &&= calls.exchange(a, b) === "" && calls.exchange(a, "missing") === "ENOENT" && calls.unlinkAt(9999, a) === "EBADF";
+      right &&= calls.exchange(a, b) === undefined && calls.exchange(a, "missing").code === "ENOENT" && calls.unlinkAt(9999, a).code === "EBADF";
     }
-    const directory = calls.openFolder(".");
+    const directory = calls.openDir(".");
     const file = calls.openFileAt(directory, a);
-    right &&= fs.readFileSync(file, "utf8") === "B" && calls.close(file) === "" && calls.close(directory) === "";
+    right &&= fs.readFileSync(file, "utf8") === "B" && calls.close(file) === undefined && calls.close(directory) === undefined;
     parentPort.postMessage(right && fs.readFileSync(a, "utf8") === "B");
   }
 `;
@@ -93,7 +93,7 @@ describe("loading", () => {
 
   describeWhere("where koffi is there", whyNot, () => {
     it.each(["ask.mjs", "ask.cjs"])("works bundled: %s", async (program) => {
-      expect(await ask(root, program)).toEqual({ calls: "string" });
+      expect(await ask(root, program)).toEqual({ errno: "ENOENT" });
     });
 
     it("works in several threads that load at once, some of them ended in the middle", async () => {

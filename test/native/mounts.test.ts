@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect } from "vitest";
+import { type Result, errno, isErrno } from "../../src/core/result.ts";
 import type { Stat } from "../../src/native/native.ts";
 import { calls, mount, mountImage, run, itWhere } from "./helpers.ts";
 
@@ -34,8 +35,8 @@ describe("a bind mount", () => {
     const here = calls.statAt(calls.cwd, `${dir}/file`) as Stat;
     const there = calls.statAt(calls.cwd, `${beside}/file`) as Stat;
     expect([here.dev, here.ino]).toEqual([there.dev, there.ino]);
-    expect(calls.linkAt(calls.cwd, `${beside}/file`, calls.cwd, `${dir}/new`)).toBe("EXDEV");
-    expect(calls.exchange(`${beside}/file`, `${dir}/file`)).toBe("EXDEV");
+    expect(calls.linkAt(calls.cwd, `${beside}/file`, calls.cwd, `${dir}/new`)).toBe(errno("EXDEV"));
+    expect(calls.exchange(`${beside}/file`, `${dir}/file`)).toBe(errno("EXDEV"));
     // 0: a kernel that does not tell (before 5.8).
     if (here.mount !== 0) expect(here.mount).not.toBe(there.mount);
   });
@@ -58,10 +59,10 @@ describe("an overlay", () => {
   itWhere("exchanges, links, knows a writer", why, () => {
     expect(calls.fileSystem(dir)).toEqual({ type: "overlayfs", readOnly: false });
     writeFileSync(`${dir}/c`, "c");
-    expect(calls.exchange(`${dir}/a`, `${dir}/c`)).toBe("");
+    expect(calls.exchange(`${dir}/a`, `${dir}/c`)).toBeUndefined();
     expect(readFileSync(`${dir}/a`, "utf8")).toBe("c");
     expect(readFileSync(join(layer("lower"), "a"), "utf8")).toBe("a");
-    expect(calls.linkAt(calls.cwd, `${dir}/b`, calls.cwd, `${dir}/d`)).toBe("");
+    expect(calls.linkAt(calls.cwd, `${dir}/b`, calls.cwd, `${dir}/d`)).toBeUndefined();
     expect(["free", "unknown"]).toContain(writerOf(`${dir}/a`));
     const fd = openSync(`${dir}/a`, "r+");
     expect(["writer", "unknown"]).toContain(writerOf(`${dir}/a`));
@@ -75,12 +76,12 @@ describe("FAT", () => {
     writeFileSync(`${dir}/a`, "a");
     writeFileSync(`${dir}/b`, "b");
     expect(calls.fileSystem(dir)).toEqual({ type: "vfat", readOnly: false });
-    expect(calls.linkAt(calls.cwd, `${dir}/a`, calls.cwd, `${dir}/c`)).toBe("EPERM");
+    expect(calls.linkAt(calls.cwd, `${dir}/a`, calls.cwd, `${dir}/c`)).toBe(errno("EPERM"));
     expect(["", "EINVAL"]).toContain(calls.exchange(`${dir}/a`, `${dir}/b`));
     expect(calls.attributes(`${dir}/a`)).toEqual([]);
     expect(calls.hasAttributes(`${dir}/a`)).toBe(0);
-    expect(calls.setAttribute(`${dir}/a`, "user.a", Buffer.from("1"))).toBe("ENOTSUP");
-    expect(calls.setTimes(`${dir}/a`, undefined, 1_700_000_001_123_456_789n)).toBe("");
+    expect(calls.setAttribute(`${dir}/a`, "user.a", Buffer.from("1"))).toBe(errno("ENOTSUP"));
+    expect(calls.setTimes(`${dir}/a`, undefined, 1_700_000_001_123_456_789n)).toBeUndefined();
     expect((calls.statAt(calls.cwd, `${dir}/a`) as Stat).mtimeNs).toBe(1_700_000_000_000_000_000n);
   });
 });
@@ -94,14 +95,14 @@ describe("a read-only mount", () => {
     const { cwd } = calls;
     const [a, b, c] = ["a", "b", "c"].map((name) => `${dir}/${name}`);
     expect(calls.fileSystem(dir)).toMatchObject({ readOnly: true });
-    expect(calls.exchange(a, b)).toBe("EROFS");
-    expect(calls.renameNoReplace(a, c)).toBe("EROFS");
-    expect(calls.renameAt(cwd, a, cwd, b)).toBe("EROFS");
-    expect(calls.linkAt(cwd, a, cwd, c)).toBe("EROFS");
-    expect(calls.unlinkAt(cwd, a)).toBe("EROFS");
-    expect(calls.setTimes(a, undefined, 0n)).toBe("EROFS");
-    expect(calls.setAttribute(a, "user.a", Buffer.from("1"))).toBe("EROFS");
-    expect(calls.createFileAt(cwd, c, 0o600)).toBe("EROFS");
+    expect(calls.exchange(a, b)).toBe(errno("EROFS"));
+    expect(calls.renameNoReplace(a, c)).toBe(errno("EROFS"));
+    expect(calls.renameAt(cwd, a, cwd, b)).toBe(errno("EROFS"));
+    expect(calls.linkAt(cwd, a, cwd, c)).toBe(errno("EROFS"));
+    expect(calls.unlinkAt(cwd, a)).toBe(errno("EROFS"));
+    expect(calls.setTimes(a, undefined, 0n)).toBe(errno("EROFS"));
+    expect(calls.setAttribute(a, "user.a", Buffer.from("1"))).toBe(errno("EROFS"));
+    expect(calls.createFileAt(cwd, c, 0o600)).toBe(errno("EROFS"));
     expect(readdirSync(dir)).toEqual(["a", "b"]);
   });
 });
@@ -117,20 +118,20 @@ describe("immutable files, and a link count at its end (ext4)", () => {
     writeFileSync(fixed, "A");
     writeFileSync(`${dir}/b`, "B");
     run("chattr", "+i", fixed);
-    expect(calls.exchange(fixed, `${dir}/b`)).toBe("EPERM");
-    expect(calls.linkAt(calls.cwd, fixed, calls.cwd, `${dir}/c`)).toBe("EPERM");
-    expect(calls.unlinkAt(calls.cwd, fixed)).toBe("EPERM");
-    expect(calls.setTimes(fixed, undefined, 0n)).toBe("EPERM");
+    expect(calls.exchange(fixed, `${dir}/b`)).toBe(errno("EPERM"));
+    expect(calls.linkAt(calls.cwd, fixed, calls.cwd, `${dir}/c`)).toBe(errno("EPERM"));
+    expect(calls.unlinkAt(calls.cwd, fixed)).toBe(errno("EPERM"));
+    expect(calls.setTimes(fixed, undefined, 0n)).toBe(errno("EPERM"));
   });
 
   itWhere("EMLINK after 65,000 names", why, () => {
     const held = calls.openDir(dir) as number;
     writeFileSync(`${dir}/0`, "");
     let count = 1;
-    let answer: string;
-    while ((answer = calls.linkAt(held, "0", held, String(count))) === "") count++;
+    let answer: Result;
+    while (!isErrno((answer = calls.linkAt(held, "0", held, String(count))))) count++;
     calls.close(held);
-    expect([answer, count]).toEqual(["EMLINK", 65_000]);
+    expect([answer, count]).toEqual([errno("EMLINK"), 65_000]);
     expect(statSync(`${dir}/0`).nlink).toBe(65_000);
   });
 });

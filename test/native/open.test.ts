@@ -13,6 +13,7 @@ import {
   writeSync,
 } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { type Result, errno, isErrno } from "../../src/core/result.ts";
 import { openCalls } from "../../src/native/open.ts";
 import { loadLibrary } from "../../src/native/load.ts";
 import { toNative } from "../../src/core/byte-path.ts";
@@ -29,15 +30,15 @@ describeWhere("open directories and files", whyNot, () => {
   symlinkSync("deep", `${root}/tree/within`);
 
   /** The inode that was opened, or the errno. */
-  const inodeOf = (fd: number | string) => {
-    if (typeof fd === "string") return fd;
+  const inodeOf = (fd: Result<number>) => {
+    if (isErrno(fd)) return fd;
     const { ino } = fstatSync(fd);
-    expect(calls.close(fd)).toBe("");
+    expect(calls.close(fd)).toBeUndefined();
     return ino;
   };
 
   /** By a name that stands behind another one in memory that threads share. */
-  const openInMemory = (dir: number, name: string): number | string => {
+  const openInMemory = (dir: number, name: string): Result<number> => {
     const text = `other\0${name}\0`;
     const names = Buffer.from(new SharedArrayBuffer(text.length));
     names.write(text, "latin1");
@@ -79,9 +80,9 @@ describeWhere("open directories and files", whyNot, () => {
 
   it("openFolder opens a directory and nothing else", () => {
     expect(inodeOf(calls.openDir(`${root}/tree`))).toBe(statSync(`${root}/tree`).ino);
-    expect(calls.openDir(`${root}/tree/file`)).toBe("ENOTDIR");
-    expect(calls.openDir(`${root}/tree/away`)).toBe("ENOTDIR");
-    expect(calls.openDir(`${root}/missing`)).toBe("ENOENT");
+    expect(calls.openDir(`${root}/tree/file`)).toBe(errno("ENOTDIR"));
+    expect(calls.openDir(`${root}/tree/away`)).toBe(errno("ENOTDIR"));
+    expect(calls.openDir(`${root}/missing`)).toBe(errno("ENOENT"));
   });
 
   // The same answers with and without openat2 (before Linux 5.6, macOS).
@@ -117,7 +118,7 @@ describeWhere("open directories and files", whyNot, () => {
     ])("refuses %s", (_what, path) => {
       const tree = calls.openDir(`${root}/tree`) as number;
       const before = readdirSync("/dev/fd").length;
-      expect(["ELOOP", "ENOTDIR", "EXDEV", "ENOENT"]).toContain(
+      expect(["ELOOP", "ENOTDIR", "EXDEV", "ENOENT"].map(errno)).toContain(
         inodeOf(variant.openDirAt(tree, path)),
       );
       expect(readdirSync("/dev/fd").length).toBe(before);
@@ -133,15 +134,15 @@ describeWhere("open directories and files", whyNot, () => {
     const fd = open(tree, "file") as number;
     expect(readFileSync(fd, "utf8")).toBe("text");
     expect(() => writeSync(fd, "x")).toThrow("EBADF");
-    expect(open(tree, "link")).toBe("ELOOP");
-    expect(open(tree, "missing")).toBe("ENOENT");
+    expect(open(tree, "link")).toBe(errno("ELOOP"));
+    expect(open(tree, "missing")).toBe(errno("ENOENT"));
     execFileSync("mkfifo", [`${root}/tree/fifo-${by}`]);
     expect(fstatSync(open(tree, `fifo-${by}`) as number).isFIFO()).toBe(true);
   });
 
   it("close: EBADF for what is closed", () => {
     const fd = calls.openDir(root) as number;
-    expect([calls.close(fd), calls.close(fd)]).toEqual(["", "EBADF"]);
+    expect([calls.close(fd), calls.close(fd)]).toEqual([undefined, errno("EBADF")]);
   });
 
   it("createFileAt makes a new file only", () => {
@@ -151,8 +152,8 @@ describeWhere("open directories and files", whyNot, () => {
     writeSync(fd, "new");
     expect(readFileSync(toNative(`${root}/tree/${name}`), "utf8")).toBe("new");
     expect(fstatSync(fd).mode & 0o777).toBe(0o600);
-    expect(calls.createFileAt(tree, name, 0o600)).toBe("EEXIST");
-    expect(calls.createFileAt(tree, "link", 0o600)).toBe("EEXIST");
+    expect(calls.createFileAt(tree, name, 0o600)).toBe(errno("EEXIST"));
+    expect(calls.createFileAt(tree, "link", 0o600)).toBe(errno("EEXIST"));
   });
 
   it.runIf(process.platform === "linux")("opens nothing that a child process inherits", () => {
@@ -163,7 +164,9 @@ describeWhere("open directories and files", whyNot, () => {
       openInMemory(calls.cwd, `${root}/tree/file`),
     ];
     for (const fd of fds) {
-      expect(readFileSync(`/proc/self/fdinfo/${fd}`, "utf8")).toMatch(/^flags:\s+0?[23]\d{6}$/m);
+      expect(readFileSync(`/proc/self/fdinfo/${fd as number}`, "utf8")).toMatch(
+        /^flags:\s+0?[23]\d{6}$/m,
+      );
     }
   });
 });

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { errno } from "../../src/core/result.ts";
 import { type DirCalls, dirCalls } from "../../src/fs/dir-calls.ts";
 import { native } from "../../src/native/native.ts";
 import { mostOpenEach } from "../../src/fs/open-limit.ts";
@@ -56,7 +57,7 @@ test.skipIf(!hasDescriptors)(
     const limited: DirCalls = {
       ...calls,
       openBelow(base, path) {
-        if (open >= 6) return { errno: "EMFILE" };
+        if (open >= 6) return errno("EMFILE");
         open += 1;
         return calls.openBelow(base, path);
       },

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
+import { isErrno } from "../../src/core/result.ts";
 import type { DirCalls } from "../../src/fs/dir-calls.ts";
 import { dirCalls } from "../../src/fs/dir-calls.ts";
 import { type PrivateCopyRequest, breakLink } from "../../src/replace/private-copy.ts";
@@ -14,9 +15,9 @@ const BIG = noise(200_000);
 /** A name and the file behind it, as a walk saw them. */
 function seen(calls: DirCalls, root: string, name: string): FileRef {
   const dir = calls.openBase(root);
-  if (typeof dir === "object") throw new Error(dir.errno);
+  if (isErrno(dir)) throw new Error(dir.code);
   const stat = calls.stat(dir, name);
-  if (typeof stat === "string") throw new Error(stat);
+  if (isErrno(stat)) throw new Error(stat.code);
   const { dev, ino, size, mode, uid, gid, mtimeNs, ctimeNs } = stat;
   const inode = { device: dev, inode: ino, size, mode, uid, gid, mtime: mtimeNs, ctime: ctimeNs };
   return { dir, name, path: `${root}/${name}`, seen: inode };

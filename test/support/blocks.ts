@@ -2,15 +2,16 @@
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { fromText } from "../../src/core/byte-path.ts";
-import { type CommonBlocks, commonBlocks, isErrno, native } from "../../src/native/native.ts";
+import { errno, isErrno } from "../../src/core/result.ts";
+import { type CommonBlocks, commonBlocks, native } from "../../src/native/native.ts";
 
 /** What two files have in common, as the kernel tells (FIEMAP). */
 export function commonTo(a: string, b: string): CommonBlocks {
   const [one, other] = [a, b].map((path) => {
     const fd = fs.openSync(path, "r");
-    const extents = native()?.extents(fd, true) ?? "ENOSYS";
+    const extents = native()?.extents(fd, true) ?? errno("ENOSYS");
     fs.closeSync(fd);
-    if (isErrno(extents)) throw new Error(`${fromText(path)}: ${extents}`);
+    if (isErrno(extents)) throw new Error(`${fromText(path)}: ${extents.code}`);
     return extents;
   });
   return commonBlocks(one, other, fs.statSync(a).size);
