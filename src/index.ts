@@ -4,7 +4,7 @@ export { unshare } from "./commands/unshare.ts";
 export type { UnshareOptions } from "./unshare/unshare-options.ts";
 export { DedupeError, type MistakeCode } from "./core/errors.ts";
 export type { Event, Listener } from "./core/events.ts";
-export type { Problem, SkipReason } from "./core/model.ts";
+export type { Problem, SkipReason } from "./core/report.ts";
 export type { Action, Options, Scope, TimePolicy } from "./core/options.ts";
 export type {
   NameOutcomeWord,

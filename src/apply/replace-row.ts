@@ -3,7 +3,8 @@ import { describeErrno } from "../core/errno-messages.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { isErrno } from "../core/result.ts";
 import type { DirCalls } from "../fs/dir-calls.ts";
-import { type Problem, Verdict, skipVerdict } from "../core/model.ts";
+import { Verdict, skipVerdict } from "../core/model.ts";
+import type { Problem } from "../core/report.ts";
 import type { DirHandleCache } from "../replace/dir-handle-cache.ts";
 import {
   type ReplaceOutcome,

@@ -1,6 +1,7 @@
 import { describeErrno } from "../core/errno-messages.ts";
 import type { FileTable } from "../core/file-table.ts";
-import { NO_METHODS, type Problem, Verdict, type Methods, skipVerdict } from "../core/model.ts";
+import { NO_METHODS, Verdict, skipVerdict } from "../core/model.ts";
+import type { Problem, Methods } from "../core/report.ts";
 import { YIELD_INTERVAL, yieldToEventLoop } from "../core/yield-to-event-loop.ts";
 import { type DirHandleCache, dirHandlesOf } from "../replace/dir-handle-cache.ts";
 import { tableOf } from "../workers/shared-table.ts";

@@ -1,39 +1,6 @@
 import type { BytePath } from "./byte-path.ts";
 import type { FileTable } from "./file-table.ts";
-
-/** Trouble with one file or directory: named on stderr, exit code 3, never the end of the run. */
-export interface Problem {
-  readonly path: BytePath;
-  /** errno name, "EACCES". */
-  readonly code: string;
-  readonly message: string;
-}
-
-/** Another way to a stored file, or to a directory and all below it. */
-export interface Alias {
-  readonly path: BytePath;
-  /** The name under which it is handled. */
-  readonly of: BytePath;
-  /** `root`: given again, or below another path given; `mount`: mounted twice. */
-  readonly via: "hardlink" | "symlink" | "root" | "mount";
-}
-
-/** Why a name of a duplicate stays as it is. Not a failure. */
-export const SKIP_REASONS = [
-  "mode",
-  "owner",
-  "time",
-  "name",
-  "xattrs",
-  "scope",
-  "changed",
-  "vanished",
-  "would-rebuild",
-  "link-limit",
-  "in-place-kind",
-  "no-gain",
-] as const;
-export type SkipReason = (typeof SKIP_REASONS)[number];
+import { type Alias, type Methods, type Problem, SKIP_REASONS, type SkipReason } from "./report.ts";
 
 /**
  * What the plan says of one name, and after `apply` what became of it. Kept as a byte a name.
@@ -169,16 +136,6 @@ export interface Plan {
   readonly refused?: readonly Problem[];
 }
 
-/**
- * How many links were put in place by which call (exchanging loses nothing that is written meanwhile), and
- * how many files share blocks: cloned beside and put in place, or by the kernel as they are.
- */
-export interface Methods {
-  exchange: number;
-  rename: number;
-  clone: number;
-  dedupeRange: number;
-}
 export const NO_METHODS: Readonly<Methods> = { exchange: 0, rename: 0, clone: 0, dedupeRange: 0 };
 
 /** What became of the plan; parallel to its rows. */

@@ -1,5 +1,4 @@
 import type { BytePath } from "./byte-path.ts";
-import type { Alias, Problem, SkipReason, Methods } from "./model.ts";
 import type { Action } from "./options.ts";
 
 /** What a run found and did. Sizes in bytes; paths are byte paths (`toText` makes them readable). */
@@ -232,4 +231,49 @@ export interface UnsharedFile {
   readonly restored: boolean;
   /** Why it was left alone. */
   readonly detail?: string;
+}
+
+/** Trouble with one file or directory: named on stderr, exit code 3, never the end of the run. */
+export interface Problem {
+  readonly path: BytePath;
+  /** errno name, "EACCES". */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Another way to a stored file, or to a directory and all below it. */
+export interface Alias {
+  readonly path: BytePath;
+  /** The name under which it is handled. */
+  readonly of: BytePath;
+  /** `root`: given again, or below another path given; `mount`: mounted twice. */
+  readonly via: "hardlink" | "symlink" | "root" | "mount";
+}
+
+/** Why a name of a duplicate stays as it is. Not a failure. */
+export const SKIP_REASONS = [
+  "mode",
+  "owner",
+  "time",
+  "name",
+  "xattrs",
+  "scope",
+  "changed",
+  "vanished",
+  "would-rebuild",
+  "link-limit",
+  "in-place-kind",
+  "no-gain",
+] as const;
+export type SkipReason = (typeof SKIP_REASONS)[number];
+
+/**
+ * How many links were put in place by which call (exchanging loses nothing that is written meanwhile), and
+ * how many files share blocks: cloned beside and put in place, or by the kernel as they are.
+ */
+export interface Methods {
+  exchange: number;
+  rename: number;
+  clone: number;
+  dedupeRange: number;
 }

@@ -1,6 +1,6 @@
 import { describeErrno } from "../core/errno-messages.ts";
 import type { FileTable } from "../core/file-table.ts";
-import type { Problem } from "../core/model.ts";
+import type { Problem } from "../core/report.ts";
 import { type Errno, type Result, errno, isErrno } from "../core/result.ts";
 import { type FileCalls, StatBuffer } from "../fs/file-calls.ts";
 import type { DirFdCache } from "./dir-fd-cache.ts";

@@ -8,7 +8,7 @@ import type { FileTable } from "../core/file-table.ts";
 import { AttributeNotes } from "./attribute-cache.ts";
 import type { FileCalls } from "../fs/file-calls.ts";
 import { FileReader } from "./file-reader.ts";
-import type { Problem } from "../core/model.ts";
+import type { Problem } from "../core/report.ts";
 import { tableOf } from "../workers/shared-table.ts";
 import { defineTask } from "../workers/task.ts";
 import { SMALL_GROUP, type FirstBlocks } from "./first-blocks.ts";

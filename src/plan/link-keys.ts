@@ -1,11 +1,7 @@
 /** What keeps equal files apart: modes, owners, attributes, and what the user asked for. */
 import type { FileTable } from "../core/file-table.ts";
-import {
-  type DuplicateSets,
-  NO_UNIT,
-  type Classification,
-  type SkipReason,
-} from "../core/model.ts";
+import { type DuplicateSets, NO_UNIT, type Classification } from "../core/model.ts";
+import type { SkipReason } from "../core/report.ts";
 import type { Settings } from "../core/options.ts";
 import type { Bundle } from "./link-times.ts";
 

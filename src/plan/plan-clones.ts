@@ -6,11 +6,10 @@ import {
   type Locations,
   type Classification,
   type Plan,
-  type Problem,
-  type SkipReason,
   Verdict,
   skipVerdict,
 } from "../core/model.ts";
+import type { Problem, SkipReason } from "../core/report.ts";
 import type { Settings } from "../core/options.ts";
 
 /**

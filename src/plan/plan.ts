@@ -5,10 +5,10 @@ import {
   type InPlaceRules,
   type Classification,
   type Plan,
-  type SkipReason,
   Verdict,
   skipVerdict,
 } from "../core/model.ts";
+import type { SkipReason } from "../core/report.ts";
 import type { Settings } from "../core/options.ts";
 import { type Known, haveOneOwner, keyOf, mayHaveOneKey, whyApart } from "./link-keys.ts";
 import { type Bundle, type MtimeKnowledge, LinkTimes } from "./link-times.ts";

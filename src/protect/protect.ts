@@ -6,10 +6,10 @@ import {
   type DuplicateSets,
   type Outcomes,
   type Plan,
-  type Problem,
   type Protection,
   Verdict,
 } from "../core/model.ts";
+import type { Problem } from "../core/report.ts";
 import { isErrno } from "../core/result.ts";
 import type { Settings } from "../core/options.ts";
 import { YIELD_INTERVAL, yieldToEventLoop } from "../core/yield-to-event-loop.ts";

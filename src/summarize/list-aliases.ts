@@ -1,5 +1,6 @@
 import { compareBytes } from "../core/byte-path.ts";
-import type { Alias, Tree } from "../core/model.ts";
+import type { Tree } from "../core/model.ts";
+import type { Alias } from "../core/report.ts";
 
 /** Every further way to a stored file that the walk met: hardlinks, symbolic links, directories reached twice. */
 export function listAliases(tree: Tree, nextLink: Int32Array): Alias[] {

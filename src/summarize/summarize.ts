@@ -2,20 +2,18 @@ import { KINDS } from "../artifacts/kinds.ts";
 import { type BytePath, compareBytes } from "../core/byte-path.ts";
 import type { FileTable } from "../core/file-table.ts";
 import {
-  type Alias,
   type DuplicateSets,
   type Outcomes,
   type Classification,
   type Plan,
-  type Problem,
   type Protection,
   type Tree,
   Verdict,
   skipReasonOf,
 } from "../core/model.ts";
-import type { Settings } from "../core/options.ts";
-import { describeMtimeBound } from "./mtime-bound-message.ts";
 import type {
+  Alias,
+  Problem,
   NameOutcomeWord,
   Report,
   SetReport,
@@ -24,6 +22,8 @@ import type {
   Verification,
   Warning,
 } from "../core/report.ts";
+import type { Settings } from "../core/options.ts";
+import { describeMtimeBound } from "./mtime-bound-message.ts";
 import { compareVariants } from "./variant-totals.ts";
 import { countKinds } from "./kind-totals.ts";
 import { listAliases } from "./list-aliases.ts";

@@ -1,5 +1,6 @@
 import type { FileTable } from "../core/file-table.ts";
-import { type Problem, Verdict, skipVerdict } from "../core/model.ts";
+import { Verdict, skipVerdict } from "../core/model.ts";
+import type { Problem } from "../core/report.ts";
 import { restoreDirTimes } from "../replace/restore-dir-times.ts";
 import { shareTable } from "../workers/shared-table.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";

@@ -1,7 +1,8 @@
 import type { FileTable } from "../core/file-table.ts";
 import { isErrno } from "../core/result.ts";
 import { freeSpace } from "../fs/free-space.ts";
-import { type Problem, Verdict } from "../core/model.ts";
+import { Verdict } from "../core/model.ts";
+import type { Problem } from "../core/report.ts";
 import type { UnsharePlan } from "./plan-unshare.ts";
 
 const MIB = 2 ** 20;

@@ -1,6 +1,7 @@
 import { type BytePath, dirOf, join } from "../core/byte-path.ts";
 import { FileTable, type SharedFileTable } from "../core/file-table.ts";
-import type { Alias, Problem, Tree } from "../core/model.ts";
+import type { Tree } from "../core/model.ts";
+import type { Alias, Problem } from "../core/report.ts";
 import { copyColumns, makeColumns, shared, unfilled } from "./columns.ts";
 import type { ReadDir, TableChunk } from "./table-chunk.ts";
 

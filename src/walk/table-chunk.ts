@@ -1,7 +1,8 @@
 import type { BytePath } from "../core/byte-path.ts";
 import { type FileColumns, wordsOf } from "../core/file-table.ts";
 import type { StatBuffer } from "../fs/file-calls.ts";
-import type { Alias, Problem, BuildFileDir } from "../core/model.ts";
+import type { BuildFileDir } from "../core/model.ts";
+import type { Alias, Problem } from "../core/report.ts";
 import { copyColumns, makeColumns, unfilled } from "./columns.ts";
 
 /** A directory still to be read. */

@@ -1,6 +1,7 @@
 /** Runs the stages one after another over a real tree, in this thread, and tells what each one made. */
 import type { FileTable } from "../../src/core/file-table.ts";
-import { SKIP_REASONS, Verdict } from "../../src/core/model.ts";
+import { Verdict } from "../../src/core/model.ts";
+import { SKIP_REASONS } from "../../src/core/report.ts";
 import type {
   CandidateGroups,
   DuplicateSets,

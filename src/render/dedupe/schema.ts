@@ -1,5 +1,4 @@
-import { SKIP_REASONS } from "../../core/model.ts";
-import type { Totals, Warning } from "../../core/report.ts";
+import { SKIP_REASONS, type Totals, type Warning } from "../../core/report.ts";
 import { array, base64, maybeBase64, number, object, text } from "../schema-parts.ts";
 
 const WARNINGS: readonly Warning["code"][] = ["archive", "build-record", "npm-pack", "overlay"];

@@ -1,5 +1,4 @@
-import type { Problem, SkipReason } from "../../core/model.ts";
-import type { Report, SetReport } from "../../core/report.ts";
+import type { Problem, SkipReason, Report, SetReport } from "../../core/report.ts";
 import { bytes, count, percent, plural } from "../numbers.ts";
 import { painter } from "../paint.ts";
 import { printable } from "../printable.ts";
