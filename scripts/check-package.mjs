@@ -54,6 +54,18 @@ export async function saved(): Promise<number> {
 // @ts-expect-error: an action that does not exist
 export const wrong: Options = { paths: [], action: "delete" };
 `;
+/** Compiled without the types of Node and of the DOM. */
+const BARE_TYPESCRIPT = `
+import { KINDS, dedupe, isUtf8, toText, unshare, type Event, type Report } from "${name}";
+const paths = [new Uint8Array([120])];
+const listen = (event: Event): string => event.type;
+export const report: Promise<Report> = dedupe({ paths }, { onEvent: listen });
+export const titles: string[] = KINDS.map(({ title }) => title);
+export async function problems(): Promise<string[]> {
+  const { problems: found } = await unshare({ paths, dryRun: true });
+  return found.filter(({ path }) => isUtf8(path)).map(({ path }) => toText(path));
+}
+`;
 
 try {
   const archive = pack();
@@ -111,6 +123,7 @@ function useIn(dirName, archive, flags) {
   run(...toCall(command, "--hardlink", "command"), dir);
   const [a, b] = ["a", "b"].map((twin) => statSync(join(dir, "command", `${twin}.pyc`)).ino);
   check(a === b, "the installed command did not link two equal files");
+  checkDeclarations(join(dir, "node_modules", name, "dist"));
   check(existsSync(join(dir, "node_modules", name, "man/dedupe.1")), "the man page is missing");
 
   // More than one thread walks: the worker's file is found where the package was installed.
@@ -126,24 +139,39 @@ function useIn(dirName, archive, flags) {
 
   writeFileSync(join(dir, "use.ts"), TYPESCRIPT);
   writeFileSync(join(dir, "readme.ts"), readmeExample());
-  const compiler = join(project, "node_modules/typescript/bin/tsc");
-  const types = join(project, "node_modules/@types");
-  const settings = [
-    "--strict",
-    "--noEmit",
-    "--module",
-    "nodenext",
-    "--target",
-    "es2023",
-    "--typeRoots",
-    types,
-    "--types",
-    "node",
-  ];
-  run(process.execPath, [compiler, ...settings, "use.ts", "readme.ts"], dir);
+  writeFileSync(join(dir, "bare.ts"), BARE_TYPESCRIPT);
+  compile(dir, { files: ["use.ts", "readme.ts"], types: ["node"] });
+  compile(dir, { files: ["bare.ts"], types: [] });
   say(
     `${dirName}: npm install ${flags.join(" ")}; dedupe, import from JavaScript and from TypeScript: good`,
   );
+}
+
+/** Type-checks the files, and with them the declarations of the package and all that those import. */
+function compile(dir, { files, types }) {
+  const compilerOptions = {
+    strict: true,
+    noEmit: true,
+    skipLibCheck: types.length > 0, // the types of Node are not ours to check
+    module: "nodenext",
+    target: "es2023",
+    lib: ["es2023"],
+    typeRoots: [join(project, "node_modules/@types")],
+    types,
+  };
+  writeFileSync(join(dir, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
+  run(process.execPath, [join(project, "node_modules/typescript/bin/tsc"), "-p", dir], dir);
+}
+
+/** The declarations describe the public API; none of these types belongs to it. */
+function checkDeclarations(dir) {
+  for (const file of readdirSync(dir, { recursive: true })) {
+    if (!file.endsWith(".d.ts")) continue;
+    const found = /\b(FileTable|Settings|Tree|Plan|WorkerPool|Buffer|AbortSignal)\b/.exec(
+      readFileSync(join(dir, file), "utf8").replace(/\/\*[^]*?\*\//g, ""),
+    );
+    check(found === null, `${file} exposes ${found?.[0]}`);
+  }
 }
 
 /** The library example of the README: it compiles as it stands there. */

@@ -1,4 +1,4 @@
-import type { Listener } from "../core/events.ts";
+import type { AbortSignalLike, Listener } from "../core/events.ts";
 import { type Classification, initialOutcomes } from "../core/model.ts";
 import { type Options, type Settings, resolveOptions } from "../core/options.ts";
 import type { Report } from "../core/report.ts";
@@ -25,7 +25,7 @@ export interface Hooks {
   /** Told how far the work is. */
   readonly onEvent?: Listener;
   /** Stops the run between two replacements; the report tells what was done until then. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignalLike;
 }
 
 /**

@@ -32,7 +32,10 @@ export function isUtf8(path: BytePath): boolean {
   }
 }
 
-/** What `node:fs` takes: the string itself where it is ASCII, else its bytes. */
+/**
+ * What `node:fs` takes: the string itself where it is ASCII, else its bytes.
+ * @internal
+ */
 export function toNative(path: BytePath): string | Buffer {
   return NOT_ASCII.test(path) ? Buffer.from(path, "latin1") : path;
 }

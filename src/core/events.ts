@@ -12,3 +12,10 @@ export type Event =
   | { readonly type: "replace"; readonly done: number; readonly total: number };
 
 export type Listener = (event: Event) => void;
+
+/** What a run needs of an `AbortSignal`, so that the published types compile without those of Node or the DOM. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}

@@ -74,7 +74,10 @@ export type WalkOptions = Pick<
   | "jobs"
 >;
 
-/** Options as meant: checked, completed, frozen. The stages read these. */
+/**
+ * Options as meant: checked, completed, frozen. The stages read these.
+ * @internal
+ */
 export interface Settings {
   readonly paths: readonly BytePath[];
   readonly action: Action;
@@ -110,7 +113,10 @@ export interface Settings {
 
 const MOST_JOBS = 64;
 
-/** @throws DedupeError that names the option. */
+/**
+ * @throws DedupeError that names the option.
+ * @internal
+ */
 export function resolveOptions(options: Options): Settings {
   return Object.freeze({
     paths: options.paths.map((path) =>

@@ -1,3 +1,4 @@
+import type { AbortSignalLike } from "../core/events.ts";
 import { LOCK_HELD, type HeldLocks, lockDirs } from "./dir-locks.ts";
 import { native } from "../native/native.ts";
 import type { Settings } from "../core/options.ts";
@@ -31,7 +32,7 @@ const LONGEST_PAUSE = 250;
 export async function lockRoots(
   { paths, action, dryRun }: Settings,
   pool: WorkerPool,
-  signal?: AbortSignal,
+  signal?: AbortSignalLike,
   { most, silent }: Patience = PATIENCE,
 ): Promise<HeldLocks> {
   if (action === "none" || dryRun || process.env[LOCK_HELD] === "1") return NOTHING;
@@ -61,7 +62,7 @@ export async function lockRoots(
 const NOTHING: HeldLocks = { release: () => undefined };
 
 /** Ends early where the run is told to stop. */
-function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+function sleep(milliseconds: number, signal: AbortSignalLike | undefined): Promise<void> {
   return new Promise((resolve) => {
     const wake = (): void => {
       clearTimeout(timer);

@@ -4,7 +4,10 @@ import { resolveOptions } from "../core/options.ts";
 /** What a program asks `unshare` for. As in `Options`, but that state files and empty files are taken too. */
 export type UnshareOptions = WalkOptions;
 
-/** @throws DedupeError that names the option. */
+/**
+ * @throws DedupeError that names the option.
+ * @internal
+ */
 export function resolveUnshareOptions(options: UnshareOptions): Settings {
   // An action: the walk sweeps before a run that changes the disk.
   const settings = resolveOptions({ ...options, action: "hardlink" });

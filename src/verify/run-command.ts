@@ -1,3 +1,4 @@
+import type { AbortSignalLike } from "../core/events.ts";
 import { LOCK_HELD } from "../lock/dir-locks.ts";
 
 /** What a command came to. */
@@ -16,7 +17,10 @@ const NOT_HANDED_ON = ["MAKEFLAGS", "MFLAGS", "MAKELEVEL"];
 const NO_SHELL = 127;
 
 /** Runs a command through the shell, in the current directory, without input. */
-export async function runCommand(command: string, signal: AbortSignal | undefined): Promise<Ran> {
+export async function runCommand(
+  command: string,
+  signal: AbortSignalLike | undefined,
+): Promise<Ran> {
   if (signal?.aborted) return { code: 1, output: "", stopped: true };
   // Loaded here: it takes 5 ms, which the runs that verify nothing need not pay.
   const { spawn } = await import("node:child_process");

@@ -1,3 +1,4 @@
+import type { AbortSignalLike } from "../core/events.ts";
 import { compareBytes } from "../core/byte-path.ts";
 import { DedupeError } from "../core/errors.ts";
 import { type Outcomes, type Plan, type Tree, Verdict, skipVerdict } from "../core/model.ts";
@@ -18,7 +19,7 @@ const MOST_RUNS = 40;
  */
 export async function verifyBefore(
   { verify, action, dryRun }: Settings,
-  signal?: AbortSignal,
+  signal?: AbortSignalLike,
 ): Promise<void> {
   if (verify === undefined || action === "none" || dryRun) return;
   const { code, output, stopped } = await runCommand(verify, signal);
@@ -49,7 +50,7 @@ export async function verifyAfter(
   plan: Plan,
   linked: Outcomes,
   { verify, action, dryRun }: Settings,
-  signal?: AbortSignal,
+  signal?: AbortSignalLike,
 ): Promise<{ readonly outcomes: Outcomes; readonly verification: Verification | undefined }> {
   if (verify === undefined || action === "none" || dryRun)
     return { outcomes: linked, verification: undefined };
@@ -75,13 +76,13 @@ class Search {
   readonly #command: string;
   readonly #links: LinkReverter;
   readonly #suspects: Suspect[];
-  readonly #signal: AbortSignal | undefined;
+  readonly #signal: AbortSignalLike | undefined;
 
   constructor(
     command: string,
     links: LinkReverter,
     suspects: Suspect[],
-    signal: AbortSignal | undefined,
+    signal: AbortSignalLike | undefined,
   ) {
     this.#command = command;
     this.#links = links;
@@ -139,7 +140,7 @@ function withoutLinks(
   linked: Outcomes,
   links: LinkReverter,
   command: string,
-  signal: AbortSignal | undefined,
+  signal: AbortSignalLike | undefined,
 ): Outcomes {
   const interrupted = linked.interrupted || (signal?.aborted ?? false);
   if (links.reverted.size + links.rebuilt.size === 0) {

@@ -1,6 +1,6 @@
 import type { Worker } from "node:worker_threads";
 import pLimit from "p-limit";
-import type { Event, Listener } from "../core/events.ts";
+import type { AbortSignalLike, Event, Listener } from "../core/events.ts";
 import { yieldToEventLoop } from "../core/yield-to-event-loop.ts";
 import { type FileCalls, nodeFileCalls, quickFileCalls } from "../fs/file-calls.ts";
 import { type ThreadData, isLoading, makeGuard } from "./native-load-guard.ts";
@@ -41,7 +41,7 @@ interface Preparation {
 export class WorkerPool {
   readonly jobs: number;
   readonly #listener: Listener | undefined;
-  readonly #signal: AbortSignal | undefined;
+  readonly #signal: AbortSignalLike | undefined;
   readonly #stop = new Int32Array(new SharedArrayBuffer(4));
   readonly #main: ThreadState;
   readonly #limit;
@@ -51,7 +51,7 @@ export class WorkerPool {
   #mainIsBusy = false;
   #ended: Promise<void> | undefined;
 
-  constructor(jobs: number, listener?: Listener, signal?: AbortSignal) {
+  constructor(jobs: number, listener?: Listener, signal?: AbortSignalLike) {
     this.jobs = jobs;
     const calls = (): FileCalls => (this.started ? quickFileCalls() : nodeFileCalls);
     this.#main = new ThreadState(this.#stop, calls, jobs);
