@@ -9,11 +9,17 @@ import { type BytePath, dirOf, join } from "../core/byte-path.ts";
 import { yieldToEventLoop } from "../core/yield-to-event-loop.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { NO_UNIT, type Classification } from "../core/model.ts";
-import type { Settings } from "../core/options.ts";
 import { UnitNumbers } from "./unit-numbers.ts";
 
 /** Files after which the worker threads' answers have their turn: some milliseconds. */
 const YIELD_INTERVAL = 5000;
+
+export interface ClassifyOptions {
+  /** The roots of the walk. */
+  readonly paths: readonly BytePath[];
+  /** The variant patterns of the user, which come before the built-in rules. */
+  readonly classifyByPattern: ((path: BytePath) => FileClassification | undefined) | undefined;
+}
 
 /**
  * Tells the unit and the variant of every file from its path below the roots (below what all roots have
@@ -21,14 +27,12 @@ const YIELD_INTERVAL = 5000;
  */
 export async function classify(
   files: FileTable,
-  { paths, classifyByPattern }: Settings,
+  { paths, classifyByPattern }: ClassifyOptions,
 ): Promise<Classification> {
   const base = commonDir(paths);
   const dirs = Array.from({ length: files.dirCount }, (_, dir) => below(base, files.dirPath(dir)));
   const places = dirs.map(classifyDir);
-  const { dir: dirOfFile } = files.columns;
-  // As the names tell it: matching learns more of it later, and a place must not move.
-  const kind = files.columns.kind.slice();
+  const { dir: dirOfFile, kind } = files.columns;
   const placeOf = (file: number): FileClassification => {
     const name = files.name(file);
     const dir = dirOfFile[file];

@@ -1,15 +1,12 @@
 import type { AbortSignalLike, Listener } from "../core/events.ts";
-import { type Classification, initialOutcomes } from "../core/model.ts";
-import { type Options, type Settings, resolveOptions } from "../core/options.ts";
+import { initialOutcomes } from "../core/model.ts";
+import { type Options, resolveOptions } from "../core/options.ts";
 import type { Report } from "../core/report.ts";
 import { apply } from "../apply/apply.ts";
 import { lockRoots } from "../lock/lock-roots.ts";
-import { classify } from "../classify/classify.ts";
 import { clone } from "../apply/clone.ts";
 import { findMtimeConstraints } from "../prerequisites/mtime-constraints.ts";
-import { group } from "../group/group.ts";
 import { mapExtents } from "../extents/map-extents.ts";
-import { match } from "../match/match.ts";
 import { plan as planLinks } from "../plan/plan.ts";
 import { planClones } from "../plan/plan-clones.ts";
 import { protect } from "../protect/protect.ts";
@@ -17,7 +14,7 @@ import { readOriginalModes } from "../protect/read-original-modes.ts";
 import { summarize } from "../summarize/summarize.ts";
 import { warn } from "../warnings/warn.ts";
 import { verifyAfter, verifyBefore } from "../verify/verify.ts";
-import { walk } from "../walk/walk.ts";
+import { findDuplicates } from "./find-duplicates.ts";
 import { startTimer } from "../core/start-timer.ts";
 import { WorkerPool } from "../workers/worker-pool.ts";
 
@@ -44,16 +41,7 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
   try {
     locks = await lockRoots(settings, pool, hooks.signal);
     await verifyBefore(settings, hooks.signal);
-    const tree = await walk(settings, pool);
-    const early =
-      settings.variants === undefined ? undefined : await classify(tree.files, settings);
-    const isSelected = selectByVariant(early, settings);
-    const groups = group(tree.files, isSelected);
-    // The worker threads read files while this one looks at paths.
-    const [sets, classification] = await Promise.all([
-      match(tree.files, groups, settings, pool),
-      early ?? classify(tree.files, settings),
-    ]);
+    const { tree, classification, isSelected, sets } = await findDuplicates(settings, pool);
     const onlyClones = settings.action === "reflink" && !settings.linkElsewhere;
     const constraints = await findMtimeConstraints(tree, sets, { ...settings, onlyClones }, pool);
     const modes = readOriginalModes(tree.files, sets, settings);
@@ -61,7 +49,7 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
     const linkPlan = planLinks(tree.files, classification, sets, settings, constraints, modes);
     const plan = planClones(tree.files, classification, sets, locations, linkPlan, settings);
     const planned = initialOutcomes(plan, pool.stopped);
-    const linked = changesDisk(settings) ? await apply(tree, plan, planned, pool) : planned;
+    const linked = settings.changesDisk ? await apply(tree, plan, planned, pool) : planned;
     const applied = await clone(tree, plan, linked, settings, pool);
     pool.shutdown();
     const { outcomes, verification } = await verifyAfter(
@@ -90,22 +78,4 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
     await pool.close();
     locks?.release();
   }
-}
-
-/** The files of the variants asked for; `-o O2` takes `O2+pic` too. */
-function selectByVariant(
-  classification: Classification | undefined,
-  settings: Settings,
-): (file: number) => boolean {
-  const asked = settings.variants;
-  if (asked === undefined || classification === undefined) return () => true;
-  const { variant, variants } = classification;
-  const early = variants.map(
-    (name) => asked.has(name) || name.split("+").some((part) => asked.has(part)),
-  );
-  return (file) => early[variant[file]];
-}
-
-function changesDisk({ action, dryRun }: Settings): boolean {
-  return action !== "none" && !dryRun;
 }

@@ -1,6 +1,6 @@
 import type { Hooks } from "./dedupe.ts";
 import { lockRoots } from "../lock/lock-roots.ts";
-import { walk } from "../walk/walk.ts";
+import { walkTree } from "./find-duplicates.ts";
 import { checkSpace } from "../unshare/check-space.ts";
 import { findShared } from "../unshare/find-shared.ts";
 import { predictOutcomes, breakLinks, refuseAll } from "../unshare/break-links.ts";
@@ -27,7 +27,7 @@ export async function unshare(options: UnshareOptions, hooks: Hooks = {}): Promi
   let locks: { release(): void } | undefined;
   try {
     locks = await lockRoots(settings, pool, hooks.signal);
-    const tree = await walk(settings, pool);
+    const tree = await walkTree(settings, pool);
     const plan = planUnshare(tree.files, findShared(tree.files, settings));
     const lack = checkSpace(tree.files, plan);
     const outcomes =

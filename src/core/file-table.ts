@@ -2,16 +2,17 @@ import type { BytePath } from "./byte-path.ts";
 import { compareBytes, join } from "./byte-path.ts";
 
 /**
- * Every file of a tree, one row each, as columns of numbers instead of an object a file: a million
- * files take some 100 MB and cross to the worker threads without a copy.
+ * Every file of a tree, one row each, as columns of numbers instead of an object per file: a million files
+ * take some 100 MB and cross to the worker threads without a copy.
  *
- * Rows are ordered by directory and, inside a directory, by name, both by bytes; so the same tree gives the
- * same table whatever the number of threads.
+ * Rows are ordered by directory and, within a directory, by name, both by bytes. So the same tree gives the
+ * same table, whatever the number of threads.
  */
 export interface FileColumns {
-  /** Names one after another, a NUL behind each, as C takes them; what is behind the NUL of row `i` begins at `nameEnds[i]`. */
+  /** The names, each followed by a NUL as in C; row `i` ends, with its NUL, before `nameEnds[i]`. */
   readonly names: Uint8Array;
   readonly nameEnds: Uint32Array;
+  /** Index of the row's directory. */
   readonly dir: Uint32Array;
   /** Index into `devices`. */
   readonly device: Uint16Array;
@@ -27,12 +28,13 @@ export interface FileColumns {
   readonly mode: Uint32Array;
   readonly uid: Uint32Array;
   readonly gid: Uint32Array;
+  /** The inode's number of hard links. */
   readonly links: Uint32Array;
-  /** Kind by name; see `artifacts/kinds`. */
+  /** Kind, see `artifacts/kinds`: by the name until the content is known. */
   readonly kind: Uint8Array;
 }
 
-/** Columns of 64-bit numbers as pairs of words, to fill and compare without making bigints. */
+/** The columns of 64-bit numbers as pairs of 32-bit words, to fill and compare without making bigints. */
 export interface FileWords {
   readonly inode: Uint32Array;
   readonly mtime: Uint32Array;
@@ -50,13 +52,16 @@ export interface SharedFileTable {
   readonly count: number;
   readonly columns: FileColumns;
   readonly devices: readonly bigint[];
+  /** The paths of the directories, one after another; directory `i` ends before `dirEnds[i]`. */
   readonly dirBytes: Uint8Array;
   readonly dirEnds: Uint32Array;
-  /** Length of each directory's path up to which symbolic links may be in it. */
+  /** By directory: the length of its path up to which the path may contain symbolic links. */
   readonly dirBases: Uint32Array;
-  /** Device and inode of each directory, two numbers a directory. */
+  /** By directory: the index of the root below which it was found. */
+  readonly dirRoots: Uint32Array;
+  /** Device and inode of each directory, two numbers per directory. */
   readonly dirIdentities: BigUint64Array;
-  /** Modification time of each directory when the walk read it, nanoseconds since 1970. */
+  /** By directory: its modification time when the walk read it, nanoseconds since 1970. */
   readonly dirTimes: BigInt64Array;
 }
 
@@ -65,65 +70,63 @@ export class FileTable {
   readonly columns: FileColumns;
   readonly devices: readonly bigint[];
   readonly words: FileWords;
+  readonly #shared: SharedFileTable;
   readonly #dirBytes: Buffer;
-  readonly #dirEnds: Uint32Array;
-  readonly #dirBases: Uint32Array;
-  readonly #dirIdentities: BigUint64Array;
-  readonly #dirTimes: BigInt64Array;
   readonly #names: Buffer;
-  /** Of directories that were asked for. */
+  /** The paths that were asked for. */
   readonly #dirPaths: (BytePath | undefined)[];
 
   constructor(shared: SharedFileTable) {
+    this.#shared = shared;
     this.count = shared.count;
     this.columns = shared.columns;
     this.devices = shared.devices;
-    this.#dirPaths = Array.from({ length: shared.dirEnds.length });
     this.words = wordsOf(shared.columns);
     this.#dirBytes = asBuffer(shared.dirBytes);
-    this.#dirEnds = shared.dirEnds;
-    this.#dirBases = shared.dirBases;
-    this.#dirIdentities = shared.dirIdentities;
-    this.#dirTimes = shared.dirTimes;
     this.#names = asBuffer(shared.columns.names);
+    this.#dirPaths = Array.from({ length: shared.dirEnds.length });
   }
 
   get dirCount(): number {
-    return this.#dirEnds.length;
+    return this.#shared.dirEnds.length;
   }
 
   dirPath(dir: number): BytePath {
     const known = this.#dirPaths[dir];
     if (known !== undefined) return known;
-    const start = dir === 0 ? 0 : this.#dirEnds[dir - 1];
-    const path = this.#dirBytes.toString("latin1", start, this.#dirEnds[dir]);
+    const { dirEnds } = this.#shared;
+    const start = dir === 0 ? 0 : dirEnds[dir - 1];
+    const path = this.#dirBytes.toString("latin1", start, dirEnds[dir]);
     this.#dirPaths[dir] = path;
     return path;
   }
 
-  /** Length of a directory's path up to which symbolic links may be in it; behind that, one is none that the walk saw. */
+  /** Length of a directory's path up to which it may contain symbolic links; behind it the walk followed none. */
   dirBase(dir: number): number {
-    return this.#dirBases[dir];
+    return this.#shared.dirBases[dir];
   }
 
-  /** Which directory the walk read there. */
+  /** Index, among the roots of the walk, of the root below which a directory was found. */
+  dirRoot(dir: number): number {
+    return this.#shared.dirRoots[dir];
+  }
+
+  /** The directory that the walk read. */
   dirIdentity(dir: number): { readonly device: bigint; readonly inode: bigint } {
-    return {
-      device: this.#dirIdentities[2 * dir],
-      inode: this.#dirIdentities[2 * dir + 1],
-    };
+    const { dirIdentities } = this.#shared;
+    return { device: dirIdentities[2 * dir], inode: dirIdentities[2 * dir + 1] };
   }
 
-  /** Its modification time when the walk read it, nanoseconds since 1970. */
+  /** Modification time of a directory when the walk read it, nanoseconds since 1970. */
   dirTime(dir: number): bigint {
-    return this.#dirTimes[dir];
+    return this.#shared.dirTimes[dir];
   }
 
   name(file: number): BytePath {
     return this.#names.toString("latin1", this.nameStart(file), this.columns.nameEnds[file] - 1);
   }
 
-  /** Where its name begins in the column of names. */
+  /** Offset of a file's name in the column of names. */
   nameStart(file: number): number {
     return file === 0 ? 0 : this.columns.nameEnds[file - 1];
   }
@@ -132,17 +135,17 @@ export class FileTable {
     return join(this.dirPath(this.columns.dir[file]), this.name(file));
   }
 
-  /** Order of two rows by the bytes of their paths: negative, zero or positive. */
+  /** Orders two rows by the bytes of their paths: negative, zero or positive. */
   comparePaths(a: number, b: number): number {
     const { dir } = this.columns;
     if (dir[a] === dir[b]) return a - b;
     const [one, other] = [this.dirPath(dir[a]), this.dirPath(dir[b])];
-    // Where neither is in the other, the directories decide.
+    // If neither path begins with the other, the directories decide.
     if (!one.startsWith(other) && !other.startsWith(one)) return one < other ? -1 : 1;
     return compareBytes(this.path(a), this.path(b));
   }
 
-  /** Whether two rows are names of one stored file. */
+  /** Whether two rows are links to one inode. */
   sameInode(a: number, b: number): boolean {
     const words = this.words.inode;
     return (
@@ -158,17 +161,22 @@ export class FileTable {
     return words[2 * a] === words[2 * b] && words[2 * a + 1] === words[2 * b + 1];
   }
 
+  /** The same table with other kinds for some rows. */
+  withKinds(kinds: ReadonlyMap<number, number>): FileTable {
+    if (kinds.size === 0) return this;
+    const { kind } = this.columns;
+    const memory =
+      kind.buffer instanceof ArrayBuffer
+        ? new ArrayBuffer(this.count)
+        : new SharedArrayBuffer(this.count);
+    const learned = new Uint8Array(memory);
+    learned.set(kind);
+    for (const [file, value] of kinds) learned[file] = value;
+    return new FileTable({ ...this.#shared, columns: { ...this.columns, kind: learned } });
+  }
+
   shared(): SharedFileTable {
-    return {
-      count: this.count,
-      columns: this.columns,
-      devices: this.devices,
-      dirBytes: this.#dirBytes,
-      dirEnds: this.#dirEnds,
-      dirBases: this.#dirBases,
-      dirIdentities: this.#dirIdentities,
-      dirTimes: this.#dirTimes,
-    };
+    return this.#shared;
   }
 }
 

@@ -3,8 +3,8 @@ import type { FileTable } from "./file-table.ts";
 import { type Alias, type Methods, type Problem, SKIP_REASONS, type SkipReason } from "./report.ts";
 
 /**
- * What the plan says of one name, and after `apply` what became of it. Kept as a byte a name.
- * The values from `Verdict.firstSkip` on are `SKIP_REASONS` in their order.
+ * What the plan decides for one path and, after `apply`, its outcome, as one byte. The values from
+ * `Verdict.firstSkip` on are `SKIP_REASONS` in their order.
  */
 export const Verdict = {
   keep: 0,
@@ -25,75 +25,76 @@ export function skipReasonOf(verdict: number): SkipReason | undefined {
   return SKIP_REASONS[verdict - Verdict.firstSkip];
 }
 
-/** A directory in which a build left notes of what its outputs were made from. */
+/** A directory with files in which a build tool recorded what its outputs are made from. */
 export interface BuildFileDir {
   readonly path: BytePath;
-  /** The names of these notes, a slash before each; undefined: whether there are any was not looked at. */
+  /** The names of these files, each after a slash; undefined if the directory was not searched for them. */
   readonly names: string | undefined;
 }
 
-/** The walk's result: every file that may be an artifact, with what was counted on the way. */
+/** The walk's result: every file that may be an artifact, and counts. */
 export interface Tree {
   readonly files: FileTable;
-  /** Regular files met, artifacts or not. */
+  /** Regular files, artifacts or not. */
   readonly fileCount: number;
   readonly dirCount: number;
-  /** Names that earlier runs of ours may have left. */
+  /** Paths of files that an interrupted run may have left. */
   readonly temporaries: readonly BytePath[];
-  /** Dependency files, ninja's logs: see `artifacts/build-records`. */
+  /** Where dependency files, ninja logs and Makefiles are, see `artifacts/build-files`. */
   readonly dependencyInfo: readonly BuildFileDir[];
-  /** Further ways to what is in the table. */
+  /** Further paths of what is in the table. */
   readonly aliases: readonly Alias[];
   readonly problems: readonly Problem[];
 }
 
-/** The unit of files that are compiled in one variant only, as far as paths tell. */
+/** The unit of a file that, judging by paths, is compiled in one variant only. */
 export const NO_UNIT = 0xffff_ffff;
 
 /** Unit and variant of every file. Parallel to the file table. */
 export interface Classification {
   /** Index into `variants`. */
   readonly variant: Uint16Array;
-  /** Files with the same number are the same unit, compiled several times. */
+  /** Files with the same number are one unit, compiled several times. */
   readonly unit: Uint32Array;
   /** The name of a unit, by its number. */
   readonly unitName: (unit: number) => BytePath;
-  /** Variant names in their natural order; "" is a path that names none. */
+  /** Variant names in natural order; "" stands for paths that name no variant. */
   readonly variants: readonly string[];
 }
 
 /**
- * Inodes that may be equal: same device, same size, at least two of them. Group `g` is
- * `members[starts[g]]` to `members[starts[g + 1] - 1]`; a member is an inode, given by the file number
- * of its first name.
+ * Inodes that may be equal: same size, same device. Group `g` is `members[starts[g]]` to
+ * `members[starts[g + 1] - 1]`; a member is an inode, given by the row of its first link.
  */
 export interface CandidateGroups {
   readonly members: Uint32Array;
   readonly starts: Uint32Array;
-  /** The next hard link of the same inode, or -1. Parallel to the file table. */
+  /** By row: the next hard link of the same inode, or -1. */
   readonly nextLink: Int32Array;
+  /** Rows whose kind another link of their inode reveals. */
+  readonly kinds: ReadonlyMap<number, number>;
 }
 
-/** Between which times an output may be dated so that its build finds it up to date. Nanoseconds since 1970. */
+/** The modification times with which a build tool finds an output up to date. Nanoseconds since 1970. */
 export interface MtimeBound {
-  /** The newest of its prerequisites, `inputs` left out; undefined where none is known. */
+  /** Time of the newest prerequisite other than `inputs`; undefined if none is known. */
   readonly after: bigint | undefined;
-  /** Which one that is. */
+  /** That prerequisite. */
   readonly newest: BytePath;
-  /** Dated later than this, its build takes it for changed; undefined where nothing says so. */
+  /** With a later time the build tool takes the output for changed; undefined if there is no such limit. */
   readonly until: bigint | undefined;
-  /** Prerequisites that may get another time themselves, by file number. */
+  /** Rows of prerequisites whose own time the plan may change. */
   readonly inputs: readonly number[];
-  /** Whether a rule names all that it is linked from. */
+  /** Whether a rule names everything that the output is linked from. */
   readonly complete: boolean;
-  /** Its build makes it anew in any case: it was interrupted, or something changed since. */
+  /** The next build remakes the output anyway: the last one was interrupted, or an input has changed. */
   readonly stale: boolean;
 }
 
-/** By file number, for names of proven sets whose build has left notes. */
+/** By row, for the paths of duplicate sets of which build files say something. */
 export type MtimeBounds = ReadonlyMap<number, MtimeBound>;
 
-/** By file number, for all names of a file of which a build's rule writes one in place: what tells so, in words. */
+/** By row, for every link of an inode of which a rule writes one in place: a message that names the rule. */
 export type InPlaceRules = ReadonlyMap<number, string>;
 
 /** Inodes that were *proven* equal byte for byte. Only `match` makes one; only this type can be planned. */
@@ -102,70 +103,75 @@ export interface DuplicateSets {
   readonly members: Uint32Array;
   readonly starts: Uint32Array;
   readonly nextLink: Int32Array;
-  /** XXH64 of the content, 16 hex digits, by set; empty unless asked for. */
+  /** By set: the digest of the content in hexadecimal; empty unless a hasher was given. */
   readonly hashes: readonly string[];
-  /** By file number of a member: the extended attributes that must agree, where it has any. */
+  /** By member that equals no other: the digest of its content; empty unless asked for. */
+  readonly singles: ReadonlyMap<number, string>;
+  /** Rows whose kind the content reveals. */
+  readonly kinds: ReadonlyMap<number, number>;
+  /** By member: the extended attributes that must agree, if it has any. */
   readonly attributes: ReadonlyMap<number, string>;
-  /** Bytes read to prove them. */
+  /** Bytes read to prove the sets. */
   readonly bytesRead: number;
-  /** Names that changed or vanished while they were read, by file number. */
+  /** By member: what happened to a file while it was read. */
   readonly lost: ReadonlyMap<number, "changed" | "vanished">;
   readonly problems: readonly Problem[];
 }
 
 /**
- * What is to happen to every name of every duplicate set. Set `s` is rows `starts[s]` to
- * `starts[s + 1] - 1`, the keeper's names first. A dry run prints what a real run executes.
+ * The decision for every path of every duplicate set. Set `s` is plan rows `starts[s]` to
+ * `starts[s + 1] - 1`, the keeper's paths first. A dry run prints what a real run executes.
  */
 export interface Plan {
   readonly starts: Uint32Array;
-  /** File number of each name. */
+  /** Row of each path in the file table. */
   readonly names: Uint32Array;
-  /** File number of a name of the inode that this name is to point to. */
+  /** Row of a link of the inode that this path is to be linked to. */
   readonly keepers: Uint32Array;
-  /** `Verdict` of each name. */
+  /** `Verdict` of each path. */
   readonly verdicts: Uint8Array;
   readonly hashes: readonly string[];
-  /** Why a name stays apart with `would-rebuild`. */
+  /** The reasons for `would-rebuild`. */
   readonly bounds: MtimeBounds;
-  /** Why a name stays apart with `in-place-kind` that its kind would not keep apart. */
+  /** The reasons for `in-place-kind` of files whose kind alone is none. */
   readonly inPlaceRules: InPlaceRules;
-  /** For clones: bytes that become free when an inode is cloned, at its first row. */
+  /** For clones: bytes that cloning an inode frees, at its first row. */
   readonly freed?: Float64Array;
-  /** Why nothing is done: file systems that cannot do what was asked for. */
+  /** Why the plan does nothing: file systems that lack what was asked for. */
   readonly refused?: readonly Problem[];
 }
 
 export const NO_METHODS: Readonly<Methods> = { exchange: 0, rename: 0, clone: 0, dedupeRange: 0 };
 
-/** What became of the plan; parallel to its rows. */
+/** The outcome of a plan; parallel to its rows. */
 export interface Outcomes {
   readonly verdicts: Uint8Array;
-  /** File number of a name of the inode that the row points to now. */
+  /** Row, in the file table, of a link of the inode that the path leads to now. */
   readonly keepers: Uint32Array;
-  /** Words for single rows: what changed, which errno. */
+  /** By plan row: a message that says what changed. */
   readonly details: ReadonlyMap<number, string>;
   readonly problems: readonly Problem[];
   readonly methods: Methods;
-  /** Whether the run was told to stop before its end. */
+  /** Whether the run was stopped before its end. */
   readonly interrupted: boolean;
 }
 
-/** A plan of which nothing was carried out: what a dry run reports, and where a real one begins. */
+/** The outcome of a plan of which nothing was executed: what a dry run reports, and where a real run starts. */
 export function initialOutcomes({ verdicts, keepers }: Plan, interrupted: boolean): Outcomes {
-  return { verdicts, keepers, details: new Map(), problems: [], methods: NO_METHODS, interrupted };
+  const methods = NO_METHODS;
+  return { verdicts, keepers, details: new Map(), problems: [], methods, interrupted };
 }
 
-/** Not known where it lies: the system does not tell, or the file changed. */
+/** The file's blocks are not known: the system does not say, or the file changed. */
 export const UNKNOWN_BLOCKS = -1;
-/** There is no block to share: all is a hole, or inside the file system's metadata. */
+/** The file has no block to share: it is all holes, or stored in the file system's metadata. */
 export const NO_BLOCKS = -2;
 
-/** Where proven-equal files lie on the disk. The columns are beside `DuplicateSets.members`; see `locateBlocks`. */
+/** Where equal files lie on the disk. The columns are parallel to `DuplicateSets.members`; see `locateBlocks`. */
 export interface Locations {
   /** By device: whether its file system makes copy-on-write clones. */
   readonly clones: readonly boolean[];
-  /** By device: "ext4", where it can be known. */
+  /** By device: the type of its file system ("ext4"), if known. */
   readonly fileSystems: readonly (string | undefined)[];
   readonly places: Int32Array;
   readonly bytes: Float64Array;

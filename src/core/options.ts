@@ -108,7 +108,10 @@ export interface Settings {
   readonly newestTime: boolean;
   readonly verify: string | undefined;
   readonly jobs: number;
-  readonly hashes: boolean;
+  /** Names the content of each set in the report. */
+  readonly hasher: "xxh64" | undefined;
+  /** The run is going to change files. */
+  readonly changesDisk: boolean;
 }
 
 const MOST_JOBS = 64;
@@ -155,7 +158,8 @@ export function resolveOptions(options: Options): Settings {
       oneOf("mtime", options.mtime ?? "oldest", ["oldest", "newest", "equal"]) === "newest",
     verify: resolveVerify(options.verify),
     jobs: Math.min(MOST_JOBS, wholeNumber("jobs", options.jobs ?? availableParallelism(), 1)),
-    hashes: options.hashes ?? false,
+    hasher: options.hashes ? "xxh64" : undefined,
+    changesDisk: (options.action ?? "none") !== "none" && options.dryRun !== true,
   });
 }
 

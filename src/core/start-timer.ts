@@ -1,5 +1,8 @@
-/** Begins to measure; the result tells the seconds since then. `performance`, which would too, is 1 ms of Node's code to load. */
+/**
+ * Starts a timer; the function returned gives the seconds since then. `performance` would do the same, but
+ * takes Node 1 ms to load.
+ */
 export function startTimer(): () => number {
-  const began = process.hrtime.bigint();
-  return () => Number(process.hrtime.bigint() - began) / 1e9;
+  const start = process.hrtime.bigint();
+  return () => Number(process.hrtime.bigint() - start) / 1e9;
 }

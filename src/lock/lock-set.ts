@@ -18,7 +18,7 @@ export type LockSet = ReadonlyMap<BytePath, ReadonlySet<LockKind>>;
  */
 export function lockSet(roots: Roots, most: number = MOST): LockSet {
   let whole = realPaths(roots.dirs.map(({ path }) => path));
-  let files = realPaths(roots.files.keys());
+  let files = realPaths(roots.files.map(({ dir }) => dir));
   for (;;) {
     const claims = claimsOf(whole, files);
     if (claims.size <= most) return claims;

@@ -2,12 +2,12 @@ import type { FileTable } from "../core/file-table.ts";
 import { attributesOf } from "../fs/attributes.ts";
 import type { FileReader } from "./file-reader.ts";
 
-/** The extended attributes that count, of files that are equal: asked while they are open, which is quicker than by their paths. */
-export class AttributeNotes {
+/** Reads the extended attributes of equal files while these are open, which is faster than by path. */
+export class AttributeCache {
   readonly #files: FileTable;
   readonly #reader: FileReader;
   readonly #every: boolean;
-  readonly #noted = new Map<number, string>();
+  readonly #known = new Map<number, string>();
 
   constructor(files: FileTable, reader: FileReader, every: boolean) {
     this.#files = files;
@@ -15,20 +15,20 @@ export class AttributeNotes {
     this.#every = every;
   }
 
-  /** To be called before the file is closed. */
-  note(file: number): void {
+  /** Reads the attributes of a file that is about to be closed. */
+  read(file: number): void {
     const descriptor = this.#reader.descriptorOf(file);
-    if (descriptor !== undefined) this.#noted.set(file, this.#ask(file, descriptor));
+    if (descriptor !== undefined) this.#known.set(file, this.#query(file, descriptor));
   }
 
-  /** "" where there are none. */
+  /** The attributes that must agree, as one string; "" if there are none. */
   of(file: number): string {
-    const noted = this.#noted.get(file);
-    this.#noted.delete(file);
-    return noted ?? this.#ask(file, this.#files.path(file));
+    const known = this.#known.get(file);
+    this.#known.delete(file);
+    return known ?? this.#query(file, this.#files.path(file));
   }
 
-  #ask(file: number, at: string | number): string {
+  #query(file: number, at: string | number): string {
     const { mode, inode } = this.#files.columns;
     return attributesOf(at, mode[file], inode[file], this.#every);
   }

@@ -1,10 +1,25 @@
-import type { XXHash, XXHashAPI } from "xxhash-wasm";
+import type { XXHashAPI } from "xxhash-wasm";
 import type { BlockTools, ContentClass } from "./split-by-block.ts";
+
+/**
+ * How contents are named. XXH64 is fast and names a set in a report; it is not collision-proof (two files with
+ * one hash can be made in a minute). SHA-256 is for names that outlive the run. Neither proves equality.
+ */
+export type HasherName = "xxh64" | "sha256";
+
+/** The hash of a content that is read block by block. */
+export interface ContentHash {
+  update(bytes: Uint8Array): unknown;
+  /** Hexadecimal. */
+  digest(): string;
+  /** The same state again, for contents that differ from here on; undefined if the hash cannot be copied. */
+  copy?(): ContentHash;
+}
 
 let api: XXHashAPI | undefined;
 
-/** Compiles xxHash's WebAssembly, once a thread; some 2 ms. */
-export async function loadHash(): Promise<XXHashAPI> {
+/** Compiles xxHash's WebAssembly, once per thread; some 2 ms. */
+export async function loadXxhash(): Promise<XXHashAPI> {
   if (api === undefined) {
     const { default: load } = await import("xxhash-wasm");
     api = await load();
@@ -12,43 +27,58 @@ export async function loadHash(): Promise<XXHashAPI> {
   return api;
 }
 
-export type ContentHash = XXHash<bigint>;
+/** Loads a hasher; the function returned starts a hash. */
+export async function loadHasher(name: HasherName): Promise<() => ContentHash> {
+  if (name === "sha256") {
+    const { createHash } = process.getBuiltinModule("node:crypto");
+    return () => sha256(createHash("sha256"));
+  }
+  const xxhash = await loadXxhash();
+  return () => {
+    const hash = xxhash.create64();
+    return {
+      update: (bytes) => hash.update(bytes),
+      digest: () => hash.digest().toString(16).padStart(16, "0"),
+    };
+  };
+}
 
-/** Bytes that are read at once where a beginning has to be read again. */
+function sha256(hash: import("node:crypto").Hash): ContentHash {
+  return {
+    update: (bytes) => hash.update(bytes),
+    digest: () => hash.digest("hex"),
+    copy: () => sha256(hash.copy()),
+  };
+}
+
+/** Bytes per read where the beginning of a file has to be read again. */
 const STEP = 1024 * 1024;
 
 /**
- * XXH64 of the content of files that are equal up to the end of the block at hand, from that of what was
- * before it.
+ * Updates the hash of files that are equal up to the end of a block.
  *
- * @param hash Of the bytes before `offset`; undefined where another part took it along when the files
- *   split: then these bytes are read again, from the first file.
+ * @param hash Of the bytes before `offset`; undefined if another class took it when the files split: then
+ *   these bytes are read again, from the first file.
  */
 export function updateHash(
-  { reader, buffers, xxhash }: BlockTools,
+  { reader, buffers, createHash }: BlockTools,
   { members, block }: ContentClass,
   hash: ContentHash | undefined,
   length: number,
   offset: number,
-): ContentHash {
-  const carried = hash ?? (xxhash as XXHashAPI).create64();
-  const again = buffers.take(STEP);
-  const missing = hash === undefined ? offset : 0;
-  for (let at = 0; at < missing; at += STEP) {
-    const step = Math.min(STEP, missing - at);
-    if (reader.read(members[0], again, step, at)) carried.update(again.subarray(0, step));
+): ContentHash | undefined {
+  const updated = hash ?? createHash?.();
+  if (updated === undefined) return undefined;
+  if (block !== undefined && (hash !== undefined || offset === 0)) {
+    updated.update(block.subarray(0, length));
+    return updated;
   }
-  if (block !== undefined) carried.update(block.subarray(0, length));
-  else if (reader.read(members[0], again, length, offset))
-    carried.update(again.subarray(0, length));
+  const again = buffers.take(STEP);
+  const end = offset + length;
+  for (let at = hash === undefined ? 0 : offset; at < end; at += STEP) {
+    const step = Math.min(STEP, end - at);
+    if (reader.read(members[0], again, step, at)) updated.update(again.subarray(0, step));
+  }
   buffers.give(again);
-  return carried;
-}
-
-/**
- * The digest as 16 hex digits. XXH64 is not collision-proof (two files with one hash can be made in a
- * minute): it names a content, it proves nothing.
- */
-export function digestOf(hash: ContentHash): string {
-  return hash.digest().toString(16).padStart(16, "0");
+  return updated;
 }

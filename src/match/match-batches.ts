@@ -1,19 +1,19 @@
 import type { FileTable } from "../core/file-table.ts";
 import type { MatchWork } from "./match-groups.ts";
 
-/** Microseconds that opening, looking at and closing one file costs, and that reading a byte costs, about. */
+/** Microseconds, roughly: to open, stat and close one file, and to read one byte. */
 const COST_OF_FILE = 8;
 const COST_OF_BYTE = 1 / 4000;
-/** A batch is some 10 ms of work: enough to hide the messages, little enough to share out evenly. */
+/** Microseconds of work in a batch: enough to outweigh its messages, and little enough to balance the threads. */
 const BATCH = 8000;
 
-/** Groups that one task matches. */
+/** The groups of one task. */
 export interface Batch extends MatchWork {
-  /** Microseconds of work, about. */
+  /** Microseconds of work, roughly. */
   readonly cost: number;
 }
 
-/** Cuts groups into batches; a group that is more than one batch's work is one by itself. */
+/** Cuts groups into batches; a group that costs more than a batch is a batch of its own. */
 export function cutBatches(files: FileTable, work: MatchWork): Batch[] {
   const { members, starts } = work;
   const { size } = files.columns;
@@ -37,12 +37,12 @@ export function cutBatches(files: FileTable, work: MatchWork): Batch[] {
   return batches;
 }
 
-/** The largest go first, so that no thread is left with one when the others are done. */
+/** The costliest first, so that no thread is left with one when the others are done. */
 export function largestFirst(batches: readonly Batch[]): Batch[] {
   return batches.toSorted((a, b) => b.cost - a.cost);
 }
 
-export function costOfAll(batches: readonly Batch[]): number {
+export function totalCost(batches: readonly Batch[]): number {
   return batches.reduce((sum, { cost }) => sum + cost, 0);
 }
 

@@ -1,36 +1,46 @@
-import { type PrefetchedBlocks, prefetchedBlock } from "./prefetched-blocks.ts";
-import { FIRST_BLOCK, blockLength } from "./block-lengths.ts";
-import { type ContentHash, updateHash, digestOf, loadHash } from "./content-hash.ts";
-import { type KindChoice, filterByKind } from "./filter-by-kind.ts";
-import { type BlockTools, type ContentClass, mayNeedHash, splitByBlock } from "./split-by-block.ts";
-import { yieldToEventLoop } from "../core/yield-to-event-loop.ts";
 import type { FileTable } from "../core/file-table.ts";
-import { AttributeNotes } from "./attribute-cache.ts";
-import type { FileCalls } from "../fs/file-calls.ts";
-import { FileReader } from "./file-reader.ts";
 import type { Problem } from "../core/report.ts";
+import { yieldToEventLoop } from "../core/yield-to-event-loop.ts";
+import type { FileCalls } from "../fs/file-calls.ts";
 import { tableOf } from "../workers/shared-table.ts";
 import { defineTask } from "../workers/task.ts";
-import { SMALL_GROUP, type FirstBlocks } from "./first-blocks.ts";
+import { AttributeCache } from "./attribute-cache.ts";
+import { FIRST_BLOCK, blockLength } from "./block-lengths.ts";
+import {
+  type ContentHash,
+  type HasherName,
+  loadHasher,
+  loadXxhash,
+  updateHash,
+} from "./content-hash.ts";
+import { FileReader } from "./file-reader.ts";
+import { type KindChoice, filterByKind } from "./filter-by-kind.ts";
+import { type FirstBlocks, SMALL_GROUP } from "./first-blocks.ts";
 import { type MatchCaches, matchCachesOf } from "./match-caches.ts";
+import { type PrefetchedBlocks, prefetchedBlock } from "./prefetched-blocks.ts";
+import { type BlockTools, type ContentClass, mayNeedHash, splitByBlock } from "./split-by-block.ts";
 
 export interface MatchOptions extends KindChoice {
-  /** Compute the hash of each set's content. */
-  readonly hashes: boolean;
-  /** Every extended attribute counts, not only those that decide about access. */
+  /** Computes the digest of each set's content in the pass that compares it; undefined: none. */
+  readonly hasher: HasherName | undefined;
+  /** Also read and hash the members that equal no other. */
+  readonly hashSingles: boolean;
+  /** Compare every extended attribute, not only those that decide about access. */
   readonly everyAttribute: boolean;
-  /** Bytes of blocks that this thread keeps to compare others with. */
+  /** Bytes of blocks that a thread keeps to compare others with. */
   readonly mostHeld: number;
 }
 
-/** The sets of some candidate groups; a flat form that crosses between threads. */
+/** The sets of some candidate groups, in a flat form that crosses between threads. */
 export interface Matched {
   readonly members: Uint32Array;
   readonly starts: Uint32Array;
   readonly hashes: readonly string[];
-  /** File numbers and kinds that only the content told. */
+  /** Members that equal no other, with the digests of their contents; only for `hashSingles`. */
+  readonly singles: readonly (readonly [file: number, hash: string])[];
+  /** Rows whose kind the content reveals. */
   readonly kinds: readonly (readonly [file: number, kind: number])[];
-  /** Members that have extended attributes that count, and these as one string. */
+  /** Members that have extended attributes to compare, and these as one string. */
   readonly attributes: readonly (readonly [file: number, attributes: string])[];
   readonly bytesRead: number;
   readonly lost: readonly (readonly [file: number, how: "changed" | "vanished"])[];
@@ -42,23 +52,22 @@ export interface MatchWork {
   readonly members: Uint32Array;
   /** Where each group begins in `members`, and where the last one ends. */
   readonly starts: Uint32Array;
-  /** The members' first blocks, where these were read before. */
+  /** The members' first blocks, if they were read before. */
   readonly prefetched?: PrefetchedBlocks;
 }
 
-/** Bytes read after which signals and messages have their turn: some 10 ms. */
+/** Bytes read between two yields to the event loop: some 10 ms. */
 const YIELD_INTERVAL = 32 * 1024 * 1024;
 
 /**
  * Proves which files of each group are equal, byte for byte, reading no byte twice.
  *
- * A group is read in lockstep, block by block; each block splits it by content. The first blocks of a few
- * files are read side by side and compared with each other. In a larger group a file is compared with
- * the class that the last file fell into, and where that fails, with the others that have the same bytes in
- * some places; where these are many, with those of the same xxHash. Only equal bytes join. So n different
- * files cost n first blocks, n equal ones are read through once, and nothing is quadratic. Only where a group
- * has more different first blocks than memory for them (`mostHeld`) is a class's first file read again to
- * compare.
+ * A group is read in lockstep, block by block; each block splits it by content. The first blocks of a small
+ * group are read side by side and compared with each other. In a larger group a file is compared with the
+ * class that the previous file fell into, then with the classes whose blocks agree in a few sampled bytes; if
+ * these are many, with those of the same xxHash. Only equal bytes make two files one class. So n different
+ * files cost n first blocks, n equal ones are read once each, and nothing is quadratic. Only if a group has
+ * more different first blocks than fit into memory (`mostHeld`) is a class's first file read again to compare.
  */
 export async function matchGroups(
   files: FileTable,
@@ -73,9 +82,10 @@ export async function matchGroups(
     members.forEach((member, i) => reader.remember(member, prefetchedBlock(prefetched, i)));
   const matcher = new Matcher(files, options, firstBlocks, {
     reader,
-    attributes: new AttributeNotes(files, reader, options.everyAttribute),
+    attributes: new AttributeCache(files, reader, options.everyAttribute),
     buffers,
-    xxhash: needsHash(files, members, starts, options) ? await loadHash() : undefined,
+    xxhash: needsBlockHashes(files, members, starts, options) ? await loadXxhash() : undefined,
+    createHash: options.hasher === undefined ? undefined : await loadHasher(options.hasher),
   });
   try {
     let yieldedAt = 0;
@@ -93,22 +103,22 @@ export async function matchGroups(
   return matcher.result();
 }
 
-/** Files that are read side by side, and end in their first block, are compared without one. */
-function needsHash(
+/** Small groups whose files end in their first block are compared without hashing blocks. */
+function needsBlockHashes(
   { columns: { size } }: FileTable,
   members: Uint32Array,
   starts: Uint32Array,
-  { hashes }: MatchOptions,
+  { hashSingles }: MatchOptions,
 ): boolean {
-  const mayNeed = (start: number, g: number): boolean => {
+  const smallGroup = hashSingles ? 0 : SMALL_GROUP;
+  return starts.some((start, g) => {
     const count = starts[g + 1] - start;
-    return mayNeedHash(count) && (count > SMALL_GROUP || size[members[start]] > FIRST_BLOCK);
-  };
-  return hashes || starts.some(mayNeed);
+    return mayNeedHash(count) && (count > smallGroup || size[members[start]] > FIRST_BLOCK);
+  });
 }
 
-/** Files that are equal up to `offset`, with the hash of what is before it. */
-interface Open {
+/** Files that are equal up to `offset`, with the hash of the bytes before it. */
+interface OpenClass {
   readonly members: readonly number[];
   readonly offset: number;
   readonly hash: ContentHash | undefined;
@@ -119,9 +129,10 @@ class Matcher {
   readonly #options: MatchOptions;
   readonly #tools: BlockTools;
   readonly #firstBlocks: FirstBlocks;
-  readonly #open: Open[] = [];
+  readonly #open: OpenClass[] = [];
   readonly #sets: number[][] = [];
   readonly #hashes: string[] = [];
+  readonly #singles: [number, string][] = [];
   readonly #kinds: (readonly [number, number])[] = [];
   readonly #attributes: [number, string][] = [];
 
@@ -137,9 +148,9 @@ class Matcher {
     this.#tools = tools;
   }
 
-  /** Takes on a group: the members `from` to `to - 1`. */
+  /** Starts on a group: the members `from` to `to - 1`. */
   begin(members: Uint32Array, from: number, to: number): void {
-    if (to - from > SMALL_GROUP) {
+    if (to - from > SMALL_GROUP || this.#options.hashSingles) {
       const group = Array.from(members.subarray(from, to));
       this.#open.push({ members: group, offset: 0, hash: undefined });
       return;
@@ -147,11 +158,11 @@ class Matcher {
     const size = this.#files.columns.size[members[from]];
     const length = blockLength(size, 0);
     const ends = length === size;
-    for (const part of this.#firstBlocks.split(this.#tools, members, from, to, length, ends))
-      this.#advance(part, 0, length, ends, undefined);
+    for (const found of this.#firstBlocks.split(this.#tools, members, from, to, length, ends))
+      this.#advance(found, 0, length, ends, undefined);
   }
 
-  /** Reads one more block of some files that are equal so far; false where there are none. */
+  /** Reads one more block of one class of files that are equal so far; false if no class is left. */
   readOn(): boolean {
     const next = this.#open.pop();
     if (next === undefined) return false;
@@ -171,6 +182,7 @@ class Matcher {
       members,
       starts,
       hashes: this.#hashes,
+      singles: this.#singles,
       kinds: this.#kinds,
       attributes: this.#attributes,
       bytesRead: reader.bytesRead,
@@ -179,53 +191,59 @@ class Matcher {
     };
   }
 
-  #readOn({ members, offset, hash }: Open): void {
+  #readOn({ members, offset, hash }: OpenClass): void {
     const size = this.#files.columns.size[members[0]];
     const length = blockLength(size, offset);
     const ends = offset + length === size;
-    let before = hash;
-    for (const part of splitByBlock(this.#tools, members, length, offset, ends)) {
-      if (this.#advance(part, offset, length, ends, before)) before = undefined;
-      if (part.block !== undefined) this.#tools.buffers.give(part.block);
+    let inherited = hash;
+    for (const found of splitByBlock(this.#tools, members, length, offset, ends)) {
+      const copy = hash?.copy?.();
+      if (this.#advance(found, offset, length, ends, copy ?? inherited)) inherited = undefined;
+      if (found.block !== undefined) this.#tools.buffers.give(found.block);
     }
   }
 
   /**
-   * What becomes of files that are equal up to the end of a block.
+   * Handles a class of files that are equal up to the end of a block.
    *
-   * @param before Hash of what is before the block; undefined where it has to be made anew.
-   * @returns Whether there are still two of them, so that the hash was used.
+   * @param before Hash of the bytes before the block; undefined if they have to be read again for it.
+   * @returns Whether the class is read on or makes a set, so that it has used the hash.
    */
   #advance(
-    part: ContentClass,
+    found: ContentClass,
     offset: number,
     length: number,
     ends: boolean,
     before: ContentHash | undefined,
   ): boolean {
-    if (offset === 0 && part.members.length > 1) {
+    const fewest = this.#options.hashSingles ? 1 : 2;
+    if (offset === 0 && found.members.length >= fewest) {
       const { kind } = this.#files.columns;
-      this.#kinds.push(...filterByKind(this.#tools, part, length, kind, this.#options));
+      this.#kinds.push(...filterByKind(this.#tools, found, length, kind, this.#options));
     }
-    const goesOn = part.members.length > 1;
+    const goesOn = found.members.length >= fewest;
     if (goesOn) {
-      const hash = this.#options.hashes
-        ? updateHash(this.#tools, part, before, length, offset)
-        : undefined;
-      if (ends) this.#addSet(part.members, hash);
-      else this.#open.push({ members: part.members, offset: offset + length, hash });
+      const hash = updateHash(this.#tools, found, before, length, offset);
+      if (!ends) this.#open.push({ members: found.members, offset: offset + length, hash });
+      else if (found.members.length > 1) this.#addSet(found.members, hash);
+      else this.#addSingle(found.members[0], hash);
     }
-    if (!goesOn || ends) this.#release(part.members);
+    if (!goesOn || ends) this.#release(found.members);
     return goesOn;
   }
 
   #addSet(members: number[], hash: ContentHash | undefined): void {
     this.#sets.push(members);
-    if (hash !== undefined) this.#hashes.push(digestOf(hash));
+    if (hash !== undefined) this.#hashes.push(hash.digest());
     for (const member of members) {
       const found = this.#tools.attributes.of(member);
       if (found !== "") this.#attributes.push([member, found]);
     }
+  }
+
+  #addSingle(member: number, hash: ContentHash | undefined): void {
+    if (hash !== undefined && this.#tools.reader.confirm(member))
+      this.#singles.push([member, hash.digest()]);
   }
 
   #release(members: readonly number[]): void {

@@ -1,52 +1,57 @@
 import type { FileTable } from "../core/file-table.ts";
-import type { FirstBlockBatch } from "./first-block-batch.ts";
-import { blockLength } from "./block-lengths.ts";
-import { type MatchOptions, type Matched, matchGroupsTask } from "./match-groups.ts";
 import type { CandidateGroups, DuplicateSets } from "../core/model.ts";
 import type { Problem } from "../core/report.ts";
-import type { Settings } from "../core/options.ts";
 import { shareTable } from "../workers/shared-table.ts";
 import { releaseResources } from "../workers/task.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
+import { blockLength } from "./block-lengths.ts";
+import type { HasherName } from "./content-hash.ts";
+import type { FirstBlockBatch } from "./prefetched-blocks.ts";
+import { type Batch, cutBatches, largestFirst, totalCost } from "./match-batches.ts";
+import { type MatchOptions, type Matched, matchGroupsTask } from "./match-groups.ts";
 import { prefetchFirstBlocks } from "./prefetch-first-blocks.ts";
-import { type Batch, costOfAll, cutBatches, largestFirst } from "./match-batches.ts";
 
-/** A group of this many files is read by all threads. */
+/** Which files are compared, and what else the pass that reads them computes. */
+export interface MatchSettings extends Pick<MatchOptions, "all" | "kinds"> {
+  /** Compare every extended attribute, not only those that decide about access. */
+  readonly respectXattrs: boolean;
+  /** Names each set's content by this hash; undefined: not at all. */
+  readonly hasher?: HasherName | undefined;
+  /** Hash the members that equal no other, too. */
+  readonly hashSingles?: boolean;
+}
+
+/** Groups of at least this many files are read by all threads together. */
 const LARGE_GROUP = 2000;
-/** Below this many microseconds of work, starting worker threads costs more than they save. */
+/** Below this many microseconds of work, worker threads cost more than they save. */
 const WORTH_THREADS = 60_000;
-/** Bytes of blocks held at once, in all threads together; and of giant groups' first blocks. */
+/** Bytes of blocks held at once by all threads; and of large groups' first blocks. */
 const MOST_HELD = 192 * 1024 * 1024;
 
 /** Reads the candidates and proves which are equal. */
 export async function match(
   files: FileTable,
   groups: CandidateGroups,
-  settings: Settings,
+  { all, kinds, respectXattrs, hasher, hashSingles = false }: MatchSettings,
   pool: WorkerPool,
 ): Promise<DuplicateSets> {
   await pool.prepare(shareTable, files.shared());
   const batches = cutBatches(files, groups);
-  const total = costOfAll(batches);
+  const total = totalCost(batches);
   if (total > WORTH_THREADS) pool.start();
   const mostHeld = Math.floor(MOST_HELD / pool.jobs);
-  const { hashes, all, kinds } = settings;
-  const options: MatchOptions = {
-    hashes,
-    all,
-    kinds,
-    everyAttribute: settings.respectXattrs,
-    mostHeld,
-  };
-  const largeGroups = pool.started ? chooseLargeGroups(files, batches) : new Set<Batch>();
+  const options = { all, kinds, hasher, hashSingles, everyAttribute: respectXattrs, mostHeld };
+  const largeGroups = pool.started && !hashSingles ? chooseLargeGroups(files, batches) : new Set();
   const prefetched = await Promise.all(
-    [...largeGroups].map(({ members }) => prefetchFirstBlocks(files, members, options, pool)),
+    batches
+      .filter((batch) => largeGroups.has(batch))
+      .map(({ members }) => prefetchFirstBlocks(files, members, options, pool)),
   );
   const left = largestFirst([
     ...batches.filter((batch) => !largeGroups.has(batch)),
-    ...prefetched.flatMap((group) => cutBatches(files, group)),
+    ...prefetched.flatMap((large) => cutBatches(files, large)),
   ]);
-  let done = total - costOfAll(left);
+  let done = total - totalCost(left);
   const matched = await Promise.all(
     left.map(async ({ cost, ...work }) => {
       const result = await pool.run(matchGroupsTask, { ...work, options });
@@ -56,32 +61,33 @@ export async function match(
     }),
   );
   await pool.broadcast(releaseResources, undefined);
-  for (const { kinds: told } of matched)
-    for (const [file, kind] of told) tellKind(files, groups, file, kind);
   return {
     proven: true,
     nextLink: groups.nextLink,
+    kinds: kindsOfLinks(files, groups, matched),
     ...joinSets(
       matched,
-      prefetched.flatMap(({ firstBlockBatches }) => firstBlockBatches),
+      prefetched.flatMap((large) => large.firstBlockBatches),
     ),
   };
 }
 
-/** What the content told holds for all names of the file that are called alike. */
-function tellKind(
-  { columns }: FileTable,
+/** The kinds that contents reveal, for every link of an inode whose name says the same. */
+function kindsOfLinks(
+  { columns: { kind: byName } }: FileTable,
   { nextLink }: CandidateGroups,
-  file: number,
-  kind: number,
-): void {
-  const byName = columns.kind[file];
-  for (let name = file; name >= 0; name = nextLink[name])
-    if (columns.kind[name] === byName) columns.kind[name] = kind;
+  matched: readonly Matched[],
+): Map<number, number> {
+  const kinds = new Map<number, number>();
+  for (const [file, kind] of matched.flatMap((part) => part.kinds)) {
+    for (let link = file; link >= 0; link = nextLink[link])
+      if (byName[link] === byName[file]) kinds.set(link, kind);
+  }
+  return kinds;
 }
 
-/** Groups of one size that all threads read together, as far as their first blocks may be held. */
-function chooseLargeGroups({ columns }: FileTable, batches: readonly Batch[]): Set<Batch> {
+/** Groups that all threads read together, as long as their first blocks fit into memory. */
+function chooseLargeGroups({ columns }: FileTable, batches: readonly Batch[]): Set<unknown> {
   let held = 0;
   return new Set(
     batches.filter(({ members, starts }) => {
@@ -96,9 +102,9 @@ function chooseLargeGroups({ columns }: FileTable, batches: readonly Batch[]): S
 
 function joinSets(
   parts: readonly Matched[],
-  firstBlockBatches: readonly FirstBlockBatch[],
-): Omit<DuplicateSets, "proven" | "nextLink"> {
-  const readers = [...firstBlockBatches, ...parts];
+  batches: readonly FirstBlockBatch[],
+): Omit<DuplicateSets, "proven" | "nextLink" | "kinds"> {
+  const readers = [...batches, ...parts];
   const setCount = parts.reduce((sum, part) => sum + part.starts.length - 1, 0);
   const starts = new Uint32Array(setCount + 1);
   const members = new Uint32Array(parts.reduce((sum, part) => sum + part.members.length, 0));
@@ -116,6 +122,7 @@ function joinSets(
     members,
     starts,
     hashes: parts.flatMap((part) => part.hashes),
+    singles: new Map(parts.flatMap((part) => part.singles)),
     attributes: new Map(parts.flatMap((part) => part.attributes)),
     bytesRead: readers.reduce((sum, part) => sum + part.bytesRead, 0),
     lost: new Map(readers.flatMap((part) => part.lost)),

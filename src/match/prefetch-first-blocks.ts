@@ -1,26 +1,29 @@
 import type { FileTable } from "../core/file-table.ts";
-import { type FirstBlockBatch, readFirstBlocksTask } from "./first-block-batch.ts";
-import type { PrefetchedBlocks } from "./prefetched-blocks.ts";
+import type { WorkerPool } from "../workers/worker-pool.ts";
 import { blockLength } from "./block-lengths.ts";
 import type { MatchOptions } from "./match-groups.ts";
-import type { WorkerPool } from "../workers/worker-pool.ts";
+import {
+  type FirstBlockBatch,
+  type PrefetchedBlocks,
+  readFirstBlocksTask,
+} from "./prefetched-blocks.ts";
 
-/** Files in one task: some 5 ms of work. */
+/** Files per task: some 5 ms of work. */
 const PIECE = 500;
 
 /** What is left to compare of a group whose first blocks were read. */
 export interface PrefetchedGroup {
-  /** Groups of members whose first blocks have one hash. */
+  /** Members whose first blocks have one hash, as groups. */
   readonly members: Uint32Array;
   readonly starts: Uint32Array;
   readonly prefetched: PrefetchedBlocks;
-  /** What the tasks that read them have found besides. */
   readonly firstBlockBatches: readonly FirstBlockBatch[];
 }
 
 /**
- * Reads the first blocks of one group with the help of all threads: each reads a part of the files, into
- * memory that all share. Only those with the same hash are left to be compared, and not to be read again.
+ * Reads the first blocks of one large group on all threads, each a part of the files, into memory that all
+ * threads share. Only members whose blocks have the same hash are left to be compared. Without it, one thread
+ * alone would read the group: 20,000 files of one size took a third longer.
  */
 export async function prefetchFirstBlocks(
   files: FileTable,
@@ -38,34 +41,32 @@ export async function prefetchFirstBlocks(
   const pieces = firstBlockBatches.map(({ blocks }) => blocks);
   const { at, starts } = groupByHash(firstBlockBatches);
   return {
-    members: at.map((place) => members[place]),
+    members: at.map((index) => members[index]),
     starts,
     prefetched: { pieces, blocksInPiece: PIECE, length, at },
     firstBlockBatches,
   };
 }
 
-/** Groups of members of a giant group, by their places in it. */
-function groupByHash(firstBlockBatches: readonly FirstBlockBatch[]): Pick<
-  PrefetchedGroup,
-  "starts"
-> & {
+/** Members with the same hash, as groups of indexes into the large group. */
+function groupByHash(batches: readonly FirstBlockBatch[]): {
   readonly at: Uint32Array;
+  readonly starts: Uint32Array;
 } {
   const byHash = new Map<number, number[]>();
-  firstBlockBatches.forEach(({ hashes, isRead }, piece) => {
+  batches.forEach(({ hashes, isRead }, piece) => {
     for (let i = 0; i < hashes.length; i += 1) {
       if (isRead[i] === 0) continue;
-      const alike = byHash.get(hashes[i]);
-      if (alike === undefined) byHash.set(hashes[i], [piece * PIECE + i]);
-      else alike.push(piece * PIECE + i);
+      const sameHash = byHash.get(hashes[i]);
+      if (sameHash === undefined) byHash.set(hashes[i], [piece * PIECE + i]);
+      else sameHash.push(piece * PIECE + i);
     }
   });
   const at: number[] = [];
   const starts = [0];
-  for (const alike of byHash.values()) {
-    if (alike.length < 2) continue;
-    for (const place of alike) at.push(place);
+  for (const sameHash of byHash.values()) {
+    if (sameHash.length < 2) continue;
+    for (const index of sameHash) at.push(index);
     starts.push(at.length);
   }
   return { at: Uint32Array.from(at), starts: Uint32Array.from(starts) };

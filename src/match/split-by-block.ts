@@ -1,41 +1,44 @@
 import type { XXHashAPI } from "xxhash-wasm";
 import type { FileReader } from "./file-reader.ts";
-import type { AttributeNotes } from "./attribute-cache.ts";
+import type { AttributeCache } from "./attribute-cache.ts";
 import type { BlockBuffers } from "./block-buffers.ts";
+import type { ContentHash } from "./content-hash.ts";
 
-/** Files that are equal so far. */
+/** Files that are equal up to the end of a block. */
 export interface ContentClass {
   readonly members: number[];
-  /** The block just read; undefined where it is not kept for want of room. Whoever made the part says what becomes of it. */
+  /** The block; undefined if there was no memory to keep it. The function that makes the class says who frees it. */
   readonly block: Buffer | undefined;
-  /** `sampleOf` the block: those of equal blocks are equal. */
+  /** `sampleOf` the block; equal for equal blocks. */
   readonly sample: number;
-  /** Hash of the block; -1 where it was not needed. */
+  /** Hash of the block; -1 until it is needed. */
   blockHash: number;
 }
 
-/** What reading and comparing blocks takes. */
+/** What it takes to read and compare blocks. */
 export interface BlockTools {
   readonly reader: FileReader;
-  readonly attributes: AttributeNotes;
+  readonly attributes: AttributeCache;
   readonly buffers: BlockBuffers;
-  /** Only there where a group is large (`mayNeedHash`), or hashes are asked for. */
+  /** Hashes blocks; undefined unless a group is large (`mayNeedHash`). */
   readonly xxhash: XXHashAPI | undefined;
+  /** Starts the hash of a content; undefined if none was asked for. */
+  readonly createHash: (() => ContentHash) | undefined;
 }
 
-/** Classes up to this many are compared one by one, which costs less than a hash. */
+/** Up to this many classes are compared one by one, which costs less than a hash. */
 const FEW = 8;
 
-/** Whether blocks may have to be hashed where so many files are compared. */
+/** Whether blocks of a group of this size may have to be hashed. */
 export function mayNeedHash(members: number): boolean {
   return members > FEW + 1;
 }
 
 /**
- * Splits files that are equal up to `offset` by their next `length` bytes. Each part keeps its block,
- * which the caller gives back.
+ * Splits files that are equal up to `offset` by their next `length` bytes. The caller gives the classes'
+ * blocks back to `BlockBuffers`.
  *
- * @param ends The block is the last one: files that have found their like are closed.
+ * @param ends The block is the last one: files of classes of two or more are closed.
  */
 export function splitByBlock(
   tools: BlockTools,
@@ -45,39 +48,42 @@ export function splitByBlock(
   ends: boolean,
 ): ContentClass[] {
   const { reader, buffers } = tools;
-  const parts: ContentClass[] = [];
-  let many: ManyParts | undefined;
+  const classes: ContentClass[] = [];
+  let many: ManyClasses | undefined;
   let last: ContentClass | undefined;
   let block = buffers.take(length);
   for (const member of members) {
     if (!reader.read(member, block, length, offset)) continue;
     const sample = sampleOf(block, length);
     let found = last !== undefined && isEqual(last, sample, block, length) ? last : undefined;
-    if (found === undefined && parts.length > FEW) {
-      many ??= new ManyParts(tools, length, offset);
-      found = many.find(parts, sample, block);
+    if (found === undefined && classes.length > FEW) {
+      many ??= new ManyClasses(tools, length, offset);
+      found = many.find(classes, sample, block);
     } else if (found === undefined) {
-      found = parts.find((part) => part !== last && isEqual(part, sample, block, length));
+      found = classes.find((known) => known !== last && isEqual(known, sample, block, length));
     }
     if (found !== undefined) {
       joinConfirmed(tools, found, member, ends);
       last = found;
       continue;
     }
-    const keep = parts.length <= FEW || !buffers.full;
+    const keep = classes.length <= FEW || !buffers.full;
     const blockHash = keep ? -1 : hashOf(tools, block, length);
     last = { members: [member], block: keep ? block : undefined, sample, blockHash };
-    parts.push(last);
+    classes.push(last);
     if (keep) block = buffers.take(length);
   }
   buffers.give(block);
-  return parts;
+  return classes;
 }
 
-/** Bytes looked at, spread over a block. */
+/** Bytes of a sample, spread over the block. */
 const SAMPLED = 16;
 
-/** A number from a few bytes of a block. Files that differ nearly always differ in it; comparing all bytes takes a call that costs ten times as much. */
+/**
+ * A number made from a few bytes of a block. Files that differ nearly always differ in it; comparing all
+ * bytes takes a call that costs ten times as much.
+ */
 export function sampleOf(block: Buffer, length: number): number {
   let sample = block[length - 1];
   for (let i = 0; i < SAMPLED; i += 1)
@@ -85,10 +91,10 @@ export function sampleOf(block: Buffer, length: number): number {
   return sample;
 }
 
-function isEqual(part: ContentClass, sample: number, block: Buffer, length: number): boolean {
-  const { block: kept } = part;
+function isEqual(known: ContentClass, sample: number, block: Buffer, length: number): boolean {
+  const { block: kept } = known;
   return (
-    part.sample === sample && kept !== undefined && block.compare(kept, 0, length, 0, length) === 0
+    known.sample === sample && kept !== undefined && block.compare(kept, 0, length, 0, length) === 0
   );
 }
 
@@ -96,7 +102,10 @@ function hashOf({ xxhash }: BlockTools, block: Buffer, length: number): number {
   return (xxhash as XXHashAPI).h32Raw(block.subarray(0, length));
 }
 
-/** Only files that were confirmed make a part of two; what the first one's block holds, the second has too. */
+/**
+ * Adds a file to the class whose block it equals. Only files that are confirmed to be those of the walk make
+ * a class of two; the block of a first file that is not serves for the second, which equals it.
+ */
 export function joinConfirmed(
   { reader, attributes }: BlockTools,
   { members }: ContentClass,
@@ -108,25 +117,25 @@ export function joinConfirmed(
   members.push(member);
   if (!ends) return;
   for (const equal of members.length === 2 ? members : [member]) {
-    attributes.note(equal);
+    attributes.read(equal);
     reader.release(equal);
   }
 }
 
-/** Parts whose blocks have one sample. */
-interface Alike {
-  readonly parts: ContentClass[];
-  /** By hash; only where there are many. */
+/** Classes whose blocks have one sample. */
+interface SampleBucket {
+  readonly classes: ContentClass[];
+  /** By hash; undefined as long as they are few. */
   byHash: Map<number, ContentClass[]> | undefined;
 }
 
-/** Finds the part that a block belongs to: sample and hash pick, the bytes decide. */
-class ManyParts {
+/** Finds the class that a block belongs to among many: sample and hash select candidates, the bytes decide. */
+class ManyClasses {
   readonly #tools: BlockTools;
   readonly #length: number;
   readonly #offset: number;
-  readonly #bySample = new Map<number, Alike>();
-  /** Parts that are filed. */
+  readonly #bySample = new Map<number, SampleBucket>();
+  /** Classes that are in the buckets. */
   #filed = 0;
 
   constructor(tools: BlockTools, length: number, offset: number) {
@@ -135,52 +144,53 @@ class ManyParts {
     this.#offset = offset;
   }
 
-  find(parts: readonly ContentClass[], sample: number, block: Buffer): ContentClass | undefined {
-    for (; this.#filed < parts.length; this.#filed += 1) this.#file(parts[this.#filed]);
-    const alike = this.#bySample.get(sample);
-    if (alike === undefined) return undefined;
+  find(classes: readonly ContentClass[], sample: number, block: Buffer): ContentClass | undefined {
+    for (; this.#filed < classes.length; this.#filed += 1) this.#file(classes[this.#filed]);
+    const bucket = this.#bySample.get(sample);
+    if (bucket === undefined) return undefined;
     let blockHash = -1;
     const hash = () => (blockHash < 0 ? (blockHash = this.#hash(block)) : blockHash);
-    const candidates = alike.parts.length <= FEW ? alike.parts : this.#byHash(alike).get(hash());
-    return candidates?.find((part) => this.#equals(part, block, hash));
+    const candidates =
+      bucket.classes.length <= FEW ? bucket.classes : this.#byHash(bucket).get(hash());
+    return candidates?.find((known) => this.#equals(known, block, hash));
   }
 
-  #file(part: ContentClass): void {
-    const alike = this.#bySample.get(part.sample);
-    if (alike === undefined) {
-      this.#bySample.set(part.sample, { parts: [part], byHash: undefined });
+  #file(known: ContentClass): void {
+    const bucket = this.#bySample.get(known.sample);
+    if (bucket === undefined) {
+      this.#bySample.set(known.sample, { classes: [known], byHash: undefined });
       return;
     }
-    alike.parts.push(part);
-    if (alike.byHash !== undefined) this.#fileByHash(alike.byHash, part);
+    bucket.classes.push(known);
+    if (bucket.byHash !== undefined) this.#fileByHash(bucket.byHash, known);
   }
 
-  #byHash(alike: Alike): Map<number, ContentClass[]> {
-    if (alike.byHash === undefined) {
-      alike.byHash = new Map();
-      for (const part of alike.parts) this.#fileByHash(alike.byHash, part);
+  #byHash(bucket: SampleBucket): Map<number, ContentClass[]> {
+    if (bucket.byHash === undefined) {
+      bucket.byHash = new Map();
+      for (const known of bucket.classes) this.#fileByHash(bucket.byHash, known);
     }
-    return alike.byHash;
+    return bucket.byHash;
   }
 
-  #fileByHash(byHash: Map<number, ContentClass[]>, part: ContentClass): void {
-    if (part.blockHash < 0) part.blockHash = this.#hash(part.block as Buffer);
-    const bucket = byHash.get(part.blockHash);
-    if (bucket === undefined) byHash.set(part.blockHash, [part]);
-    else bucket.push(part);
+  #fileByHash(byHash: Map<number, ContentClass[]>, known: ContentClass): void {
+    if (known.blockHash < 0) known.blockHash = this.#hash(known.block as Buffer);
+    const sameHash = byHash.get(known.blockHash);
+    if (sameHash === undefined) byHash.set(known.blockHash, [known]);
+    else sameHash.push(known);
   }
 
   #hash(block: Buffer): number {
     return hashOf(this.#tools, block, this.#length);
   }
 
-  #equals(part: ContentClass, block: Buffer, hash: () => number): boolean {
+  #equals(known: ContentClass, block: Buffer, hash: () => number): boolean {
     const length = this.#length;
-    if (part.block !== undefined) return block.compare(part.block, 0, length, 0, length) === 0;
-    if (part.blockHash !== hash()) return false;
+    if (known.block !== undefined) return block.compare(known.block, 0, length, 0, length) === 0;
+    if (known.blockHash !== hash()) return false;
     const { reader, buffers } = this.#tools;
     const again = buffers.take(length);
-    const [first] = part.members;
+    const [first] = known.members;
     const read = reader.read(first, again, length, this.#offset) && reader.confirm(first);
     const equal = read && block.compare(again, 0, length, 0, length) === 0;
     buffers.give(again);

@@ -1,7 +1,7 @@
 import { cloneSetsTask } from "../apply/clone-sets.ts";
 import { replaceSetsTask } from "../apply/replace-sets.ts";
 import { locateBlocksTask } from "../extents/locate-blocks.ts";
-import { readFirstBlocksTask } from "../match/first-block-batch.ts";
+import { readFirstBlocksTask } from "../match/prefetched-blocks.ts";
 import { matchGroupsTask } from "../match/match-groups.ts";
 import { collectDirTimes, restoreHeldDirTimes } from "../replace/restore-dir-times.ts";
 import { unshareFilesTask } from "../unshare/unshare-files.ts";

@@ -5,48 +5,65 @@ import type { Alias, Problem } from "../core/report.ts";
 import { copyColumns, makeColumns, shared, unfilled } from "./columns.ts";
 import type { ReadDir, TableChunk } from "./table-chunk.ts";
 
+/** Rows of one directory in a chunk. */
 interface Run {
-  readonly part: TableChunk;
+  readonly chunk: TableChunk;
   readonly dir: ReadDir;
-  /** Rows of the part, `to` not included. */
+  /** Rows of the chunk, `to` not included. */
   readonly from: number;
   readonly to: number;
-  /** Regular files met, artifacts or not. */
+  /** Regular files, artifacts or not. */
   readonly fileCount: number;
-  /** Orders directories as a depth-first walk meets them: `/` before every other byte. */
+  /** Orders directories as a depth-first walk visits them: `/` sorts before every other byte. */
   readonly key: string;
 }
 
+export interface TableOptions {
+  /** Put the columns into memory that all threads share. */
+  readonly forThreads: boolean;
+  /**
+   * A directory that was reached below several roots keeps its rows below each of them; by default it has
+   * rows once.
+   */
+  readonly perRoot?: boolean;
+}
+
 /**
- * Puts the parts that several threads found together into one table, ordered by directory and name, so that
- * the table does not tell who found what. A directory that was reached twice (overlapping roots, bind
- * mounts, symbolic links) is taken once, under the path that comes first.
+ * Joins the chunks that several threads found into one table, ordered by directory and name, so that the
+ * table does not depend on which thread found what. A directory that was reached twice (overlapping roots,
+ * bind mounts, symbolic links) has its rows once, under the path that sorts first.
  */
-export function buildFileTable(parts: readonly TableChunk[], forThreads: boolean): Tree {
-  const { runs, aliases, again } = distinctDirs(
-    parts.flatMap(runsOf).sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)),
+export function buildFileTable(
+  chunks: readonly TableChunk[],
+  { forThreads, perRoot = false }: TableOptions,
+): Tree {
+  const { runs, aliases, duplicates } = distinctDirs(
+    chunks
+      .flatMap(runsOf)
+      .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.dir.root - b.dir.root)),
+    perRoot,
   );
   let count = 0;
   let nameBytes = 0;
-  for (const { part, from, to } of runs) {
+  for (const { chunk, from, to } of runs) {
     count += to - from;
-    nameBytes += nameStart(part, to) - nameStart(part, from);
+    nameBytes += nameStart(chunk, to) - nameStart(chunk, from);
   }
   const columns = makeColumns(count, nameBytes, forThreads ? shared : unfilled);
   const devices: bigint[] = [];
   let row = 0;
   let nameEnd = 0;
-  for (const { part, from, to } of mergeAdjacent(runs)) {
-    copyColumns(part.columns, columns, from, to, row);
-    const firstName = nameStart(part, from);
-    columns.names.set(part.columns.names.subarray(firstName, nameStart(part, to)), nameEnd);
+  for (const { chunk, from, to } of mergeAdjacent(runs)) {
+    copyColumns(chunk.columns, columns, from, to, row);
+    const firstName = nameStart(chunk, from);
+    columns.names.set(chunk.columns.names.subarray(firstName, nameStart(chunk, to)), nameEnd);
     const shift = nameEnd - firstName;
-    const deviceOf = part.devices.map((device) => indexIn(devices, device));
+    const deviceOf = chunk.devices.map((device) => indexIn(devices, device));
     for (let i = row; i < row + to - from; i += 1) {
       columns.nameEnds[i] += shift;
       columns.device[i] = deviceOf[columns.device[i]];
     }
-    nameEnd += nameStart(part, to) - firstName;
+    nameEnd += nameStart(chunk, to) - firstName;
     row += to - from;
   }
   let end = 0;
@@ -62,45 +79,46 @@ export function buildFileTable(parts: readonly TableChunk[], forThreads: boolean
     }),
     fileCount: runs.reduce((sum, run) => sum + run.fileCount, 0),
     dirCount: runs.length,
-    temporaries: parts.flatMap((part) => part.temporaries),
-    dependencyInfo: parts.flatMap((part) => part.dependencyInfo),
-    aliases: [...aliases, ...parts.flatMap((part) => part.aliases)],
-    problems: distinctProblems(parts, again),
+    temporaries: chunks.flatMap((chunk) => chunk.temporaries),
+    dependencyInfo: chunks.flatMap((chunk) => chunk.dependencyInfo),
+    aliases: [...aliases, ...chunks.flatMap((chunk) => chunk.aliases)],
+    problems: distinctProblems(chunks, duplicates),
   };
 }
 
-/** Runs that follow each other in one part are copied as one. */
-function mergeAdjacent(runs: readonly Run[]): Pick<Run, "part" | "from" | "to">[] {
-  const joined: { part: TableChunk; from: number; to: number }[] = [];
-  for (const { part, from, to } of runs) {
+/** Joins runs that follow each other in one chunk, which are copied as one. */
+function mergeAdjacent(runs: readonly Run[]): Pick<Run, "chunk" | "from" | "to">[] {
+  const joined: { chunk: TableChunk; from: number; to: number }[] = [];
+  for (const { chunk, from, to } of runs) {
     const last = joined.at(-1);
-    if (last?.part === part && last.to === from) last.to = to;
-    else joined.push({ part, from, to });
+    if (last?.chunk === chunk && last.to === from) last.to = to;
+    else joined.push({ chunk, from, to });
   }
   return joined;
 }
 
-function runsOf(part: TableChunk): Run[] {
-  return part.dirs.map((dir, i) => ({
-    part,
+function runsOf(chunk: TableChunk): Run[] {
+  return chunk.dirs.map((dir, i) => ({
+    chunk,
     dir,
     from: dir.firstRow,
-    to: part.dirs[i + 1]?.firstRow ?? part.count,
+    to: chunk.dirs[i + 1]?.firstRow ?? chunk.count,
     fileCount: dir.fileCount,
     key: dir.path.replaceAll("/", "\0"),
   }));
 }
 
-/** What `distinctFolders` found. */
-interface Distinct {
+interface DistinctDirs {
   readonly runs: Run[];
   readonly aliases: Alias[];
-  /** Paths of directories that were reached under another one too, with the one that counts. */
-  readonly again: ReadonlyMap<BytePath, BytePath>;
+  /** Further paths of directories, with the path under which each is in the table. */
+  readonly duplicates: ReadonlyMap<BytePath, BytePath>;
 }
 
-/** Each directory once, and the paths under which it was reached again; each single file once, beside them. */
-function distinctDirs(runs: readonly Run[]): Distinct {
+/** Each directory once, and the further paths under which it was reached; each single file once. */
+function distinctDirs(runs: readonly Run[], perRoot: boolean): DistinctDirs {
+  const identityOf = ({ device, inode, root }: ReadDir): string =>
+    perRoot ? `${root}:${device}:${inode}` : `${device}:${inode}`;
   const whole = new Map<string, Run>();
   for (const run of runs) {
     const identity = identityOf(run.dir);
@@ -121,12 +139,12 @@ function distinctDirs(runs: readonly Run[]): Distinct {
     const { path } = run.dir;
     const of = first.dir.path;
     aliasOf.set(path, of);
-    // Of a whole tree that is reached twice only its top is told.
+    // For a whole tree that is reached twice, only its top is reported.
     if (path !== of && aliasOf.get(dirOf(path)) !== dirOf(of))
       aliases.push({ path, of, via: viaOf(run.dir, first.dir) });
     return [];
   });
-  return { runs: kept, aliases, again: aliasOf };
+  return { runs: kept, aliases, duplicates: aliasOf };
 }
 
 function viaOf(dir: ReadDir, of: ReadDir): Alias["via"] {
@@ -134,15 +152,11 @@ function viaOf(dir: ReadDir, of: ReadDir): Alias["via"] {
   return root(dir) === root(of) ? "mount" : "root";
 }
 
-function identityOf(dir: ReadDir): string {
-  return `${dir.device}:${dir.inode}`;
+function namesIn({ chunk, from, to }: Run): BytePath[] {
+  return Array.from({ length: to - from }, (_, i) => nameOfRow(chunk, from + i));
 }
 
-function namesIn({ part, from, to }: Run): BytePath[] {
-  return Array.from({ length: to - from }, (_, i) => nameOfRow(part, from + i));
-}
-
-/** The stretches of rows whose names are new; they are known from then on. */
+/** The runs of rows whose names are new; adds these names to `known`. */
 function newRows(run: Run, known: Set<BytePath>, counts: boolean): Run[] {
   const kept: Run[] = [];
   const keep = (from: number, to: number): void => {
@@ -150,7 +164,7 @@ function newRows(run: Run, known: Set<BytePath>, counts: boolean): Run[] {
   };
   let from = run.from;
   for (let row = run.from; row < run.to; row += 1) {
-    const name = nameOfRow(run.part, row);
+    const name = nameOfRow(run.chunk, row);
     if (known.has(name)) {
       keep(from, row);
       from = row + 1;
@@ -162,26 +176,26 @@ function newRows(run: Run, known: Set<BytePath>, counts: boolean): Run[] {
   return kept;
 }
 
-/** Trouble with a directory that was reached twice is told once. */
+/** A problem with a directory that was reached twice is reported once. */
 function distinctProblems(
-  parts: readonly TableChunk[],
-  again: ReadonlyMap<BytePath, BytePath>,
+  chunks: readonly TableChunk[],
+  duplicates: ReadonlyMap<BytePath, BytePath>,
 ): Problem[] {
   const problems = new Map<BytePath, Problem>();
-  for (const problem of parts.flatMap((part): readonly Problem[] => part.problems)) {
-    const counting = again.get(problem.path);
+  for (const problem of chunks.flatMap((chunk): readonly Problem[] => chunk.problems)) {
+    const counting = duplicates.get(problem.path);
     if (counting === undefined || counting === problem.path) problems.set(problem.path, problem);
   }
   return [...problems.values()];
 }
 
-function nameStart(part: TableChunk, row: number): number {
-  return row === 0 ? 0 : part.columns.nameEnds[row - 1];
+function nameStart(chunk: TableChunk, row: number): number {
+  return row === 0 ? 0 : chunk.columns.nameEnds[row - 1];
 }
 
-function nameOfRow(part: TableChunk, row: number): BytePath {
+function nameOfRow(chunk: TableChunk, row: number): BytePath {
   return Buffer.from(
-    part.columns.names.subarray(nameStart(part, row), nameStart(part, row + 1) - 1),
+    chunk.columns.names.subarray(nameStart(chunk, row), nameStart(chunk, row + 1) - 1),
   ).toString("latin1");
 }
 
@@ -196,6 +210,7 @@ function packDirs(
   const dirEnds = new Uint32Array(dirs.length);
   const dirBases = Uint32Array.from(dirs, ({ baseLength }) => baseLength);
   const dirIdentities = new BigUint64Array(dirs.length * 2);
+  const dirRoots = Uint32Array.from(dirs, ({ root }) => root);
   const dirTimes = BigInt64Array.from(dirs, ({ mtime }) => mtime);
   let end = 0;
   dirs.forEach(({ path, device, inode }, i) => {
@@ -205,5 +220,5 @@ function packDirs(
     dirIdentities[2 * i + 1] = inode;
   });
   const dirBytes = Buffer.from(dirs.map(({ path }) => path).join(""), "latin1");
-  return { dirBytes, dirEnds, dirBases, dirIdentities, dirTimes };
+  return { dirBytes, dirEnds, dirBases, dirRoots, dirIdentities, dirTimes };
 }

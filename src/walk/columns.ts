@@ -1,22 +1,22 @@
 import type { FileColumns } from "../core/file-table.ts";
 
-/** Makes memory of so many bytes. */
-type Memory = (bytes: number) => ArrayBuffer | SharedArrayBuffer;
+/** Allocates memory of some number of bytes. */
+type Allocate = (bytes: number) => ArrayBuffer | SharedArrayBuffer;
 
-/** Memory of one thread that is written before it is read. */
-export const unfilled: Memory = (bytes) => Buffer.allocUnsafeSlow(bytes).buffer;
-/** Memory that all threads see. */
-export const shared: Memory = (bytes) => new SharedArrayBuffer(bytes);
+/** Memory of one thread, not zeroed: it is written before it is read. */
+export const unfilled: Allocate = (bytes) => Buffer.allocUnsafeSlow(bytes).buffer;
+/** Memory that all threads share. */
+export const shared: Allocate = (bytes) => new SharedArrayBuffer(bytes);
 
-/** Bytes that one row takes in all columns but the names. */
+/** Bytes of one row in all columns but the names. */
 const ROW_BYTES = 5 * 8 + 6 * 4 + 2 + 1;
 
 /**
- * Empty columns for `rows` files whose names take `nameBytes`, all in one piece of memory: one to hand to
- * another thread, or shared with all of them. The widest come first, so that each is aligned.
+ * Makes columns for `rows` files whose names take `nameBytes`, in one piece of memory that can be transferred
+ * to another thread or shared. The widest columns come first, so that each is aligned.
  */
-export function makeColumns(rows: number, nameBytes: number, memory: Memory): FileColumns {
-  const all = memory(rows * ROW_BYTES + nameBytes) as ArrayBuffer;
+export function makeColumns(rows: number, nameBytes: number, allocate: Allocate): FileColumns {
+  const memory = allocate(rows * ROW_BYTES + nameBytes) as ArrayBuffer;
   let used = 0;
   const take = (width: number): number => {
     const start = used;
@@ -24,24 +24,24 @@ export function makeColumns(rows: number, nameBytes: number, memory: Memory): Fi
     return start;
   };
   return {
-    inode: new BigUint64Array(all, take(8), rows),
-    size: new Float64Array(all, take(8), rows),
-    allocated: new Float64Array(all, take(8), rows),
-    mtime: new BigInt64Array(all, take(8), rows),
-    ctime: new BigInt64Array(all, take(8), rows),
-    nameEnds: new Uint32Array(all, take(4), rows),
-    dir: new Uint32Array(all, take(4), rows),
-    mode: new Uint32Array(all, take(4), rows),
-    uid: new Uint32Array(all, take(4), rows),
-    gid: new Uint32Array(all, take(4), rows),
-    links: new Uint32Array(all, take(4), rows),
-    device: new Uint16Array(all, take(2), rows),
-    kind: new Uint8Array(all, take(1), rows),
-    names: new Uint8Array(all, used, nameBytes),
+    inode: new BigUint64Array(memory, take(8), rows),
+    size: new Float64Array(memory, take(8), rows),
+    allocated: new Float64Array(memory, take(8), rows),
+    mtime: new BigInt64Array(memory, take(8), rows),
+    ctime: new BigInt64Array(memory, take(8), rows),
+    nameEnds: new Uint32Array(memory, take(4), rows),
+    dir: new Uint32Array(memory, take(4), rows),
+    mode: new Uint32Array(memory, take(4), rows),
+    uid: new Uint32Array(memory, take(4), rows),
+    gid: new Uint32Array(memory, take(4), rows),
+    links: new Uint32Array(memory, take(4), rows),
+    device: new Uint16Array(memory, take(2), rows),
+    kind: new Uint8Array(memory, take(1), rows),
+    names: new Uint8Array(memory, used, nameBytes),
   };
 }
 
-/** Copies rows `from` to `to - 1` to the row `at`, all columns but the bytes of the names. */
+/** Copies rows `from` to `to - 1` of every column but the names' bytes to the row `at`. */
 export function copyColumns(
   source: FileColumns,
   target: FileColumns,

@@ -14,42 +14,44 @@ import { isTemporaryName } from "../fs/temporary-name.ts";
 import { describeErrno } from "../core/errno-messages.ts";
 import { ThreadSlot, defineTask } from "../workers/task.ts";
 import { type CompiledRules, WALK_RULES, entersDir, selectedKind } from "./walk-rules.ts";
+import type { FileRoots } from "./roots.ts";
 import { type DirTask, type DirFacts, type TableChunk, TableChunkBuilder } from "./table-chunk.ts";
 
-/** The paths of directories by their identity, "device:inode". */
+/** Paths of directories by their identity, "device:inode". */
 export type VisitedDirs = Map<string, BytePath>;
 
 /**
- * Reads directories, depth first, until some `budget` entries were met; what is left goes back to be shared
- * out. Only files that may be artifacts by their names are stat'ed, each once.
+ * Reads directories, depth first, until about `budget` entries were read; the directories that are left are
+ * handed back, to be shared among the threads. Only files whose names may be artifacts' are stat'ed, each
+ * once.
  *
- * An entry that vanishes meanwhile is no trouble: a build may be running. A directory that cannot be read
- * is a problem, and the rest goes on.
+ * An entry that vanishes meanwhile is no problem: a build may be running. A directory that cannot be read is
+ * reported as a problem, and the walk goes on.
  *
- * @param seen Directories that were read before: they are passed over, new ones are added.
- * @param part Empty, as `finish` leaves it: memory that is used again.
+ * @param visited Directories that were read before: they are skipped, and new ones are added.
+ * @param chunk Empty, as `finish` leaves it.
  */
 export function readDirs(
   tasks: readonly DirTask[],
   rules: CompiledRules,
   budget: number,
   calls: FileCalls = nodeFileCalls,
-  seen?: VisitedDirs,
-  part = new TableChunkBuilder(),
+  visited?: VisitedDirs,
+  chunk = new TableChunkBuilder(),
 ): TableChunk {
   const stack = [...tasks].reverse();
   let read = 0;
   while (stack.length > 0 && read < budget) {
     const task = stack.pop() as DirTask;
-    read += 1 + readDir(calls, task, rules, part, stack, seen);
+    read += 1 + readDir(calls, task, rules, chunk, stack, visited);
   }
-  return part.finish(stack.reverse());
+  return chunk.finish(stack.reverse());
 }
 
 /** Directories that one task reads. */
 interface WalkInput {
   readonly tasks: readonly DirTask[];
-  /** Entries after which the rest of the directories is handed back. */
+  /** Entries after which the directories that are left are handed back. */
   readonly budget: number;
 }
 
@@ -63,143 +65,141 @@ export const readDirsTask = defineTask("readDirs", ({ tasks, budget }: WalkInput
 
 const TYPE_BITS = 0o170000;
 const REGULAR_FILE = 0o100000;
-/** For the file or directory at hand. */
+/** Filled for one file or directory after another. */
 const stat = new StatBuffer();
 
-/** Single files of one directory, given by name. */
-export function readFiles(
-  dir: BytePath,
-  names: readonly BytePath[],
-  rules: CompiledRules,
-): TableChunk {
-  const part = new TableChunkBuilder();
+/** Reads single files of one directory. */
+export function readFiles({ dir, names, root }: FileRoots, rules: CompiledRules): TableChunk {
+  const chunk = new TableChunkBuilder();
   try {
-    const { length } = join(dir, "");
+    const prefix = join(dir, "");
     const { dev: device, ino: inode, mtimeNs: mtime } = disk.stat(dir);
-    const lengths = { rootLength: length, baseLength: length };
-    part.startDir(dir, { device, inode, mtime }, lengths, true);
-    part.dependencyInfo.push({ path: dir, names: undefined });
+    const origin = { root, rootLength: prefix.length, baseLength: prefix.length };
+    chunk.startDir(dir, { device, inode, mtime }, origin, true);
+    chunk.dependencyInfo.push({ path: dir, names: undefined });
     const current: CurrentDir = {
       calls: nodeFileCalls,
-      held: undefined,
-      prefix: join(dir, ""),
+      fd: undefined,
+      prefix,
       below: "",
       included: false,
       state: false,
       rules,
-      part,
+      chunk,
     };
-    for (const name of [...names].sort()) takeFile(current, name);
-    part.meetFiles(names.length);
+    for (const name of [...names].sort()) addFile(current, name);
+    chunk.countFiles(names.size);
   } catch (error) {
-    addProblem(part, dir, errnoOf(error));
+    addProblem(chunk, dir, errnoOf(error));
   }
-  return part.finish([]);
+  return chunk.finish([]);
 }
 
+/** Returns the number of entries that were read. */
 function readDir(
   calls: FileCalls,
   task: DirTask,
   rules: CompiledRules,
-  part: TableChunkBuilder,
+  chunk: TableChunkBuilder,
   stack: DirTask[],
-  seen: VisitedDirs | undefined,
+  visited: VisitedDirs | undefined,
 ): number {
   const { path } = task;
-  const held = calls.enter(path);
+  const fd = calls.enter(path);
   try {
-    const facts = factsOf(calls, held, path);
+    const facts = factsOf(calls, fd, path);
     if (rules.oneFileSystem && facts.device !== task.rootDevice) return 0;
-    if (seen !== undefined) {
+    if (visited !== undefined) {
       const key = `${facts.device}:${facts.inode}`;
-      const of = seen.get(key);
+      const of = visited.get(key);
       if (of !== undefined) {
-        part.aliases.push({ path, of, via: "symlink" });
+        chunk.aliases.push({ path, of, via: "symlink" });
         return 0;
       }
-      seen.set(key, path);
+      visited.set(key, path);
     }
-    part.startDir(path, facts, task);
-    const entries = held === undefined ? listByPath(path) : calls.list(held, path);
-    if (!isErrno(entries)) return takeEntries(entries, calls, held, task, rules, part, stack);
-    addProblem(part, path, entries);
+    chunk.startDir(path, facts, task);
+    const entries = fd === undefined ? listByPath(path) : calls.list(fd, path);
+    if (!isErrno(entries)) return addEntries(entries, calls, fd, task, rules, chunk, stack);
+    addProblem(chunk, path, entries);
   } catch (error) {
-    addProblem(part, path, errnoOf(error));
+    addProblem(chunk, path, errnoOf(error));
   } finally {
-    if (held !== undefined) calls.close(held);
+    if (fd !== undefined) calls.close(fd);
   }
   return 0;
 }
 
-function factsOf(calls: FileCalls, held: number | undefined, path: BytePath): DirFacts {
-  if (held !== undefined && !isErrno(calls.fstat(held, stat)))
+function factsOf(calls: FileCalls, fd: number | undefined, path: BytePath): DirFacts {
+  if (fd !== undefined && !isErrno(calls.fstat(fd, stat)))
     return { device: BigInt(stat.device), inode: stat.inode, mtime: stat.mtime };
   const { dev: device, ino: inode, mtimeNs: mtime } = disk.stat(path);
   return { device, inode, mtime };
 }
 
-function takeEntries(
+function addEntries(
   entries: DirEntries,
   calls: FileCalls,
-  held: number | undefined,
+  fd: number | undefined,
   task: DirTask,
   rules: CompiledRules,
-  part: TableChunkBuilder,
+  chunk: TableChunkBuilder,
   stack: DirTask[],
 ): number {
   const { path, included, state } = task;
   const prefix = join(path, "");
   const below = prefix.slice(task.rootLength);
-  const current: CurrentDir = { calls, held, prefix, below, included, state, rules, part };
-  const dependencyInfo = takeFiles(current, entries.files);
-  if (dependencyInfo !== "") part.dependencyInfo.push({ path, names: dependencyInfo });
-  takeDirs(current, task, entries.dirs, stack);
+  const current: CurrentDir = { calls, fd, prefix, below, included, state, rules, chunk };
+  const buildFiles = addFiles(current, entries.files);
+  if (buildFiles !== "") chunk.dependencyInfo.push({ path, names: buildFiles });
+  pushDirs(current, task, entries.dirs, stack);
   if (rules.followSymlinks) {
     for (const name of entries.symlinks)
-      if (!rules.excluded?.(below + name)) part.symlinks.push({ path: prefix + name, task });
+      if (!rules.excluded?.(below + name)) chunk.symlinks.push({ path: prefix + name, task });
   }
   return entries.count;
 }
 
 /**
- * The inner loop of the walk. It is apart from what is done once a directory, so that V8 compiles little, and
- * that once.
+ * The inner loop of the walk. It is apart from the work per directory so that V8 compiles little code, and
+ * compiles it once.
  *
- * @returns The names of build records, a slash before each.
+ * @returns The names of build files, each after a slash.
  */
-function takeFiles(current: CurrentDir, names: readonly BytePath[]): string {
-  const { part } = current;
-  let dependencyInfo = "";
+function addFiles(current: CurrentDir, names: readonly BytePath[]): string {
+  const { chunk } = current;
+  let buildFiles = "";
   let temporaries = 0;
   for (const name of names) {
     if (isTemporaryName(name)) {
-      part.temporaries.push(current.prefix + name);
+      chunk.temporaries.push(current.prefix + name);
       temporaries += 1;
       continue;
     }
-    if (isBuildFile(name)) dependencyInfo += `/${name}`;
-    takeFile(current, name);
+    if (isBuildFile(name)) buildFiles += `/${name}`;
+    addFile(current, name);
   }
-  part.meetFiles(names.length - temporaries);
-  return dependencyInfo;
+  chunk.countFiles(names.length - temporaries);
+  return buildFiles;
 }
 
-/** What is entered goes on the stack, the last one first. */
-function takeDirs(
-  { prefix, below, rules, part }: CurrentDir,
+/** Pushes the subdirectories to be entered, the last one first. */
+function pushDirs(
+  { prefix, below, rules, chunk }: CurrentDir,
   task: DirTask,
   names: readonly BytePath[],
   stack: DirTask[],
 ): void {
-  const { rootLength, baseLength, rootDevice, included, state } = task;
+  const { root, rootLength, baseLength, rootDevice, included, state } = task;
   for (let i = names.length - 1; i >= 0; i -= 1) {
     const name = names[i];
     const relative = below + name;
     if (name === BUILD_FILE_DIR)
-      part.dependencyInfo.push({ path: prefix + name, names: undefined });
+      chunk.dependencyInfo.push({ path: prefix + name, names: undefined });
     if (!entersDir(rules, name, relative)) continue;
     stack.push({
       path: prefix + name,
+      root,
       rootLength,
       baseLength,
       rootDevice,
@@ -209,43 +209,43 @@ function takeDirs(
   }
 }
 
-/** A directory whose files are looked at. */
+/** A directory whose files are being added. */
 interface CurrentDir {
   readonly calls: FileCalls;
-  /** Its descriptor, where it is held. */
-  readonly held: number | undefined;
+  /** Its descriptor; undefined where it could not be opened, so that paths are used. */
+  readonly fd: number | undefined;
   /** Its path with the slash. */
   readonly prefix: BytePath;
-  /** The same relative to the root; "" for the root itself, and where single files were named. */
+  /** The same relative to the root; "" for the root itself and for single files. */
   readonly below: BytePath;
-  /** All in it is named by `--include`. */
+  /** `--include` names it, and so everything in it. */
   readonly included: boolean;
   /** It belongs to a build tool's state. */
   readonly state: boolean | undefined;
   readonly rules: CompiledRules;
-  readonly part: TableChunkBuilder;
+  readonly chunk: TableChunkBuilder;
 }
 
-function takeFile(current: CurrentDir, name: BytePath): void {
-  const { calls, held, prefix, rules, part } = current;
+function addFile(current: CurrentDir, name: BytePath): void {
+  const { calls, fd, prefix, rules, chunk } = current;
   const kind = selectedKind(rules, name, current.below, current.included, current.state);
   if (kind < 0) return;
-  const start = part.putName(name);
-  const looked =
-    held !== undefined && calls.lstatFrom !== undefined
-      ? calls.lstatFrom(held, part.names, start, stat)
-      : calls.lstat(held, held === undefined ? prefix + name : name, stat);
-  if (isErrno(looked)) {
-    addProblem(part, prefix + name, looked);
+  const start = chunk.putName(name);
+  const failure =
+    fd !== undefined && calls.lstatFrom !== undefined
+      ? calls.lstatFrom(fd, chunk.names, start, stat)
+      : calls.lstat(fd, fd === undefined ? prefix + name : name, stat);
+  if (isErrno(failure)) {
+    addProblem(chunk, prefix + name, failure);
     return;
   }
   const isFile = (stat.mode & TYPE_BITS) === REGULAR_FILE;
   const { size } = stat;
   if (!isFile || size < rules.minSize || size > rules.maxSize) return;
-  part.addFile(stat, kind);
+  chunk.addFile(stat, kind);
 }
 
-function addProblem(part: TableChunkBuilder, path: BytePath, { code }: Errno): void {
+function addProblem(chunk: TableChunkBuilder, path: BytePath, { code }: Errno): void {
   if (code === "ENOENT") return;
-  part.problems.push({ path, code, message: describeErrno(code) });
+  chunk.problems.push({ path, code, message: describeErrno(code) });
 }

@@ -1,45 +1,48 @@
 import { type BytePath, dirOf, fromText, join, nameOf, toText } from "../core/byte-path.ts";
 import { DedupeError } from "../core/errors.ts";
+import { describeErrno } from "../core/errno-messages.ts";
 import { isErrno, tryErrno } from "../core/result.ts";
 import { type Stat, disk } from "../fs/disk.ts";
-import { describeErrno } from "../core/errno-messages.ts";
 import type { DirTask } from "./table-chunk.ts";
 
-/** Where a walk starts: whole directories, and single files by the directory that holds them. */
+/** Single files of one directory that were given as roots. */
+export interface FileRoots {
+  readonly dir: BytePath;
+  readonly names: ReadonlySet<BytePath>;
+  /** Index of the root that named the first of them. */
+  readonly root: number;
+}
+
+/** Where a walk starts. */
 export interface Roots {
   readonly dirs: readonly DirTask[];
-  readonly files: ReadonlyMap<BytePath, readonly BytePath[]>;
+  readonly files: readonly FileRoots[];
 }
 
 /**
- * Looks at every path given. A path that does not exist is tried as a pattern that the shell did not
- * expand. A symbolic link given by name is followed, as its giver meant.
+ * Looks up every path given. A path that does not exist is tried as a pattern that the shell did not expand.
+ * A symbolic link given as a path is followed.
  *
+ * @param perRoot Files of one directory are kept apart by the roots that name them.
  * @throws DedupeError `missing-path` for the first path that leads nowhere.
  */
-export async function findRoots(paths: readonly BytePath[]): Promise<Roots> {
+export async function findRoots(paths: readonly BytePath[], perRoot = false): Promise<Roots> {
   const dirs: DirTask[] = [];
-  const files = new Map<BytePath, BytePath[]>();
-  for (const given of paths) {
-    refuseNoPath(given);
+  const files = new Map<string, { dir: BytePath; names: Set<BytePath>; root: number }>();
+  for (const [root, given] of paths.entries()) {
+    refuseImpossiblePath(given);
     const known = statOf(given);
     for (const path of known === undefined ? await expand(given) : [given]) {
       const stat = known ?? statOf(path);
-      if (stat === undefined) continue; // it vanished since the pattern was expanded
+      if (stat === undefined) continue; // it vanished after the pattern was expanded
       if (stat.isDirectory()) {
-        const root = path.length > 1 ? path.replace(/\/+$/, "") || "/" : path;
-        dirs.push({
-          path: root,
-          rootLength: join(root, "").length,
-          baseLength: join(root, "").length,
-          rootDevice: stat.dev,
-          included: false,
-        });
+        dirs.push(rootTask(path, root, stat.dev));
       } else if (stat.isFile()) {
         const real = realPathOf(path);
-        const names = files.get(dirOf(real)) ?? [];
-        if (!names.includes(nameOf(real))) names.push(nameOf(real));
-        files.set(dirOf(real), names);
+        const key = perRoot ? `${root}\0${dirOf(real)}` : dirOf(real);
+        const listed = files.get(key) ?? { dir: dirOf(real), names: new Set(), root };
+        files.set(key, listed);
+        listed.names.add(nameOf(real));
       } else {
         throw new DedupeError(
           "missing-path",
@@ -48,22 +51,31 @@ export async function findRoots(paths: readonly BytePath[]): Promise<Roots> {
       }
     }
   }
-  return { dirs, files };
+  return { dirs, files: [...files.values()] };
 }
 
-/** What no path can be; a variable that is not set gives an empty one. */
-function refuseNoPath(given: BytePath): void {
+function rootTask(path: BytePath, root: number, rootDevice: bigint): DirTask {
+  const bare = path.length > 1 ? path.replace(/\/+$/, "") || "/" : path;
+  const { length } = join(bare, "");
+  return {
+    path: bare,
+    root,
+    rootLength: length,
+    baseLength: length,
+    rootDevice,
+    included: false,
+  };
+}
+
+/** An empty path comes from a variable that is not set. */
+function refuseImpossiblePath(given: BytePath): void {
   if (given === "")
-    throw new DedupeError(
-      "missing-path",
-      "'' is an empty path",
-      "name the directory to look through",
-    );
+    throw new DedupeError("missing-path", "'' is an empty path", "name the directory to search");
   if (given.includes("\0"))
-    throw new DedupeError("missing-path", `${toText(given)}: a path cannot hold a NUL`);
+    throw new DedupeError("missing-path", `${toText(given)}: a path cannot contain a NUL`);
 }
 
-/** Where a symbolic link leads; any other file's path is its own. */
+/** The target of a symbolic link; the path itself for any other file. */
 function realPathOf(path: BytePath): BytePath {
   const real = tryErrno(() => (disk.lstat(path).isSymbolicLink() ? disk.realPath(path) : path));
   if (!isErrno(real)) return real;
@@ -88,10 +100,14 @@ async function expand(pattern: BytePath): Promise<BytePath[]> {
     );
   }
   const { default: glob } = await import("fast-glob");
-  const found = await glob.glob(text, { onlyFiles: false, dot: true, followSymbolicLinks: false });
-  // A symbolic link that leads nowhere matches too, and is nothing to look through.
-  const there = found.map(fromText).filter((path) => statOf(path) !== undefined);
-  if (there.length === 0)
+  const matches = await glob.glob(text, {
+    onlyFiles: false,
+    dot: true,
+    followSymbolicLinks: false,
+  });
+  // Dangling symbolic links match too.
+  const existing = matches.map(fromText).filter((path) => statOf(path) !== undefined);
+  if (existing.length === 0)
     throw new DedupeError("missing-path", `${text}: the pattern matches nothing`);
-  return there.sort();
+  return existing.sort();
 }

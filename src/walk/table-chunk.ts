@@ -5,36 +5,38 @@ import type { BuildFileDir } from "../core/model.ts";
 import type { Alias, Problem } from "../core/report.ts";
 import { copyColumns, makeColumns, unfilled } from "./columns.ts";
 
-/** A directory still to be read. */
-export interface DirTask {
-  readonly path: BytePath;
-  /** Length of the root's path with its slash: what follows in a path is relative to the root. */
+/** Where a directory was found. */
+interface DirOrigin {
+  /** Index of the root among the paths given. */
+  readonly root: number;
+  /** Length of the root's path with its slash: the rest of a path is relative to the root. */
   readonly rootLength: number;
-  /** Length of the path, with its slash, up to which symbolic links may be in it: the root's, or a followed link's. */
+  /** Length of the path, with its slash, up to which it may contain symbolic links: the root's, or a followed link's. */
   readonly baseLength: number;
+}
+
+/** A directory still to be read. */
+export interface DirTask extends DirOrigin {
+  readonly path: BytePath;
   /** The root's device, to stay on one file system. */
   readonly rootDevice: bigint;
-  /** An enclosing directory is named by `--include`: everything in it is. */
+  /** `--include` names an enclosing directory, and so everything in it. */
   readonly included: boolean;
-  /** It lies in a directory that holds a build tool's state: everything in it is that. */
+  /** It lies in a directory that holds a build tool's state, and so does everything in it. */
   readonly state?: boolean;
 }
 
 /** A directory that was read: its rows are `firstRow` up to the next directory's. */
-export interface ReadDir {
+export interface ReadDir extends DirOrigin {
   readonly path: BytePath;
   readonly device: bigint;
   readonly inode: bigint;
   /** Nanoseconds since 1970. */
   readonly mtime: bigint;
   readonly firstRow: number;
-  /** Not the whole directory: single files that were given as roots, or that a symbolic link leads to. */
+  /** Only single files of the directory, which were given as roots or are targets of symbolic links. */
   readonly partial: boolean;
-  /** Length of its root's path, with the slash. */
-  readonly rootLength: number;
-  /** Length of the path, with its slash, up to which symbolic links may be in it. */
-  readonly baseLength: number;
-  /** Regular files met in it, artifacts or not. */
+  /** Regular files in it, artifacts or not. */
   fileCount: number;
 }
 
@@ -45,7 +47,7 @@ export interface Symlink {
   readonly task: DirTask;
 }
 
-/** What one thread found: the rows of some directories, and the directories it left to others. */
+/** What one task of the walk found: the rows of some directories, and the directories that it left to others. */
 export interface TableChunk {
   readonly count: number;
   readonly columns: FileColumns;
@@ -53,15 +55,15 @@ export interface TableChunk {
   readonly dirs: readonly ReadDir[];
   readonly leftOver: readonly DirTask[];
   readonly symlinks: readonly Symlink[];
-  /** Names that earlier runs of ours may have left. */
+  /** Paths of files that an interrupted run may have left. */
   readonly temporaries: readonly BytePath[];
   readonly dependencyInfo: readonly BuildFileDir[];
-  /** Links that lead to what was met before. */
+  /** Symbolic links to directories that were read before. */
   readonly aliases: readonly Alias[];
   readonly problems: readonly Problem[];
 }
 
-/** Collects rows; the columns double as they fill, and serve the next part too. */
+/** Collects the rows of a chunk. The columns double as they fill, and are used again for the next chunk. */
 export class TableChunkBuilder {
   dirs: ReadDir[] = [];
   symlinks: Symlink[] = [];
@@ -72,7 +74,7 @@ export class TableChunkBuilder {
   count = 0;
   #columns = makeColumns(256, 256 * 24, unfilled);
   #words = wordsOf(this.#columns);
-  /** Where the names of the rows end, and the one that was put down last. */
+  /** Bytes of the added rows' names; and with the name that `putName` wrote last. */
   #nameLength = 0;
   #nextName = 0;
   readonly #devices: number[] = [];
@@ -80,7 +82,7 @@ export class TableChunkBuilder {
   startDir(
     path: BytePath,
     facts: DirFacts,
-    { rootLength, baseLength }: Pick<DirTask, "rootLength" | "baseLength">,
+    { root, rootLength, baseLength }: DirOrigin,
     partial = false,
   ): void {
     this.dirs.push({
@@ -90,27 +92,28 @@ export class TableChunkBuilder {
       mtime: facts.mtime,
       firstRow: this.count,
       partial,
+      root,
       rootLength,
       baseLength,
       fileCount: 0,
     });
   }
 
-  /** So many regular files were met in the directory at hand. */
-  meetFiles(count: number): void {
+  /** Adds to the current directory's file count. */
+  countFiles(count: number): void {
     this.dirs[this.dirs.length - 1].fileCount += count;
   }
 
-  /** The memory that holds the names, as of now: `putName` and `addFile` may get a larger one. */
+  /** The memory that holds the names. `putName` and `addFile` may replace it by a larger one. */
   get names(): Uint8Array {
     return this.#columns.names;
   }
 
   /**
-   * Writes down the name of a file that is looked at. It counts once `addFile` is called, and is written over
-   * by the next one else.
+   * Writes a name, followed by a NUL, behind the names of the added rows. `addFile` keeps it; otherwise the
+   * next call overwrites it.
    *
-   * @returns Where it begins in `names`; a NUL is behind it.
+   * @returns Its offset in `names`.
    */
   putName(name: BytePath): number {
     const start = this.#nameLength;
@@ -123,7 +126,7 @@ export class TableChunkBuilder {
     return start;
   }
 
-  /** Adds the file whose name was put down last. */
+  /** Adds a row for the file whose name `putName` wrote last. */
   addFile(stat: StatBuffer, kind: number): void {
     const row = this.count;
     if (row === this.#columns.dir.length) this.#grow(2 * row, this.#columns.names.length);
@@ -145,7 +148,7 @@ export class TableChunkBuilder {
     this.count += 1;
   }
 
-  /** What was collected; the next part begins with nothing. */
+  /** Returns what was collected and starts an empty chunk. */
   finish(leftOver: readonly DirTask[]): TableChunk {
     const columns = makeColumns(this.count, this.#nameLength, unfilled);
     copyColumns(this.#columns, columns, 0, this.count, 0);
@@ -154,7 +157,7 @@ export class TableChunkBuilder {
     const devices = this.#devices.map(BigInt);
     this.count = 0;
     this.#nameLength = 0;
-    // Not a new one: V8 would compile the code that fills it once more.
+    // Emptied instead of replaced: with a new array V8 would compile the code that fills it again.
     this.#devices.length = 0;
     this.dirs = [];
     this.symlinks = [];
@@ -166,7 +169,7 @@ export class TableChunkBuilder {
     return { count, columns, devices, ...lists };
   }
 
-  /** Room for so many rows and bytes of names, and more; what was put down stays. */
+  /** Makes room for at least `rows` rows and `nameBytes` bytes of names. */
   #grow(rows: number, nameBytes: number): void {
     const old = this.#columns;
     const names =

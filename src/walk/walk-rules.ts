@@ -11,11 +11,11 @@ import {
 import { type BytePath, nameOf, toText } from "../core/byte-path.ts";
 import { ThreadSlot, defineTask } from "../workers/task.ts";
 
-/** Which files the walk takes, in a form that crosses to a worker thread. */
+/** Which files a walk selects, in a form that crosses to a worker thread. */
 export interface WalkRules {
   /** Every regular file, not only artifacts. */
   readonly all: boolean;
-  /** Kinds to take; undefined: any. */
+  /** Kinds to select; undefined: any. */
   readonly kinds: readonly number[] | undefined;
   /** Globs relative to the root, of files and directories. */
   readonly include: readonly string[];
@@ -25,11 +25,11 @@ export interface WalkRules {
   readonly maxSize: number;
   readonly oneFileSystem: boolean;
   readonly followSymlinks: boolean;
-  /** The state of build tools too: logs, stamps, databases, and the directories that hold them. */
-  readonly state?: boolean;
+  /** Select the state of build tools too: logs, stamps, databases, and the directories that hold them. */
+  readonly state?: boolean | undefined;
 }
 
-/** Never entered for their state: what is in them is no output of a build. */
+/** Never entered, not even for `state`: they hold no output of a build. */
 const VERSION_CONTROL = new Set([
   ".git",
   ".hg",
@@ -48,11 +48,11 @@ type Match = (relative: string) => boolean;
 export interface CompiledRules extends WalkRules {
   readonly included: Match | undefined;
   readonly excluded: Match | undefined;
-  /** Includes that name files by more than `*`: only these reach the state of a build tool. */
+  /** The globs of `include` whose last part has letters: only these select the state of a build tool. */
   readonly named: Match | undefined;
 }
 
-/** The rules that tasks of a thread walk by. */
+/** The rules for the walk tasks of a thread. */
 export const WALK_RULES = new ThreadSlot<CompiledRules>();
 
 /** Compiles the walk's rules on a thread. */
@@ -84,7 +84,7 @@ async function compileGlobs(globs: readonly string[]): Promise<Match | undefined
   };
 }
 
-/** Whether a directory is entered. */
+/** Whether the walk enters a directory. */
 export function entersDir(rules: CompiledRules, name: BytePath, relative: BytePath): boolean {
   if (rules.excluded?.(relative)) return false;
   if (rules.state === true && !VERSION_CONTROL.has(name)) return true;
@@ -92,8 +92,8 @@ export function entersDir(rules: CompiledRules, name: BytePath, relative: BytePa
 }
 
 /**
- * The kind of a file that is taken, by its name; -1 for one that is not. Asked before the file is
- * looked at, so that nothing is spent on sources and pictures.
+ * The kind, by its name, of a file that the rules select; -1 for any other file. Decided before the file is
+ * stat'ed, so that sources and pictures cost nothing.
  *
  * @param below The path of its directory relative to the root, with the slash; "" for the root itself.
  */
@@ -108,12 +108,12 @@ export function selectedKind(
   if (kind === OTHER && !rules.all) return -1;
   if (rules.excluded?.(below + name)) return -1;
   if (kind === STATE && rules.state !== true) return rules.named?.(below + name) ? kind : -1;
-  if (rules.kinds !== undefined && !kindIsAsked(rules.kinds, kind)) return -1;
+  if (rules.kinds !== undefined && !isRequestedKind(rules.kinds, kind)) return -1;
   if (rules.included !== undefined && !inIncludedDir && !rules.included(below + name)) return -1;
   return kind;
 }
 
-function kindIsAsked(kinds: readonly number[], kind: number): boolean {
+function isRequestedKind(kinds: readonly number[], kind: number): boolean {
   if (kinds.includes(kind) || kind === BY_CONTENT || kindNeedsContent(kind)) return true;
   return hasSubkinds(kind) && kinds.some((each) => parentKind(each) === kind);
 }

@@ -1,57 +1,67 @@
 import { type BytePath, toText } from "../core/byte-path.ts";
 import { describeErrno } from "../core/errno-messages.ts";
 import { DedupeError } from "../core/errors.ts";
+import type { Tree } from "../core/model.ts";
 import { isErrno, tryErrno } from "../core/result.ts";
 import { disk } from "../fs/disk.ts";
-import type { Tree } from "../core/model.ts";
-import type { Settings } from "../core/options.ts";
-import { cleanUpLeftovers } from "../cleanup/clean-up-leftovers.ts";
+import type { WorkerPool } from "../workers/worker-pool.ts";
 import { buildFileTable } from "./build-file-table.ts";
-import { followSymlinks as followLinks } from "./follow-symlinks.ts";
-import { waitForMtimeTick } from "./wait-for-mtime-tick.ts";
+import { followSymlinks } from "./follow-symlinks.ts";
 import { readDirsTask, readFiles } from "./read-directories.ts";
 import { findRoots } from "./roots.ts";
-import { compileRules, setWalkRules } from "./walk-rules.ts";
 import type { DirTask, TableChunk } from "./table-chunk.ts";
-import type { WorkerPool } from "../workers/worker-pool.ts";
+import { type WalkRules, compileRules, setWalkRules } from "./walk-rules.ts";
+
+export interface WalkOptions extends WalkRules {
+  /** Directories and files; their order numbers the roots. */
+  readonly paths: readonly BytePath[];
+  /** With `followSymlinks`: follow only links that lead inside this directory. */
+  readonly within: BytePath | undefined;
+  /** Keep the rows of a directory below every root that reaches it, instead of once. */
+  readonly perRoot?: boolean;
+}
 
 /** Directory entries that one task reads before it hands back the directories that are left: some 5 ms of work. */
 const ENTRIES_PER_TASK = 2000;
-/** The same until the worker threads are ready: this thread looks often whether they are. */
+/** The same until worker threads are ready: the main thread often checks whether they are. */
 const ENTRIES_ALONE = 400;
 
 /**
- * Walks every root and stats what may be an artifact. The first thousands of entries are read right
- * here; a tree that is larger is shared out among the worker threads.
- *
- * What a killed run has left is swept first, unless this run changes nothing.
+ * Walks every root and stats the files that may be artifacts. The main thread reads the first thousands of
+ * entries itself; a larger tree is shared among the worker threads.
  *
  * @throws DedupeError where a root does not exist.
  */
-export async function walk(settings: Settings, pool: WorkerPool): Promise<Tree> {
-  let tree = await walkOnce(settings, pool);
-  const changesDisk = settings.action !== "none" && !settings.dryRun;
-  if (!changesDisk || pool.stopped) return tree;
-  // Sweeping changes files that were looked at.
-  if (cleanUpLeftovers(tree.temporaries, tree.files) > 0) tree = await walkOnce(settings, pool);
-  await waitForMtimeTick(tree.files);
-  return tree;
+export async function walk(options: WalkOptions, pool: WorkerPool): Promise<Tree> {
+  const { paths, within, perRoot = false } = options;
+  const rules = rulesOf(options);
+  const roots = await findRoots(paths, perRoot);
+  await pool.prepare(setWalkRules, rules);
+  const chunks = await walkDirs(roots.dirs, pool);
+  if (roots.files.length > 0 || rules.followSymlinks) {
+    const compiled = await compileRules(rules);
+    for (const files of roots.files) chunks.push(readFiles(files, compiled));
+    if (rules.followSymlinks)
+      chunks.push(...followSymlinks(chunks, compiled, resolveWithin(within), perRoot));
+  }
+  return buildFileTable(chunks, { forThreads: pool.jobs > 1, perRoot });
 }
 
-async function walkOnce(settings: Settings, pool: WorkerPool): Promise<Tree> {
-  const { paths, all, kinds, include, exclude, minSize, maxSize } = settings;
-  const { oneFileSystem, followSymlinks, state } = settings;
+/** Only what crosses to the worker threads. */
+function rulesOf({
+  all,
+  kinds,
+  include,
+  exclude,
+  minSize,
+  maxSize,
+  oneFileSystem,
+  followSymlinks: follows,
+  state,
+}: WalkOptions): WalkRules {
+  const globs = { include, exclude };
   const sizes = { minSize, maxSize };
-  const rules = { all, kinds, include, exclude, ...sizes, oneFileSystem, followSymlinks, state };
-  const roots = await findRoots(paths);
-  await pool.prepare(setWalkRules, rules);
-  const parts = await walkDirs(roots.dirs, pool);
-  if (roots.files.size > 0 || followSymlinks) {
-    const compiled = await compileRules(rules);
-    for (const [dir, names] of roots.files) parts.push(readFiles(dir, names, compiled));
-    if (followSymlinks) parts.push(...followLinks(parts, compiled, resolveWithin(settings.within)));
-  }
-  return buildFileTable(parts, pool.jobs > 1);
+  return { all, kinds, ...globs, ...sizes, oneFileSystem, followSymlinks: follows, state };
 }
 
 function resolveWithin(within: BytePath | undefined): BytePath | undefined {
@@ -63,16 +73,16 @@ function resolveWithin(within: BytePath | undefined): BytePath | undefined {
 }
 
 async function walkDirs(roots: readonly DirTask[], pool: WorkerPool): Promise<TableChunk[]> {
-  const parts: TableChunk[] = [];
+  const chunks: TableChunk[] = [];
   let waiting: DirTask[] = [...roots];
   let files = 0;
   let dirs = 0;
   const running = new Set<Promise<void>>();
-  const take = (part: TableChunk): void => {
-    parts.push(part);
-    waiting = waiting.concat(part.leftOver);
-    for (const { fileCount } of part.dirs) files += fileCount;
-    dirs += part.dirs.length;
+  const collect = (chunk: TableChunk): void => {
+    chunks.push(chunk);
+    waiting = waiting.concat(chunk.leftOver);
+    for (const { fileCount } of chunk.dirs) files += fileCount;
+    dirs += chunk.dirs.length;
     pool.emit({ type: "walk", dirs, files });
   };
   while ((waiting.length > 0 || running.size > 0) && !pool.stopped) {
@@ -84,7 +94,7 @@ async function walkDirs(roots: readonly DirTask[], pool: WorkerPool): Promise<Ta
     const share = ready ? Math.ceil(waiting.length / (2 * pool.jobs)) : waiting.length;
     const tasks = waiting.splice(0, share);
     const budget = ready ? ENTRIES_PER_TASK : ENTRIES_ALONE;
-    const work = pool.run(readDirsTask, { tasks, budget }).then(take);
+    const work = pool.run(readDirsTask, { tasks, budget }).then(collect);
     const tracked: Promise<void> = work.finally(() => running.delete(tracked));
     running.add(tracked);
     if (!ready) {
@@ -93,5 +103,5 @@ async function walkDirs(roots: readonly DirTask[], pool: WorkerPool): Promise<Ta
     }
   }
   await Promise.all(running);
-  return parts;
+  return chunks;
 }

@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { group } from "../../src/group/group.ts";
+import { resolveOptions } from "../../src/core/options.ts";
+import { walk } from "../../src/walk/walk.ts";
+import { WorkerPool } from "../../src/workers/worker-pool.ts";
+import { FileTable } from "../../src/core/file-table.ts";
 import { membersOf, runStages } from "../support/stages.ts";
 import { type Spec, link, makeTree } from "../support/tree.ts";
 
@@ -50,11 +54,40 @@ describe("inodes that may be equal", () => {
     const root = makeTree({ "a.o": "1", "b.o": "2", "c.o": "3" });
     const { tree } = await runStages(root);
     expect(
-      membersOf(
-        root,
-        tree.files,
-        group(tree.files, (file) => file !== 1),
-      ),
+      membersOf(root, tree.files, group(tree.files, { isSelected: (file) => file !== 1 })),
     ).toEqual([[["a.o"], ["c.o"]]]);
+  });
+
+  test("withSingles keeps sizes that one inode has", async () => {
+    const root = makeTree({ "a.o": "1", "b.o": "22", "c.o": "3", "empty.o": "" });
+    const { tree } = await runStages(root);
+    expect(membersOf(root, tree.files, group(tree.files, { withSingles: true }))).toEqual([
+      [["a.o"], ["c.o"]],
+      [["b.o"]],
+    ]);
+  });
+
+  test("acrossDevices groups files that no link can join", async () => {
+    const root = makeTree({ "a.o": "1", "b.o": "2", "c.o": "3" });
+    const { files } = (await runStages(root)).tree;
+    const device = Uint16Array.of(0, 1, 0);
+    const other = new FileTable({
+      ...files.shared(),
+      columns: { ...files.columns, device },
+      devices: [files.devices[0], files.devices[0] + 1n],
+    });
+    expect(membersOf(root, other, group(other))).toEqual([[["a.o"], ["c.o"]]]);
+    expect(membersOf(root, other, group(other, { acrossDevices: true }))).toEqual([
+      [["a.o"], ["b.o"], ["c.o"]],
+    ]);
+  });
+
+  test("a kind that one name reveals is given for the other links, and the table stays as it is", async () => {
+    const root = makeTree({ "a/prog": "\x7fELF", "b/x.o": link("a/prog") });
+    const { files } = await walk(resolveOptions({ paths: [root] }), new WorkerPool(1));
+    const { kinds } = group(files);
+    expect([...kinds]).toEqual([[0, files.columns.kind[1]]]);
+    expect(files.columns.kind[0]).not.toBe(files.columns.kind[1]);
+    expect(files.withKinds(kinds).columns.kind[0]).toBe(files.columns.kind[1]);
   });
 });

@@ -38,7 +38,13 @@ describe.each([3, CONTENTS])("%i different contents of one size, each three time
         ),
       );
       const { tree, groups } = await runStages(root);
-      const options = { hashes: false, all: false, kinds: undefined, everyAttribute: false };
+      const options = {
+        hasher: undefined,
+        hashSingles: false,
+        all: false,
+        kinds: undefined,
+        everyAttribute: false,
+      };
       const { members, starts } = await matchGroups(
         tree.files,
         groups,
@@ -77,7 +83,13 @@ describe.runIf(linux)("files that are opened", () => {
       Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`${i}.o`, content(i)])),
     );
     const { tree, groups } = await runStages(root);
-    const options = { hashes: false, all: false, kinds: undefined, everyAttribute: false };
+    const options = {
+      hasher: undefined,
+      hashSingles: false,
+      all: false,
+      kinds: undefined,
+      everyAttribute: false,
+    };
     const calls = quickFileCalls();
     const kept = makeMatchCaches(tree.files, MIB, calls);
     const before = readdirSync("/proc/self/fd").length;

@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
 import { group } from "../../src/group/group.ts";
 import { match } from "../../src/match/match.ts";
 import { elf, flipped, noise } from "../support/contents.ts";
-import { membersOf, runStages } from "../support/stages.ts";
+import { WorkerPool } from "../../src/workers/worker-pool.ts";
+import { membersOf, nameIn, runStages } from "../support/stages.ts";
 import { type Spec, link, makeTree } from "../support/tree.ts";
 
 const BIG = noise(100_000);
@@ -165,3 +167,59 @@ test.skipIf(process.platform !== "linux")(
     expect(openFiles()).toBe(before);
   },
 );
+
+describe("digests of contents, computed in the pass that compares them", () => {
+  const digest = (hasher: "sha256", content: string | Buffer): string =>
+    createHash(hasher).update(content).digest("hex");
+
+  test.each<{ it: string; tree: Spec; jobs: number }>([
+    { it: "small files", jobs: 1, tree: { "a.o": "xx", "b.o": "xx", "c.o": "yy", "d.o": "zzz" } },
+    {
+      it: "files that differ in a later block",
+      jobs: 1,
+      tree: {
+        "a.o": BIG,
+        "b.o": BIG,
+        "c.o": flipped(BIG, BIG.length - 1),
+        "d.o": flipped(BIG, 5000),
+        "e.o": flipped(BIG, 0),
+      },
+    },
+    {
+      it: "a group that is read by block classes",
+      jobs: 2,
+      tree: Object.fromEntries(
+        Array.from({ length: 150 }, (_, i) => [`${i}.o`, `content ${100 + (i % 100)}`]),
+      ),
+    },
+  ])("$it: SHA-256 of every set and of every file that equals no other", async ({ tree, jobs }) => {
+    const root = makeTree(tree);
+    const { tree: walked, settings } = await runStages(root, { jobs });
+    const pool = new WorkerPool(jobs);
+    const groups = group(walked.files, { withSingles: true });
+    const options = { ...settings, hasher: "sha256", hashSingles: true } as const;
+    const sets = await match(walked.files, groups, options, pool);
+    await pool.close();
+    const found = new Map<string, string>();
+    membersOf(root, walked.files, sets).forEach((set, i) => {
+      for (const [name] of set) found.set(name, sets.hashes[i]);
+    });
+    for (const [file, hash] of sets.singles) found.set(nameIn(root, walked.files, file), hash);
+    const wanted = Object.entries(tree).map(([name, content]): [string, string] => [
+      name,
+      digest("sha256", content as string | Buffer),
+    ]);
+    expect([...found].sort()).toEqual(wanted.sort());
+  });
+
+  test("a file that changes while it is read alone has no digest", async () => {
+    const root = makeTree({ "a.o": "xxxx", "b.o": "yyyyy" });
+    const { tree, settings, pool } = await runStages(root);
+    fs.writeFileSync(`${root}/a.o`, "zzzz");
+    const groups = group(tree.files, { withSingles: true });
+    const options = { ...settings, hasher: "sha256", hashSingles: true } as const;
+    const sets = await match(tree.files, groups, options, pool);
+    expect([...sets.singles.values()]).toEqual([digest("sha256", "yyyyy")]);
+    expect([...sets.lost.values()]).toEqual(["changed"]);
+  });
+});

@@ -9,7 +9,8 @@ import { type Stages, nameIn, runStages } from "../support/stages.ts";
 import { makeTree } from "../support/tree.ts";
 
 const OPTIONS: MatchOptions = {
-  hashes: true,
+  hasher: "xxh64",
+  hashSingles: false,
   all: false,
   kinds: undefined,
   everyAttribute: false,

@@ -10,11 +10,9 @@ import type {
   Tree,
 } from "../../src/core/model.ts";
 import { type Options, type Settings, resolveOptions } from "../../src/core/options.ts";
-import { classify } from "../../src/classify/classify.ts";
+import { findDuplicates } from "../../src/commands/find-duplicates.ts";
 import { group } from "../../src/group/group.ts";
-import { match } from "../../src/match/match.ts";
 import { plan as makePlan } from "../../src/plan/plan.ts";
-import { walk } from "../../src/walk/walk.ts";
 import { WorkerPool } from "../../src/workers/worker-pool.ts";
 
 export interface Stages {
@@ -31,10 +29,8 @@ export interface Stages {
 export async function runStages(root: string, options: Partial<Options> = {}): Promise<Stages> {
   const settings = resolveOptions({ jobs: 1, paths: [root], ...options });
   const pool = new WorkerPool(1);
-  const tree = await walk(settings, pool);
-  const places = await classify(tree.files, settings);
+  const { tree, classification: places, sets } = await findDuplicates(settings, pool);
   const groups = group(tree.files);
-  const sets = await match(tree.files, groups, settings, pool);
   const plan = makePlan(tree.files, places, sets, settings);
   return { settings, pool, tree, places, groups, sets, plan };
 }

@@ -48,6 +48,7 @@ describe.each([
     const root = makeTree(Object.fromEntries([...tooLarge, ...files]));
     const task = {
       path: root,
+      root: 0,
       rootLength: root.length + 1,
       baseLength: root.length + 1,
       rootDevice: statSync(root, { bigint: true }).dev,

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Options } from "../../src/core/options.ts";
+import { type Options, resolveOptions } from "../../src/core/options.ts";
+import { walk } from "../../src/walk/walk.ts";
+import { WorkerPool } from "../../src/workers/worker-pool.ts";
 import { nameIn, runStages } from "../support/stages.ts";
 import { type Spec, file, link, makeTree, symlink } from "../support/tree.ts";
 
@@ -85,4 +87,36 @@ test("a directory with more names than the columns begin with", async () => {
     Array.from({ length: 1500 }, (_, i) => [`${"long".repeat(20)}${1e4 + i}.o`, `${i}`]),
   );
   expect(await namesOf(many)).toEqual(Object.keys(many).sort());
+});
+
+describe("roots", () => {
+  const walkRoots = async (paths: string[], perRoot: boolean): Promise<string[]> => {
+    const options = { ...resolveOptions({ paths }), perRoot };
+    const { files } = await walk(options, new WorkerPool(1));
+    return Array.from(
+      { length: files.count },
+      (_, file) => `${files.dirRoot(files.columns.dir[file])} ${files.path(file)}`,
+    );
+  };
+  const root = makeTree({ "A/x.o": "x", "A/sub/y.o": "y", "B/z.o": "z" });
+
+  test("every row knows the root below which it was found", async () => {
+    expect(await walkRoots([`${root}/B`, `${root}/A`], false)).toEqual([
+      `1 ${root}/A/x.o`,
+      `1 ${root}/A/sub/y.o`,
+      `0 ${root}/B/z.o`,
+    ]);
+  });
+
+  test.each([
+    { it: "one tree given twice", paths: [`${root}/A`, `${root}/A`], once: 2, each: 4 },
+    { it: "a tree inside another", paths: [root, `${root}/A/sub`], once: 3, each: 4 },
+    { it: "a file given twice", paths: [`${root}/A/x.o`, `${root}/A/x.o`], once: 1, each: 2 },
+    { it: "a file and its tree", paths: [`${root}/A/x.o`, `${root}/A`], once: 2, each: 3 },
+  ])("$it has its rows once, or with perRoot below each root", async ({ paths, once, each }) => {
+    expect(await walkRoots(paths, false)).toHaveLength(once);
+    const rows = await walkRoots(paths, true);
+    expect(rows).toHaveLength(each);
+    expect(new Set(rows).size).toBe(each);
+  });
 });

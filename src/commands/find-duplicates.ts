@@ -1,0 +1,72 @@
+import { type ClassifyOptions, classify } from "../classify/classify.ts";
+import { cleanUpLeftovers } from "../cleanup/clean-up-leftovers.ts";
+import type { Classification, DuplicateSets, Tree } from "../core/model.ts";
+import { group } from "../group/group.ts";
+import { type MatchSettings, match } from "../match/match.ts";
+import { waitForMtimeTick } from "../walk/wait-for-mtime-tick.ts";
+import { type WalkOptions, walk } from "../walk/walk.ts";
+import type { WorkerPool } from "../workers/worker-pool.ts";
+
+export interface TreeSettings extends WalkOptions {
+  /** The command is going to change the files of the tree. */
+  readonly changesDisk: boolean;
+}
+
+export interface FindSettings extends TreeSettings, ClassifyOptions, MatchSettings {
+  /** Only the files of these variants take part; undefined: all files. */
+  readonly variants: ReadonlySet<string> | undefined;
+}
+
+/** The files below some roots, and which of them are equal. */
+export interface Duplicates {
+  readonly tree: Tree;
+  readonly classification: Classification;
+  /** Whether a row takes part. */
+  readonly isSelected: (file: number) => boolean;
+  readonly sets: DuplicateSets;
+}
+
+/** Walks the roots, groups the files that may be equal, and proves which are: the first half of every command that compares files. */
+export async function findDuplicates(
+  settings: FindSettings,
+  pool: WorkerPool,
+): Promise<Duplicates> {
+  const walked = await walkTree(settings, pool);
+  const early = settings.variants && (await classify(walked.files, settings));
+  const isSelected = selectByVariant(early, settings.variants);
+  const groups = group(walked.files, { isSelected });
+  const files = walked.files.withKinds(groups.kinds);
+  // The worker threads read files while the main thread looks at paths.
+  const [sets, classification] = await Promise.all([
+    match(files, groups, settings, pool),
+    early ?? classify(files, settings),
+  ]);
+  const tree = { ...walked, files: files.withKinds(sets.kinds) };
+  return { tree, classification, isSelected, sets };
+}
+
+/**
+ * Walks the roots. Before a command changes files, what interrupted runs have left is cleaned up, and the
+ * youngest file is older than a tick of the file system's clock.
+ */
+export async function walkTree(settings: TreeSettings, pool: WorkerPool): Promise<Tree> {
+  let tree = await walk(settings, pool);
+  if (!settings.changesDisk || pool.stopped) return tree;
+  // Cleaning up changes files that the walk has seen.
+  if (cleanUpLeftovers(tree.temporaries, tree.files) > 0) tree = await walk(settings, pool);
+  await waitForMtimeTick(tree.files);
+  return tree;
+}
+
+/** Selects the files of the variants asked for; `O2` selects `O2+pic` too. */
+function selectByVariant(
+  classification: Classification | undefined,
+  asked: ReadonlySet<string> | undefined,
+): (file: number) => boolean {
+  if (asked === undefined || classification === undefined) return () => true;
+  const { variant, variants } = classification;
+  const isAsked = variants.map(
+    (name) => asked.has(name) || name.split("+").some((part) => asked.has(part)),
+  );
+  return (file) => isAsked[variant[file]];
+}
