@@ -125,15 +125,14 @@ function bySize(
   const last = firstOfSlot.length - 1;
   const groupOf = new Int32Array(files.count).fill(-1);
   const counts: number[] = [];
+  const haveOneKey = (a: number, b: number): boolean =>
+    size[a] === size[b] && (acrossDevices || device[a] === device[b]);
   for (let file = 0; file < files.count; file += 1) {
     if (isMember[file] === 0) continue;
     const seed = acrossDevices ? 0 : Math.imul(device[file] + 1, 0x9e37_79b1);
     let slot = mix((size[file] >>> 0) ^ seed) & last;
     let first = firstOfSlot[slot];
-    while (
-      first >= 0 &&
-      (size[first] !== size[file] || (!acrossDevices && device[first] !== device[file]))
-    ) {
+    while (first >= 0 && !haveOneKey(first, file)) {
       slot = (slot + 1) & last;
       first = firstOfSlot[slot];
     }

@@ -1,3 +1,4 @@
+import type { Hash } from "node:crypto";
 import type { XXHashAPI } from "xxhash-wasm";
 import type { BlockTools, ContentClass } from "./split-by-block.ts";
 
@@ -43,7 +44,7 @@ export async function loadHasher(name: HasherName): Promise<() => ContentHash> {
   };
 }
 
-function sha256(hash: import("node:crypto").Hash): ContentHash {
+function sha256(hash: Hash): ContentHash {
   return {
     update: (bytes) => hash.update(bytes),
     digest: () => hash.digest("hex"),

@@ -95,7 +95,7 @@ describe("roots", () => {
     const { files } = await walk(options, new WorkerPool(1));
     return Array.from(
       { length: files.count },
-      (_, file) => `${files.dirRoot(files.columns.dir[file])} ${files.path(file)}`,
+      (_, row) => `${files.dirRoot(files.columns.dir[row])} ${files.path(row)}`,
     );
   };
   const root = makeTree({ "A/x.o": "x", "A/sub/y.o": "y", "B/z.o": "z" });
