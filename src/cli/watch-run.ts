@@ -4,7 +4,6 @@ import { showProgress } from "../render/progress.ts";
 import { renderWait } from "../render/wait.ts";
 import type { Output } from "./output.ts";
 import { type StopSignal, watchSignals } from "./signals.ts";
-import { tuneV8 } from "./tune-v8.ts";
 import { type OutputStyle, type OutputStyleFlags, decideOutputStyle } from "./terminal.ts";
 
 /** Runs something with progress on stderr where it is wanted, to be stopped by a signal. Without progress a wait is told all the same. */
@@ -24,7 +23,6 @@ export async function watchRun<T>(
     const result = await work({
       signal: signals.signal,
       onEvent(event) {
-        if (event.type === "threads") tuneV8();
         progress?.onEvent(event);
         if (event.type !== "wait" || progress !== undefined || flags.quiet) return;
         err.write(`${renderWait(event)}\n`);

@@ -5,8 +5,6 @@ export type Event =
    * they meet, as bytes. `over`: it takes so long that this one goes on beside it.
    */
   | { readonly type: "wait"; readonly path: string; readonly over: boolean }
-  /** Worker threads are up: the tree is not small. */
-  | { readonly type: "threads" }
   | { readonly type: "walk"; readonly dirs: number; readonly files: number }
   | { readonly type: "match"; readonly done: number; readonly total: number }
   | { readonly type: "replace"; readonly done: number; readonly total: number };

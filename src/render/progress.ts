@@ -2,7 +2,7 @@ import type { Event, Listener } from "../core/events.ts";
 import { count } from "./numbers.ts";
 import { renderWait } from "./wait.ts";
 
-const LABELS: Record<Exclude<Event["type"], "wait" | "threads">, string> = {
+const LABELS: Record<Exclude<Event["type"], "wait">, string> = {
   walk: "looking",
   match: "comparing",
   replace: "linking",
@@ -34,7 +34,6 @@ export async function showProgress(stream: NodeJS.WriteStream): Promise<Progress
   start();
   return {
     onEvent(event) {
-      if (event.type === "threads") return;
       if (event.type === "wait") {
         bar.stop();
         stream.write(`${renderWait(event)}\n`);

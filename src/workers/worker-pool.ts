@@ -191,7 +191,7 @@ export class WorkerPool {
     thread.on("message", ({ id, result, error }: TaskAnswer) => {
       const waiting = worker.pending.get(id);
       worker.pending.delete(id);
-      if (!worker.ready) this.#onReady(worker);
+      worker.ready = true;
       if (error === undefined) waiting?.resolve(result as never);
       else waiting?.reject(error);
     });
@@ -201,11 +201,6 @@ export class WorkerPool {
       for (const waiting of worker.pending.values()) waiting.reject(error);
     });
     return worker;
-  }
-
-  #onReady(worker: PoolWorker): void {
-    worker.ready = true;
-    if (this.started && this.#workers.every(({ ready }) => ready)) this.emit({ type: "threads" });
   }
 
   /** Posts a task whose result nobody waits for. An error shows in the tasks after it. */
