@@ -77,15 +77,8 @@ try {
     `${fresh}/LICENSES.txt`,
     licensesOf(built.flatMap(({ metafile }) => Object.keys(metafile.inputs))),
   );
-  // bin/load.js takes each byte for a char.
-  if (/[^\0-\x7f]/.test(readFileSync(`${fresh}/cli.cjs`, "latin1")))
-    throw new Error("cli.cjs is not ASCII");
   if (existsSync("dist")) renameSync("dist", old);
   renameSync(fresh, "dist");
-  // Only speed depends on it.
-  spawnSync(process.execPath, ["scripts/keep-code.mjs"], {
-    stdio: ["ignore", "ignore", "inherit"],
-  });
 } catch (error) {
   if (error.errors === undefined) throw error;
   process.exitCode = 1; // esbuild has said where

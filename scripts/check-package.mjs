@@ -23,7 +23,7 @@ const windows = process.platform === "win32";
 
 /** What a package may hold; anything else got in by mistake. */
 const WANTED = [
-  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|man\/dedupe\.1|bin\/(dedupe\.js|load\.js|package\.json))$/,
+  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|man\/dedupe\.1|bin\/(dedupe\.js|package\.json))$/,
   /^dist\/(cli\.cjs|worker\.cjs|index\.js|LICENSES\.txt|.+\.d\.ts)$/,
   /^(docs\/[a-z-]+\.md|examples\/.+)$/,
 ];
