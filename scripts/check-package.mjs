@@ -165,7 +165,7 @@ function compile(dir, { files, types }) {
 
 /** The declarations describe the public API; none of these types belongs to it. */
 function checkDeclarations(dir) {
-  for (const file of readdirSync(dir, { recursive: true })) {
+  for (const file of readdirSync(dir, { recursive: true, encoding: "utf8" })) {
     if (!file.endsWith(".d.ts")) continue;
     const found = /\b(FileTable|Settings|Tree|Plan|WorkerPool|Buffer|AbortSignal)\b/.exec(
       readFileSync(join(dir, file), "utf8").replace(/\/\*[^]*?\*\//g, ""),
