@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** What takes long: tests of the build, of worker threads and with other tools. `npm run test:unit` leaves them out. */
+/** Slow tests, which `npm run test:unit` leaves out: those of the build, of worker threads, and with other tools. */
 const SYSTEM = [
   "test/{e2e,faults,filesystems,library,properties,reflink,unshare,workers}/**/*.test.ts",
   "test/cli/{kept-code,terminal}.test.ts",

@@ -1,8 +1,7 @@
 /**
- * Builds `dist/`: the command line and the worker as one file each (a fast start), the library, its
- * types, the licenses of what is bundled. The new directory takes the old one's place at the end, so it is
- * missing for an instant only. A type error fails the build, but what was built
- * is there to try.
+ * Builds `dist/`: the command line and the worker thread as one file each, which start fast; the library and
+ * its types; the licenses of the bundled packages. The new directory replaces the old one at the end, so
+ * `dist/` is missing for a moment only. A type error fails the build but leaves the new `dist/` to try.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -14,7 +13,7 @@ process.chdir(resolve(import.meta.dirname, ".."));
 const fresh = `.dist-new-${process.pid}`;
 const old = `.dist-old-${process.pid}`;
 
-/** Loaded only by the runs that need them, from `node_modules`. */
+/** Not bundled: loaded from `node_modules` by the runs that need them. */
 const external = ["fast-glob", "picomatch", "xxhash-wasm", "koffi", "cli-progress"];
 const shared = {
   bundle: true,
@@ -25,18 +24,18 @@ const shared = {
   logLevel: "warning",
   metafile: true,
 };
-/** `import.meta.url` does not exist in CommonJS, which starts 5 ms faster than a module does. */
+/** CommonJS starts 5 ms faster than a module, but has no `import.meta.url`. */
 const commonjs = {
   ...shared,
   format: "cjs",
-  // `import()` of a package becomes `require`: Node's loader of modules takes 8 ms to start.
+  // `import()` of a package becomes `require`, because Node's module loader takes 8 ms to start.
   supported: { "dynamic-import": false },
   minify: true,
   define: { "import.meta.url": "__fileUrl" },
   banner: { js: 'const __fileUrl = require("node:url").pathToFileURL(__filename).href;' },
 };
 
-/** commander starts programs for commands that we do not have; what it needs for that takes 5 ms to load. */
+/** commander loads child_process, in 5 ms, for a feature that we do not use: load it on first use instead. */
 const childProcessLater = {
   name: "child-process-later",
   setup(plugins) {
@@ -81,14 +80,14 @@ try {
   renameSync(fresh, "dist");
 } catch (error) {
   if (error.errors === undefined) throw error;
-  process.exitCode = 1; // esbuild has said where
+  process.exitCode = 1; // esbuild has printed the errors
 } finally {
   for (const dir of [fresh, old]) rmSync(dir, { recursive: true, force: true });
 }
 
 /**
- * The declarations name each other as the sources do; beside the library they are .js to a reader.
- * Those that the library's own do not lead to are left out.
+ * Makes the declarations import each other as .js instead of .ts files, and removes those that index.d.ts
+ * does not lead to.
  */
 function tidyDeclarations() {
   const reached = new Set();
@@ -111,7 +110,7 @@ function tidyDeclarations() {
   }
 }
 
-/** The license of every package whose code the bundles carry. */
+/** The licenses of all packages whose code is in the bundles. */
 function licensesOf(inputs) {
   const packages = new Set(
     inputs.map((input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1]),
@@ -123,8 +122,7 @@ function licensesOf(inputs) {
       const dir = `node_modules/${name}`;
       const { version, license } = JSON.parse(readFileSync(`${dir}/package.json`, "utf8"));
       const file = readdirSync(dir).find((entry) => /^licen[cs]e/i.test(entry));
-      if (file === undefined)
-        throw new Error(`${name} is bundled and comes without a license file`);
+      if (file === undefined) throw new Error(`${name} is bundled but has no license file`);
       return `${name} ${version} (${license})\n\n${readFileSync(`${dir}/${file}`, "utf8").trim()}\n`;
     });
   return `The files in this directory contain code of these packages.\n\n${texts.join(`\n${"-".repeat(72)}\n\n`)}`;

@@ -1,6 +1,6 @@
 /**
- * Packs the package, installs it as a stranger would into an empty project, and uses it: the command,
- * the man page, the library from JavaScript and from TypeScript; with and without the native module.
+ * Packs the package, installs it into an empty project as a user would, and uses it: the command, the man
+ * page, and the library from JavaScript and TypeScript, both with and without the native module.
  */
 import { spawnSync } from "node:child_process";
 import {
@@ -21,7 +21,7 @@ const { name, version } = JSON.parse(readFileSync(join(project, "package.json"),
 const home = mkdtempSync(join(tmpdir(), "dedupe-package-"));
 const windows = process.platform === "win32";
 
-/** What a package may hold; anything else got in by mistake. */
+/** What the package may contain; anything else is in it by mistake. */
 const WANTED = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|man\/dedupe\.1|bin\/(dedupe\.js|package\.json))$/,
   /^dist\/(cli\.cjs|worker\.cjs|index\.js|LICENSES\.txt|.+\.d\.ts)$/,
@@ -54,7 +54,7 @@ export async function saved(): Promise<number> {
 // @ts-expect-error: an action that does not exist
 export const wrong: Options = { paths: [], action: "delete" };
 `;
-/** Compiled without the types of Node and of the DOM. */
+/** Compiled without the types of Node.js and of the DOM. */
 const BARE_TYPESCRIPT = `
 import { KINDS, dedupe, isUtf8, toText, unshare, type Event, type Report } from "${name}";
 const paths = [new Uint8Array([120])];
@@ -80,17 +80,17 @@ function pack() {
   const [{ filename, files, size }] = JSON.parse(
     run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", home], project),
   );
-  const strangers = files
+  const unexpected = files
     .map(({ path }) => path)
     .filter((path) => !WANTED.some((pattern) => pattern.test(path)));
-  check(strangers.length === 0, `the package holds ${strangers.join(", ")}`);
+  check(unexpected.length === 0, `the package contains ${unexpected.join(", ")}`);
   checkLinks(files.map(({ path }) => path));
-  check(size <= MOST_BYTES, `the package has ${size} bytes, more than ${MOST_BYTES}`);
+  check(size <= MOST_BYTES, `the package is ${size} bytes, more than ${MOST_BYTES}`);
   say(`${filename}: ${files.length} files, ${Math.round(size / 1024)} KiB`);
   return join(home, filename);
 }
 
-/** Links between the packed documents lead to files that are packed too. */
+/** Checks that links between the packed documents lead to files that are packed too. */
 function checkLinks(packed) {
   for (const file of packed.filter((path) => path.endsWith(".md"))) {
     const prose = readFileSync(join(project, file), "utf8").replace(/^```[^]*?^```$/gm, "");
@@ -111,7 +111,7 @@ function useIn(dirName, archive, flags) {
   const installed = readdirSync(join(dir, "node_modules"));
   check(
     installed.includes("koffi") !== flags.includes("--omit=optional"),
-    "koffi is there as it was asked for",
+    "koffi is installed if and only if optional dependencies are",
   );
   for (const stray of ["typescript", "esbuild", "vitest", "commander"]) {
     check(!installed.includes(stray), `${stray} is installed with the package`);
@@ -122,15 +122,15 @@ function useIn(dirName, archive, flags) {
   makeTwins(join(dir, "command"));
   run(...toCall(command, "--hardlink", "command"), dir);
   const [a, b] = ["a", "b"].map((twin) => statSync(join(dir, "command", `${twin}.pyc`)).ino);
-  check(a === b, "the installed command did not link two equal files");
+  check(a === b, "the installed command did not link two identical files");
   checkDeclarations(join(dir, "node_modules", name, "dist"));
   check(existsSync(join(dir, "node_modules", name, "man/dedupe.1")), "the man page is missing");
 
-  // More than one thread walks: the worker's file is found where the package was installed.
+  // A tree large enough for worker threads: the command finds the worker's file in the installed package.
   makeMany(join(dir, "many"));
   check(
     run(...toCall(command, "-j", "2", "many"), dir).includes("could be linked"),
-    "a large tree is not walked",
+    "the installed command does not walk a large tree",
   );
 
   makeTwins(join(dir, "library"));
@@ -143,16 +143,16 @@ function useIn(dirName, archive, flags) {
   compile(dir, { files: ["use.ts", "readme.ts"], types: ["node"] });
   compile(dir, { files: ["bare.ts"], types: [] });
   say(
-    `${dirName}: npm install ${flags.join(" ")}; dedupe, import from JavaScript and from TypeScript: good`,
+    `${dirName}: npm install ${flags.join(" ")}; dedupe, import from JavaScript and from TypeScript: ok`,
   );
 }
 
-/** Type-checks the files, and with them the declarations of the package and all that those import. */
+/** Type-checks the files, and with them the published declarations. */
 function compile(dir, { files, types }) {
   const compilerOptions = {
     strict: true,
     noEmit: true,
-    skipLibCheck: types.length > 0, // the types of Node are not ours to check
+    skipLibCheck: types.length > 0, // @types/node is not ours to check
     module: "nodenext",
     target: "es2023",
     lib: ["es2023"],
@@ -163,7 +163,7 @@ function compile(dir, { files, types }) {
   run(process.execPath, [join(project, "node_modules/typescript/bin/tsc"), "-p", dir], dir);
 }
 
-/** The declarations describe the public API; none of these types belongs to it. */
+/** Checks that the published declarations do not mention internal types, nor types that users may lack. */
 function checkDeclarations(dir) {
   for (const file of readdirSync(dir, { recursive: true, encoding: "utf8" })) {
     if (!file.endsWith(".d.ts")) continue;
@@ -174,7 +174,7 @@ function checkDeclarations(dir) {
   }
 }
 
-/** The library example of the README: it compiles as it stands there. */
+/** The library example of the README, which must compile unchanged. */
 function readmeExample() {
   const example = /```ts\n([^]*?)```/.exec(readFileSync(join(project, "README.md"), "utf8"))?.[1];
   check(example?.includes(`from "${name}"`), "README.md has no example of the library");
@@ -199,12 +199,12 @@ function toCall([command, ...words], ...more) {
   return [command, [...words, ...more]];
 }
 
-/** The standard output of a command that must succeed. */
+/** Runs a command that must succeed; returns its standard output. */
 function run(command, words, dir) {
   const { status, stdout, stderr, error } = spawnSync(command, words, {
     cwd: dir,
     encoding: "utf8",
-    // npm and npx are scripts of the shell on Windows.
+    // On Windows, npm and npx are shell scripts.
     shell: windows && command !== process.execPath,
   });
   check(

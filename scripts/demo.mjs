@@ -1,6 +1,7 @@
 /**
- * Shows the main job on a real tree: compiles Python at three levels and C at four in a new temporary
- * directory, copies the C build as a staging step does, and lets dedupe look, link, and look again.
+ * Demonstrates `dedupe` on a real tree: in a new temporary directory, compiles Python modules at three
+ * levels and C files at four, copies the C build as a staging step does, then runs `dedupe` without an
+ * action, with --hardlink, and with --hardlink again.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -29,20 +30,21 @@ const made = [makePython(), makeC()];
 if (!made.includes(true)) makeWasm();
 
 const before = digestOf(tree);
-say("\nWhat it takes, and what could be saved:");
+say("\nHow large it is, and how much could be saved:");
 sizeOfTree();
 dedupe("tree");
-say("\nDo it:");
+say("\nLink the duplicates:");
 dedupe("--hardlink", "tree");
 sizeOfTree();
-say("\nOnce more: nothing is left to do:");
+say("\nRun again: nothing is left to do:");
 dedupe("--hardlink", "tree");
 
-if (digestOf(tree) !== before) throw new Error(`a file in ${tree} does not read as it did before`);
-say("\nEvery path has the bytes and the mode that it had before (checked).");
+if (digestOf(tree) !== before)
+  throw new Error(`a file in ${tree} has other contents or another mode than before`);
+say("\nChecked: every path has the same contents and mode as before.");
 say(`The tree is in ${tree}; remove it with: rm -r ${home}`);
 
-/** Some packages of the standard library, compiled at the levels 0, 1 and 2. */
+/** Compiles some packages of the standard library at the optimization levels 0, 1 and 2. */
 function makePython() {
   const python = ["python3", "python"].find((name) =>
     answers(name, ["-c", "import sys; sys.exit(sys.version_info < (3, 5))"]),
@@ -68,7 +70,7 @@ function makePython() {
   return true;
 }
 
-/** Small C files compiled at four levels, and a staged copy of the result. */
+/** Compiles small C files at four levels and copies the result. */
 function makeC() {
   const cc = ["cc", "gcc", "clang"].find((name) => answers(name, ["--version"]));
   if (cc === undefined) return skip("cc was not found: no C objects");
@@ -93,7 +95,7 @@ function makeC() {
   return true;
 }
 
-/** Some files have loops that O3 unrolls, most have none: their code is the same at O2 and O3. */
+/** Every third file has a loop that -O3 unrolls; the others compile to the same code at -O2 and -O3. */
 function sourceOf(name, i) {
   const loop = `int ${name}_sum(const int *v, int n) { int s = 0; for (int i = 0; i < n; i++) s += v[i] * ${i + 3}; return s; }\n`;
   return `/* ${name} */
@@ -103,38 +105,18 @@ int ${name}_clamp(int x) { return x < ${i} ? ${i} : x > ${100 + i} ? ${100 + i} 
 ${i % 3 === 0 ? loop : ""}`;
 }
 
-/** Where there is no compiler at all: modules that export one constant, as a release and a debug build. */
+/** For systems without any compiler: modules that export one constant, in a debug and a release build. */
 function makeWasm() {
-  say("# a few WebAssembly modules instead, made by hand");
+  say("# no compiler: a few handwritten WebAssembly modules instead");
   for (const dir of ["debug", "release"]) {
     mkdirSync(join(tree, dir));
     for (let i = 0; i < 8; i += 1) {
-      const module = [
-        0,
-        0x61,
-        0x73,
-        0x6d,
-        1,
-        0,
-        0,
-        0,
-        6,
-        6,
-        1,
-        0x7f,
-        0,
-        0x41,
-        i,
-        0x0b,
-        7,
-        5,
-        1,
-        1,
-        0x78,
-        3,
-        0,
-      ];
-      writeFileSync(join(tree, dir, `module${i}.wasm`), Uint8Array.from(module));
+      const constant = i.toString(16).padStart(2, "0");
+      const module = `0061736d 01000000 0606017f0041${constant}0b 0705010178 0300`.replaceAll(
+        " ",
+        "",
+      );
+      writeFileSync(join(tree, dir, `module${i}.wasm`), Buffer.from(module, "hex"));
     }
   }
 }
@@ -162,7 +144,7 @@ function skip(why) {
   return false;
 }
 
-/** One value for all paths, modes and bytes of a tree. */
+/** A hash over the paths, modes and contents of a tree. */
 function digestOf(dir) {
   const hash = createHash("sha256");
   for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true }).sort(byPath)) {
