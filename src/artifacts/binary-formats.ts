@@ -1,12 +1,13 @@
 /**
- * The checks that a fixed pattern of bytes cannot express: what an ELF, Mach-O, PE or COFF file is.
- * Sources: the ELF gABI (System V Application Binary Interface), Apple's `mach-o/loader.h`,
- * Microsoft's "PE Format".
+ * Checks of binary headers that a fixed pattern of bytes cannot express, such as the type of an ELF, Mach-O,
+ * PE or COFF file. They take the first bytes of a file and read missing bytes as 0.
+ * Sources: the ELF gABI (System V Application Binary Interface), Apple's `mach-o/loader.h`, Microsoft's
+ * "PE Format".
  */
 
 type ElfType = "object" | "executable" | "shared-library";
 
-/** What an ELF file is; undefined for core dumps and for what is not ELF. */
+/** The type of an ELF file; undefined for core dumps and for files that are not ELF. */
 export function elfType(head: Uint8Array): ElfType | undefined {
   if (head.length < 52 || u32(head, 0, false) !== 0x7f454c46) return undefined;
   const little = head[5] !== 2;
@@ -23,8 +24,9 @@ export function elfType(head: Uint8Array): ElfType | undefined {
 }
 
 /**
- * An ELF object whose section headers follow the ELF header at once, as nasm writes it: at byte 64, also
- * behind the 52 bytes of the 32-bit header. Compilers, linkers and other assemblers put them at the end.
+ * Whether this is an ELF object whose section headers are at byte 64, directly after the ELF header, as nasm
+ * writes it (also after the 52-byte header of the 32-bit format). Compilers, linkers and other assemblers put
+ * the section headers at the end.
  */
 export function isAssemblersElf(head: Uint8Array): boolean {
   if (elfType(head) !== "object") return false;
@@ -34,8 +36,9 @@ export function isAssemblersElf(head: Uint8Array): boolean {
 }
 
 /**
- * ET_DYN is both a library and a position-independent program. A program asks for an interpreter
- * (PT_INTERP); a statically linked one has none, but an entry point, which libraries of today lack.
+ * Tells a position-independent program from a shared library: both have the type ET_DYN. A program has an
+ * interpreter (PT_INTERP) or, if statically linked, an entry point, which current linkers do not set for
+ * libraries.
  */
 function isProgram(head: Uint8Array, little: boolean): boolean {
   const wide = head[4] === 2;
@@ -53,7 +56,7 @@ function isProgram(head: Uint8Array, little: boolean): boolean {
 
 const PT_INTERP = 3;
 
-/** What a Mach-O file is: `filetype` of its header (universal files hold several; see `isFatMachO`). */
+/** The type of a Mach-O file, from `filetype` in its header; undefined for universal files (see `isFatMachO`). */
 export function machType(head: Uint8Array): ElfType | "debug-symbols" | undefined {
   if (head.length < 16) return undefined;
   const magic = u32(head, 0, false);
@@ -74,7 +77,7 @@ export function machType(head: Uint8Array): ElfType | "debug-symbols" | undefine
   }
 }
 
-/** A Mach-O object with symbols but without LC_DYSYMTAB, as nasm and yasm write it; LLVM's has both or none. */
+/** Whether this is a Mach-O object with LC_SYMTAB but without LC_DYSYMTAB, as nasm and yasm write it; LLVM writes both or neither. */
 export function isAssemblersMachO(head: Uint8Array): boolean {
   if (machType(head) !== "object") return false;
   const little = head[0] !== 0xfe;
@@ -94,16 +97,20 @@ export function isAssemblersMachO(head: Uint8Array): boolean {
 const LC_SYMTAB = 2;
 const LC_DYSYMTAB = 11;
 
-/** `cafebabe` begins a universal Mach-O file, which holds a few architectures, and a Java class, whose version is 45 or more. */
+/**
+ * Whether a file that starts with `cafebabe` is a universal Mach-O file: the next number is the count of its
+ * architectures. In a Java class it is the version, which is at least 45.
+ */
 export function isFatMachO(head: Uint8Array): boolean {
   return head.length >= 8 && u32(head, 4, false) > 0 && u32(head, 4, false) < 30;
 }
 
+/** Whether a file that starts with `cafebabe` is a Java class. */
 export function isJavaClass(head: Uint8Array): boolean {
   return head.length >= 8 && u16(head, 6, false) >= 45;
 }
 
-/** A PE image: a program, or a library (the DLL flag of its COFF header). */
+/** The type of a PE image, from the DLL flag in its COFF header; undefined for other files. */
 export function peType(head: Uint8Array): "executable" | "dll" | undefined {
   if (head.length < 64) return undefined;
   const at = u32(head, 60, true);
@@ -111,7 +118,7 @@ export function peType(head: Uint8Array): "executable" | "dll" | undefined {
   return u16(head, at + 22, true) & 0x2000 ? "dll" : "executable";
 }
 
-/** A COFF object has no magic: machine, sections and the size of the optional header (none) must be plausible together. */
+/** Whether this is a COFF object. The format has no magic number, so the section count, flags and the empty optional header must be plausible together. */
 export function isCoffObject(head: Uint8Array): boolean {
   if (head.length < 20) return false;
   const sections = u16(head, 2, true);
@@ -123,12 +130,12 @@ export function isCoffObject(head: Uint8Array): boolean {
   );
 }
 
-/** A COFF object of more than 65,279 sections (`/bigobj`), or one that holds LTCG's code. */
+/** Whether this is a COFF object compiled with `/bigobj` (more than 65,279 sections) or with `/GL`. */
 export function isBigCoffObject(head: Uint8Array): boolean {
   return head.length >= 20 && u16(head, 4, true) > 0 && u16(head, 4, true) <= 2;
 }
 
-/** CPython's magic: a number that grows with the version, then CR LF; since 3.7 a word of flags of which two bits exist. */
+/** Whether this is CPython bytecode: a number that grows with the version, then CR LF; since 3.7 followed by a word of flags, of which two bits are defined (PEP 552). */
 export function isPythonBytecode(head: Uint8Array): boolean {
   if (head.length < 16 || head[2] !== 0x0d || head[3] !== 0x0a) return false;
   const version = u16(head, 0, true);
@@ -136,17 +143,17 @@ export function isPythonBytecode(head: Uint8Array): boolean {
   return (version >= 3000 && version < 3390) || (version >= 50428 && version <= 62300);
 }
 
-/** Erlang's IFF container; others use FOR1 too. */
+/** Whether an IFF container (`FOR1`) holds Erlang bytecode. */
 export function isBeam(head: Uint8Array): boolean {
   return String.fromCharCode(...head.subarray(8, 12)) === "BEAM";
 }
 
-/** An `ar` archive that is no Debian package: these begin with a member `debian-binary`. */
+/** Whether an `ar` archive is not a Debian package, whose first member is `debian-binary`. */
 export function isNoPackage(head: Uint8Array): boolean {
   return String.fromCharCode(...head.subarray(8, 21)) !== "debian-binary";
 }
 
-/** An OMF object begins with a THEADR record: 80, its length, a counted name. */
+/** Whether this is an OMF object, which starts with a THEADR record: 0x80, its length, a counted name. */
 export function isOmf(head: Uint8Array): boolean {
   return head.length > 4 && u16(head, 1, true) === head[3] + 2;
 }

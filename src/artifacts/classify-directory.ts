@@ -18,19 +18,22 @@ import {
   AMBIGUOUS_WORDS,
 } from "./variant-words.ts";
 
-/** The components of a directory's path, and which of them is looked at. */
+/** A component of a directory's path, in its context. */
 interface Site {
+  /** All components of the path. */
   readonly parts: readonly string[];
+  /** The index of the current component. */
   at: number;
-  /** Whether the component before named a variant: `O2/asan`. */
+  /** Whether the previous component named a variant, as in `O2/asan`. */
   afterVariant: boolean;
 }
 
 const ROOT: PathClassification = { unit: "", variant: "" };
 
 /**
- * A directory, relative to the tree ("build/O2/.libs"; "" for the tree itself): its path without what
- * names a variant, and the variant. Called once a directory.
+ * Splits a directory's path into unit and variant. Called once per directory.
+ *
+ * @param dir Relative to the tree: "build/O2/.libs", or "" for the tree itself.
  */
 export function classifyDir(dir: string): DirClassification {
   if (dir === "" || dir === ".") return ROOT;
@@ -62,9 +65,11 @@ export function classifyDir(dir: string): DirClassification {
 }
 
 /**
- * The directory above, in one variant more. libtool's `.libs/x.o` is the position-independent twin of `x.o`
- * (its libraries and programs have no twin outside). CMake's `sub/Debug` holds libraries and programs,
- * while a `Debug` with objects may be a module of a program in Haskell.
+ * Drops the last component from the unit and adds a word to the variant.
+ *
+ * This applies to some files of a directory only. In libtool's `.libs`, objects are the position-independent
+ * twins of those in the parent directory; libraries and programs have no twin there. CMake's `sub/Debug` holds
+ * libraries and programs, while a `Debug` that holds objects may be a Haskell module.
  */
 function withoutLast({ unit, variant }: PathClassification, word: string): PathClassification {
   const slash = unit.lastIndexOf("/");
@@ -78,14 +83,14 @@ type Found = Omit<DirName, "when"> & {
 function variantAt(site: Site): Found | undefined {
   const { parts, at } = site;
   const name = parts[at];
-  // The dynamic linker takes lib/glibc-hwcaps/x86-64-v3/libx.so in place of lib/libx.so.
+  // The dynamic linker loads lib/glibc-hwcaps/x86-64-v3/libx.so instead of lib/libx.so.
   if (parts[at - 1] === "glibc-hwcaps") return { variant: name, rest: "", when: "in-hwcaps" };
   const found = parseDirName(name);
   if (found !== undefined) return counts(found, site) ? found : undefined;
   return isCargoProfile(site) ? { variant: name, rest: "", when: "in-cargo" } : undefined;
 }
 
-/** Cargo's profiles have any name: `target/dist/deps`, `target/<triple>/bench-lto/deps`. */
+/** Cargo's profiles may have any name: `target/dist/deps`, `target/<triple>/bench-lto/deps`. */
 function isCargoProfile({ parts, at }: Site): boolean {
   const inTarget =
     parts[at - 1] === "target" || (parts[at - 2] === "target" && isPlatform(parts[at - 1]));
@@ -94,6 +99,7 @@ function isCargoProfile({ parts, at }: Site): boolean {
 
 const CARGO_INNER = new Set(["deps", ".fingerprint", "incremental", "examples", "build"]);
 
+/** Whether a name that may contain a variant does so at this place. */
 function counts(name: DirName, site: Site): boolean {
   const { parts, at } = site;
   const before = parts[at - 1];
@@ -124,14 +130,15 @@ function counts(name: DirName, site: Site): boolean {
 
 const BAZEL_INNER = new Set(["bin", "genfiles", "testlogs", "include"]);
 
-/** `debug` and the like are also names of packages, of tests, of `/usr/lib/debug`. */
+/** Words such as `debug` are also names of packages and of `/usr/lib/debug`, so the neighbouring components decide. */
 function isPlausibleWord(variant: string, site: Site): boolean {
   const { parts, at, afterVariant } = site;
   const before = parts[at - 1];
   const after = parts[at + 1];
   if (after === "__pycache__" || after === "ebin" || PACKAGE_DIRS.has(before)) return false;
-  if (APART.has(after) || (before === "lib" && APART_IN_LIB.has(after))) return false;
-  if (parts.includes("dist-newstyle") || parts.includes(".stack-work")) return false; // Cabal has words of its own
+  if (DEBUG_INFO_DIRS.has(after) || (before === "lib" && DEBUG_INFO_DIRS_IN_LIB.has(after)))
+    return false;
+  if (parts.includes("dist-newstyle") || parts.includes(".stack-work")) return false; // Cabal has its own words
   if (afterVariant) return MODIFIERS.has(variant);
   if (isBuildDir(before)) return CONFIGURATION_WORDS.has(variant) || !MIXED_DIRS.has(before);
   if (AMBIGUOUS_WORDS.has(variant)) return false;
@@ -145,11 +152,11 @@ function isPlausibleWord(variant: string, site: Site): boolean {
   );
 }
 
-/** `/usr/lib/debug/usr/bin/x.debug`: where distributions keep debug information apart. */
-const APART = new Set(["usr", ".build-id", ".dwz"]);
-const APART_IN_LIB = new Set(["lib", "bin", "sbin", "lib64", "boot", "opt"]);
+/** Distributions keep separate debug information below `debug`: `/usr/lib/debug/usr/bin/x.debug`. */
+const DEBUG_INFO_DIRS = new Set(["usr", ".build-id", ".dwz"]);
+const DEBUG_INFO_DIRS_IN_LIB = new Set(["lib", "bin", "sbin", "lib64", "boot", "opt"]);
 
-/** Below `build/intermediates`, `build/outputs`, …: the Android Gradle plugin names directories after the variant. */
+/** Whether the component is below `build/intermediates`, `build/outputs` etc., where the Android Gradle plugin names directories after variants. */
 function inAndroid({ parts, at }: Site): boolean {
   const build = parts.lastIndexOf("build", at - 1);
   return ANDROID.has(parts[build + 1]) && build + 1 < at;

@@ -1,4 +1,4 @@
-/** Known names in their order; a name that is not here comes after them, in natural order. */
+/** Known names in their order. All others follow in natural order. */
 const ORDER = [
   "O0 O1 O2 O3 Os Oz Og Ofast",
   "noopt debug slowdebug fastdebug pydebug dbg fastbuild dev test",
@@ -11,8 +11,9 @@ const ORDER = [
 const RANKS = new Map(ORDER.map((name, position) => [name, position]));
 
 /**
- * The natural order of variants, total: none first; numbers by value; O0 < O1 < …; debug < release < …;
- * other names in natural order (`v2` before `v10`). Joined names are compared word by word.
+ * Compares two variants; the order is total. The empty variant comes first, then numbers by value, O0 < O1 < …,
+ * debug < release < …, then other names in natural order (`v2` before `v10`). Variants joined with `+` are
+ * compared word by word.
  */
 export function compareVariants(a: string, b: string): number {
   if (a === b) return 0;
@@ -39,7 +40,7 @@ function rank(word: string): number {
   return RANKS.get(word) ?? ORDER.length;
 }
 
-/** Digits compare as numbers, everything else by bytes; equal numbers written differently by their text. */
+/** Compares runs of digits as numbers and everything else by bytes; equal numbers with different leading zeros by their text. */
 function natural(a: string, b: string): number {
   const left = a.match(/\d+|\D+/g) ?? [];
   const right = b.match(/\d+|\D+/g) ?? [];

@@ -1,20 +1,21 @@
 /**
- * Names of directories that hold a variant inside a longer name, one row a convention.
- * In a pattern, `v` is the variant and `a`, `b` are what the unit keeps.
+ * A naming convention for directories whose name contains a variant. In the pattern, the group `v` is the
+ * variant; the groups `a` and `b` stay in the unit.
  */
 export interface DirRule {
-  /** The layout (`variant-layouts.ts`) that it belongs to. */
+  /** The layout in `variant-layouts.ts` that the rule belongs to. */
   readonly layout: string;
   readonly pattern: RegExp;
   readonly when: Condition;
-  /** The variant's name, where it is not the text of `v`. */
+  /** The name of the variant, or the names by the text of `v`, if it differs from that text. */
   readonly variant?: string | Readonly<Record<string, string>>;
 }
 
 /**
- * Beside what a name counts.
- * `always`: nothing else is called so. `in-bazel-out`, `in-android`, `in-cabal`, `in-nim`, `below-amd64`:
- * below a directory of that tool. `word`: next to a build directory, see `classify-directory.ts`.
+ * Where a name counts as a variant.
+ * `always`: anywhere. `in-bazel-out`, `in-android`, `in-cabal`, `in-mix`, `in-nim`, `below-amd64`: below a
+ * directory of that tool. `in-build`: directly below a build directory. `word`: next to a build directory,
+ * see `classify-directory.ts`.
  */
 export type Condition =
   | "always"

@@ -1,6 +1,6 @@
-/** The name does not tell: only the first bytes do (programs without an ending, unknown endings). */
+/** The name does not determine the kind, but the first bytes may: no ending, or an unknown one. */
 export const BY_CONTENT = 250;
-/** A build tool's state (logs, dependency files, stamps, databases): never linked unless named by `--include`. */
+/** State of a build tool (logs, dependency files, stamps, databases): never linked unless `--include` names it. */
 export const STATE = 251;
-/** By its name no artifact: sources, text, pictures. */
+/** Not an artifact by its name: sources, text, pictures. */
 export const OTHER = 252;

@@ -7,7 +7,7 @@ interface Row {
   readonly magic: Magic;
 }
 
-/** The rows of the table by the first byte of the file; those that look further in stand under -1. */
+/** The rows of the table by the first byte of the file; patterns that do not start at offset 0 are under -1. */
 const BY_FIRST_BYTE = indexRows(KINDS);
 
 /** The kind that the first bytes of a file prove (up to 4096, may be fewer), or OTHER. */
@@ -21,15 +21,16 @@ export function kindOfContent(head: Uint8Array): number {
   return OTHER;
 }
 
-/** By a kind that names tell: the kinds that only the first bytes tell from it. */
+/** The subkinds of each kind. */
 const SUBKINDS: readonly (readonly number[])[] = KINDS.map(({ name }) =>
   KINDS.flatMap(({ subkindOf }, kind) => (subkindOf === name ? [kind] : [])),
 );
 
 /**
- * What a file is whose name says `kind`. BY_CONTENT: what the first bytes prove. Unambiguous endings are
- * believed, unless the first bytes prove a kind that has no ending of its own; an ambiguous one is `kind` where the first bytes agree, another kind where they prove one,
- * else OTHER.
+ * The kind of a file, given the kind that its name suggests and its first bytes (see `kindOfContent`).
+ *
+ * For an unambiguous ending this is `kind`, or a subkind that the first bytes prove. For an ambiguous ending
+ * it is `kind` only if the first bytes agree; otherwise, and for BY_CONTENT, it is what the first bytes prove.
  */
 export function confirmKind(kind: number, head: Uint8Array): number {
   if (kind === BY_CONTENT) return kindOfContent(head);
@@ -39,19 +40,19 @@ export function confirmKind(kind: number, head: Uint8Array): number {
   return kindOfContent(head);
 }
 
-/** Whether the ending of this kind is also used by files that are no artifacts, so that the first bytes must confirm it. */
+/** Whether files that are not artifacts use this kind's endings too, so that the first bytes must confirm it. */
 export function kindNeedsContent(kind: number): boolean {
   return kind < KINDS.length && KINDS[kind].ambiguous === true;
 }
 
-/** Whether files that are called like this kind may be of another one that has no ending of its own. */
+/** Whether a file with this kind's ending may be of a subkind, which only its first bytes tell. */
 export function hasSubkinds(kind: number): boolean {
   return kind < KINDS.length && SUBKINDS[kind].length > 0;
 }
 
-/** The kind whose files are called like those of this one, which has no endings; -1 where it has some. */
+/** The kind that a subkind belongs to; -1 for any other kind. */
 export function parentKind(kind: number): number {
-  return SUBKINDS.findIndex((others) => others.includes(kind));
+  return SUBKINDS.findIndex((subkinds) => subkinds.includes(kind));
 }
 
 function proves(kind: number, head: Uint8Array): boolean {

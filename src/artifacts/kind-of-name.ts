@@ -8,8 +8,8 @@ import {
   STATE_NAMES,
 } from "./name-tables.ts";
 
-/** Not a kind: the ending is shared, so the rest of the name is looked at. */
-const LOOK_CLOSER = 256;
+/** Added to a kind in `ENDINGS` if the rest of the name may change it. */
+const NOT_BY_ENDING_ALONE = 256;
 
 const DOUBLE_ENDINGS = doubleEndings();
 const ENDINGS = endingTable();
@@ -19,29 +19,32 @@ const NAMES = new Map([
 ]);
 const DIRS = new Set(STATE_DIRS);
 const SHARED_LIBRARY = kindByName("shared-library");
+const VERSIONED_LIBRARY = /[^]\.so\.[\d.]*\d$/;
 
-/** What was asked for last: an ending that alone tells the kind, with its dot. Nothing yet: no name has a slash. */
+/** The last ending that alone determined a kind, with its dot; initially one that no name has. */
 let lastEnding = "/";
 let lastKind = OTHER;
 
 /**
- * What a file is by its name (bytes, one char each, without its directory): an index of KINDS, or
- * BY_CONTENT, STATE, OTHER. Called for every entry of a tree, so the common way is the ending that the
- * entry before had, or one look into a map.
+ * The kind of a file by its name: an index of KINDS, or BY_CONTENT, STATE, OTHER. Called for every file of a
+ * tree. Files of a directory often share their ending, so comparing with the previous one saves 20 to 30 ns a
+ * name of the 50 to 70 ns that the map takes.
+ *
+ * @param name The last component of a byte path.
  */
 export function kindOfName(name: string): number {
   if (name.endsWith(lastEnding) && name.length > lastEnding.length) return lastKind;
   const dot = name.lastIndexOf(".");
   if (dot <= 0) return withoutEnding(name, dot);
   const kind = ENDINGS.get(name.slice(dot + 1));
-  if (kind === undefined) return unknownEnding(name, dot);
-  if (kind >= LOOK_CLOSER) return lookCloser(name, dot, kind);
+  if (kind === undefined) return unknownEnding(name);
+  if (kind >= NOT_BY_ENDING_ALONE) return kindOfWholeName(name, dot, kind);
   lastEnding = name.slice(dot);
   lastKind = kind;
   return kind;
 }
 
-/** Whether everything in directories of this name is a tool's state or a store that must not be linked. */
+/** Whether everything in a directory of this name is a tool's state, or an object store that must not be linked. */
 export function isStateDir(name: string): boolean {
   return DIRS.has(name) || name.startsWith("CompilerId") || name.endsWith(".tlog");
 }
@@ -53,33 +56,22 @@ function withoutEnding(name: string, dot: number): number {
   return name.startsWith("stamp-") ? STATE : BY_CONTENT;
 }
 
-/** `libx.so.1.2.3` is a shared library; what else has an unknown ending may be a program (`python3.11`, `test.opt`). */
-function unknownEnding(name: string, dot: number): number {
-  const last = name.charCodeAt(name.length - 1);
-  if (last >= 48 && last <= 57 && isVersionOfLibrary(name, dot)) return SHARED_LIBRARY;
-  return name.charCodeAt(name.length - 1) === 126 /* ~ */ ? OTHER : BY_CONTENT;
+/** `libx.so.1.2.3` is a shared library; other files with an unknown ending may be programs (`python3.11`, `test.opt`). */
+function unknownEnding(name: string): number {
+  if (VERSIONED_LIBRARY.test(name)) return SHARED_LIBRARY;
+  return name.endsWith("~") ? OTHER : BY_CONTENT;
 }
 
-function isVersionOfLibrary(name: string, dot: number): boolean {
-  const so = name.lastIndexOf(".so.");
-  if (so <= 0) return false;
-  for (let i = so + 4; i < name.length; i++) {
-    const char = name.charCodeAt(i);
-    if (char !== 46 && (char < 48 || char > 57)) return false;
-  }
-  return dot > so;
-}
-
-/** An ending that means different things, depending on the ending before it or on the whole name. */
-function lookCloser(name: string, dot: number, shared: number): number {
+/** The kind of a name whose ending alone does not determine it: the ending before it or the whole name may. */
+function kindOfWholeName(name: string, dot: number, byEnding: number): number {
   const known = NAMES.get(name);
   if (known !== undefined) return known;
   const before = name.lastIndexOf(".", dot - 1);
   const double = before > 0 ? DOUBLE_ENDINGS.get(name.slice(before + 1)) : undefined;
   if (double !== undefined) return double;
-  // kbuild's `.x.o.cmd` and `.x.o.d`: notes beside x.o.
-  if (name.charCodeAt(0) === 46 && name.endsWith(".cmd")) return STATE;
-  return shared - LOOK_CLOSER;
+  // kbuild writes the dependency file `.x.o.cmd` next to x.o.
+  if (name.startsWith(".") && name.endsWith(".cmd")) return STATE;
+  return byEnding - NOT_BY_ENDING_ALONE;
 }
 
 function endingTable(): Map<string, number> {
@@ -96,12 +88,13 @@ function endingTable(): Map<string, number> {
   for (const name of [...STATE_NAMES, ...OTHER_NAMES, ...DOUBLE_ENDINGS.keys(), "x.cmd"]) {
     const ending = name.slice(name.lastIndexOf(".") + 1);
     const kind = table.get(ending) ?? BY_CONTENT;
-    if (name.lastIndexOf(".") > 0 && kind < LOOK_CLOSER) table.set(ending, LOOK_CLOSER + kind);
+    if (name.lastIndexOf(".") > 0 && kind < NOT_BY_ENDING_ALONE)
+      table.set(ending, NOT_BY_ENDING_ALONE + kind);
   }
   return table;
 }
 
-/** Two endings that together are a kind: `.min.js`, `.js.map`. */
+/** Endings with two dots: `.min.js`, `.js.map`. */
 function doubleEndings(): Map<string, number> {
   const table = new Map<string, number>();
   KINDS.forEach(({ endings }, kind) => {

@@ -15,10 +15,10 @@ import {
 } from "./binary-formats.ts";
 import { hex, type Kind, type Magic, text } from "./kind.ts";
 
-/** i386, x86-64, ARM64, ARM: `Machine` of a COFF header, as it stands in the file. */
+/** `Machine` in a COFF header, little-endian: i386, x86-64, ARM64, ARM. */
 const COFF_MACHINES = ["4c01", "6486", "64aa", "c401"];
 
-/** Every kind of build artifact that is recognised; a kind's id is its index. `docs/kinds.md` tells how each was decided. */
+/** All kinds of build artifacts. A kind's id is its index. `docs/kinds.md` describes how each row was decided. */
 export const KINDS: readonly Kind[] = [
   {
     name: "python-bytecode",
@@ -43,9 +43,9 @@ export const KINDS: readonly Kind[] = [
     writtenBy: "nasm, yasm for macOS",
     writers: "in-place",
     linkedByDefault: false,
-    why: "nasm writes into the existing file, so every link to it would change at the next build; if your rules remove it first, or nothing builds there any more, name it: --kind assembler-object",
+    why: "nasm writes into the existing file, so the next build would change every link to it; if your build removes the file first, or the tree is no longer built, use --kind assembler-object",
     source:
-      "measured: nasm 2.16 writes in place and puts the section headers right behind the ELF header, other writers put them at the end; nasm and yasm 1.3 write Mach-O symbols without LC_DYSYMTAB, clang 14 with it",
+      "measured: nasm 2.16 writes in place; it puts section headers directly after the ELF header, other tools put them at the end; nasm and yasm 1.3 write Mach-O symbols without LC_DYSYMTAB, clang 14 with it",
   },
   {
     name: "object",
@@ -73,7 +73,7 @@ export const KINDS: readonly Kind[] = [
     writers: "mixed",
     linkedByDefault: true,
     source:
-      "fixtures/writers.txt: gcc, clang, as, gfortran, gnat, gdc, ghc, ocamlopt, ld -r replace; fpc, rustc --emit=obj, GNU objcopy and strip write in place; yasm and fasm do so too (measured)",
+      "fixtures/writers.txt: gcc, clang, as, gfortran, gnat, gdc, ghc, ocamlopt, ld -r replace; fpc, rustc --emit=obj, GNU objcopy and strip write in place; yasm and fasm write in place (measured)",
   },
   {
     name: "windows-object",
@@ -100,7 +100,7 @@ export const KINDS: readonly Kind[] = [
     writtenBy: "ar, ranlib, llvm-ar, libtool, rustc, go",
     writers: "mixed",
     linkedByDefault: false,
-    why: "GNU ar writes into the existing library unless the build removes it first, as CMake, meson, automake, libtool, scons and cargo do but most hand-written Makefiles do not; if yours does, name it: --kind static-library",
+    why: "GNU ar writes into the existing library unless the build removes it first, as CMake, meson, automake, libtool, scons and cargo do but most hand-written Makefiles do not; if yours does, use --kind static-library",
     source:
       "fixtures/writers.txt: GNU ar and ranlib write in place, llvm-ar, rustc, go replace; fixtures/rewrites.txt: CMake, meson, automake, libtool, scons, cargo, go, cabal, dune replace, plain Makefiles write in place",
   },
@@ -108,12 +108,12 @@ export const KINDS: readonly Kind[] = [
     name: "windows-library",
     title: "Windows library",
     endings: [".lib", ".LIB"],
-    ambiguous: true, // data of other programs
+    ambiguous: true, // data files of other programs
     magic: [text("!<arch>\n", { withName: true }), text("!<thin>\n", { withName: true })],
     writtenBy: "lib, link, llvm-lib, lld-link",
     writers: "mixed",
     linkedByDefault: false,
-    why: "how Microsoft's lib writes is not measured, and a link that is written through changes silently; where nothing builds there any more, name it: --kind windows-library",
+    why: "it is not known whether Microsoft's lib replaces an existing file or writes into it, which would change every link to it; if the tree is no longer built, use --kind windows-library",
     source:
       "fixtures/writers.txt: llvm-lib and lld-link replace; Microsoft's lib and link are not measured; Microsoft, PE Format, Archive (Library) File Format",
   },
@@ -160,7 +160,7 @@ export const KINDS: readonly Kind[] = [
     writtenBy: "csc, vbc, fsc, link, lld-link, ld",
     writers: "mixed",
     linkedByDefault: false,
-    why: "csc writes into the existing file, so every link to it would change at the next build; where nothing builds there any more, name it: --kind dll",
+    why: "csc writes into the existing file, so the next build would change every link to it; if the tree is no longer built, use --kind dll",
     source:
       "dotnet/roslyn CommonCompiler.CompilerEmitStreamProvider.cs opens with FileMode.Create, which truncates; fixtures/writers.txt: lld-link replaces; dotnet/msbuild issues 1407 and 8273",
   },
@@ -188,9 +188,9 @@ export const KINDS: readonly Kind[] = [
     writtenBy: "ld -r, then pahole, resolve_btfids, sign-file (kbuild)",
     writers: "mixed",
     linkedByDefault: false,
-    why: "kbuild's last steps (pahole, resolve_btfids) change the linked file, and every link with it; where nothing builds there any more, name it: --kind kernel-module",
+    why: "the last steps of kbuild (pahole, resolve_btfids) write into the existing file, so the next build would change every link to it; if the tree is no longer built, use --kind kernel-module",
     source:
-      "Linux, scripts/Makefile.modfinal: ld -r makes it, pahole -J and resolve_btfids change it",
+      "Linux, scripts/Makefile.modfinal: ld -r creates it, pahole -J and resolve_btfids modify it",
   },
   {
     name: "llvm-bitcode",
@@ -200,7 +200,7 @@ export const KINDS: readonly Kind[] = [
     writtenBy: "clang -emit-llvm, opt, llvm-link, rustc --emit=llvm-bc",
     writers: "mixed",
     linkedByDefault: false,
-    why: "opt, llvm-link and rustc write into the existing file, so every link to it would change at the next build; if only clang writes yours, name it: --kind llvm-bitcode",
+    why: "opt, llvm-link and rustc write into the existing file, so the next build would change every link to it; if only clang writes yours, use --kind llvm-bitcode",
     source:
       "fixtures/writers.txt: clang replaces; opt, llvm-link, rustc write in place; LLVM Bitcode File Format",
   },
@@ -222,7 +222,7 @@ export const KINDS: readonly Kind[] = [
     writtenBy: "nvcc, ptxas, fatbinary",
     writers: "in-place",
     linkedByDefault: false,
-    why: "nvcc writes into the existing file, so every link to it would change at the next build; where nothing builds there any more, name it: --kind cuda-code",
+    why: "nvcc writes into the existing file, so the next build would change every link to it; if the tree is no longer built, use --kind cuda-code",
     source: "measured: nvcc -ptx, -cubin, -fatbin",
   },
   {
@@ -233,7 +233,7 @@ export const KINDS: readonly Kind[] = [
     writtenBy: "glslangValidator, glslc, dxc, metallib",
     writers: "in-place",
     linkedByDefault: false,
-    why: "glslangValidator writes into the existing file, so every link to it would change at the next build; where nothing builds there any more, name it: --kind shader",
+    why: "glslangValidator writes into the existing file, so the next build would change every link to it; if the tree is no longer built, use --kind shader",
     source: "fixtures/writers.txt: glslangValidator; Khronos, SPIR-V Specification 2.3",
   },
   {
@@ -244,14 +244,14 @@ export const KINDS: readonly Kind[] = [
     writtenBy: "dtc",
     writers: "in-place",
     linkedByDefault: false,
-    why: "dtc writes into the existing file, so every link to it would change at the next build; where nothing builds there any more, name it: --kind device-tree",
+    why: "dtc writes into the existing file, so the next build would change every link to it; if the tree is no longer built, use --kind device-tree",
     source: "fixtures/writers.txt: dtc; Devicetree Specification, 5.2",
   },
   {
     name: "ghc-interface",
     title: "GHC interface",
     endings: [".hi", ".dyn_hi", ".p_hi", ".p_dyn_hi", ".thr_hi", ".debug_hi", ".hi-boot", ".hie"],
-    ambiguous: true, // ending of other data
+    ambiguous: true, // data files of other programs
     magic: [
       hex("01face64"),
       hex("0001face", { withName: true }),
@@ -261,7 +261,7 @@ export const KINDS: readonly Kind[] = [
     writtenBy: "ghc",
     writers: "in-place",
     linkedByDefault: false,
-    why: "ghc writes into the existing file, so every link to it would change at the next build; where nothing builds there any more, name it: --kind ghc-interface",
+    why: "ghc writes into the existing file, so the next build would change every link to it; if the tree is no longer built, use --kind ghc-interface",
     source: "fixtures/writers.txt: ghc 9.0; fixtures/rewrites.txt: ghc, cabal",
   },
   {
@@ -282,7 +282,7 @@ export const KINDS: readonly Kind[] = [
     writtenBy: "ocamlc, ocamlopt",
     writers: "mixed",
     linkedByDefault: false,
-    why: "ocamlc and ocamlopt write into the existing file, so every link to it would change at the next build; if dune builds yours, name it: --kind ocaml-object",
+    why: "ocamlc and ocamlopt write into the existing file, so the next build would change every link to it; if dune builds yours, use --kind ocaml-object",
     source:
       "fixtures/writers.txt: ocamlc, ocamlopt write in place; fixtures/rewrites.txt: dune replaces",
   },
@@ -294,7 +294,7 @@ export const KINDS: readonly Kind[] = [
     writtenBy: "ocamlc -a, ocamlopt -a",
     writers: "mixed",
     linkedByDefault: false,
-    why: "ocamlc and ocamlopt write into the existing file, so every link to it would change at the next build; if dune builds yours, name it: --kind ocaml-library",
+    why: "ocamlc and ocamlopt write into the existing file, so the next build would change every link to it; if dune builds yours, use --kind ocaml-library",
     source:
       "fixtures/writers.txt: ocamlc -a, ocamlopt -a write in place; fixtures/rewrites.txt: dune replaces",
   },
@@ -306,7 +306,7 @@ export const KINDS: readonly Kind[] = [
     writtenBy: "javac, kotlinc, scalac",
     writers: "in-place",
     linkedByDefault: false,
-    why: "javac writes into the existing file, so every link to it would change at the next build; where nothing builds there any more, name it: --kind java-class",
+    why: "javac writes into the existing file, so the next build would change every link to it; if the tree is no longer built, use --kind java-class",
     source:
       "fixtures/writers.txt: javac 17; kotlinc: measured; The Java Virtual Machine Specification, 4.1",
   },
@@ -318,7 +318,7 @@ export const KINDS: readonly Kind[] = [
     writtenBy: "jar, gradle, maven",
     writers: "mixed",
     linkedByDefault: false,
-    why: "Maven writes into the existing archive, so every link to it would change at the next build; if jar or Gradle writes yours, or nothing builds there any more, name it: --kind java-archive",
+    why: "Maven writes into the existing archive, so the next build would change every link to it; if jar or Gradle writes yours, or the tree is no longer built, use --kind java-archive",
     source:
       "fixtures/writers.txt: jar replaces, zip writes in place; maven-jar-plugin 3.3.0 measured in place; codehaus-plexus/plexus-archiver AbstractZipArchiver.java",
   },
@@ -330,7 +330,7 @@ export const KINDS: readonly Kind[] = [
     writtenBy: "d8, r8",
     writers: "mixed",
     linkedByDefault: false,
-    why: "how d8 writes is not measured, and a link that is written through changes silently; where nothing builds there any more, name it: --kind dex",
+    why: "it is not known whether d8 replaces an existing file or writes into it, which would change every link to it; if the tree is no longer built, use --kind dex",
     source: "not measured; Android, Dalvik executable format",
   },
   {
@@ -361,7 +361,7 @@ export const KINDS: readonly Kind[] = [
     writtenBy: "luac, luajit -b",
     writers: "in-place",
     linkedByDefault: false,
-    why: "luac writes into the existing file, so every link to it would change at the next build; where nothing builds there any more, name it: --kind lua-bytecode",
+    why: "luac writes into the existing file, so the next build would change every link to it; if the tree is no longer built, use --kind lua-bytecode",
     source: "fixtures/writers.txt: luac 5.4, luajit -b; lundump.h LUA_SIGNATURE",
   },
   {
@@ -372,7 +372,7 @@ export const KINDS: readonly Kind[] = [
     writtenBy: "mrbc, RubyVM::InstructionSequence",
     writers: "in-place",
     linkedByDefault: false,
-    why: "mrbc writes into the existing file, so every link to it would change at the next build; where nothing builds there any more, name it: --kind ruby-bytecode",
+    why: "mrbc writes into the existing file, so the next build would change every link to it; if the tree is no longer built, use --kind ruby-bytecode",
     source: "fixtures/writers.txt: mrbc; mruby include/mruby/dump.h",
   },
   {
@@ -418,7 +418,7 @@ export const KINDS: readonly Kind[] = [
     writtenBy: "fpc, dcc",
     writers: "in-place",
     linkedByDefault: false,
-    why: "fpc writes into the existing file, so every link to it would change at the next build; where nothing builds there any more, name it: --kind pascal-unit",
+    why: "fpc writes into the existing file, so the next build would change every link to it; if the tree is no longer built, use --kind pascal-unit",
     source: "fixtures/writers.txt: fpc 3.2",
   },
   {
@@ -429,7 +429,7 @@ export const KINDS: readonly Kind[] = [
     writtenBy: "swiftc",
     writers: "mixed",
     linkedByDefault: false,
-    why: "how swiftc writes is not measured, and a link that is written through changes silently; where nothing builds there any more, name it: --kind swift-module",
+    why: "it is not known whether swiftc replaces an existing file or writes into it, which would change every link to it; if the tree is no longer built, use --kind swift-module",
     source: "not measured; Swift, docs/Serialization.md",
   },
   {
@@ -440,7 +440,7 @@ export const KINDS: readonly Kind[] = [
     writtenBy: "gcc",
     writers: "in-place",
     linkedByDefault: false,
-    why: "gcc writes into the existing file, so every link to it would change at the next build; where nothing builds there any more, name it: --kind precompiled-header",
+    why: "gcc writes into the existing file, so the next build would change every link to it; if the tree is no longer built, use --kind precompiled-header",
     source: "fixtures/writers.txt: gcc 12",
   },
   {
@@ -472,7 +472,7 @@ export const KINDS: readonly Kind[] = [
     writtenBy: "gcc and clang -gsplit-dwarf, dwp",
     writers: "mixed",
     linkedByDefault: false,
-    why: "clang writes into the existing file, so every link to it would change at the next build; where nothing builds there any more, name it: --kind split-debug",
+    why: "clang writes into the existing file, so the next build would change every link to it; if the tree is no longer built, use --kind split-debug",
     source: "fixtures/writers.txt: gcc replaces; clang and llvm-dwp write in place",
   },
   {
@@ -483,7 +483,7 @@ export const KINDS: readonly Kind[] = [
     writtenBy: "cl, link, lld-link, csc",
     writers: "mixed",
     linkedByDefault: false,
-    why: "csc writes into the existing file, so every link to it would change at the next build; where nothing builds there any more, name it: --kind program-database",
+    why: "csc writes into the existing file, so the next build would change every link to it; if the tree is no longer built, use --kind program-database",
     source:
       "dotnet/roslyn CommonCompiler.CompilerEmitStreamProvider.cs (FileMode.Create truncates); fixtures/writers.txt: lld-link replaces; Microsoft's cl adds to it",
   },
@@ -495,7 +495,7 @@ export const KINDS: readonly Kind[] = [
     writtenBy: "gcc and clang --coverage",
     writers: "in-place",
     linkedByDefault: false,
-    why: "gcc writes into the existing file, so every link to it would change at the next build; where nothing builds there any more, name it: --kind coverage-notes",
+    why: "gcc writes into the existing file, so the next build would change every link to it; if the tree is no longer built, use --kind coverage-notes",
     source: "fixtures/writers.txt: gcc, clang",
   },
   {
@@ -524,7 +524,7 @@ export const KINDS: readonly Kind[] = [
     writtenBy: "webpack, rollup, esbuild, terser, sass",
     writers: "in-place",
     linkedByDefault: false,
-    why: "webpack writes into the existing file, so every link to it would change at the next build; where nothing builds there any more, name it: --kind web-bundle",
+    why: "webpack writes into the existing file, so the next build would change every link to it; if the tree is no longer built, use --kind web-bundle",
     source:
       "measured: webpack, rollup, esbuild, terser, sass, tsc, babel, swc write in place; vite and parcel replace",
   },
@@ -536,7 +536,7 @@ export const KINDS: readonly Kind[] = [
     writtenBy: "webpack, rollup, esbuild, tsc, sass",
     writers: "in-place",
     linkedByDefault: false,
-    why: "tsc writes into the existing file, so every link to it would change at the next build; where nothing builds there any more, name it: --kind source-map",
+    why: "tsc writes into the existing file, so the next build would change every link to it; if the tree is no longer built, use --kind source-map",
     source: "measured: tsc, webpack, rollup, esbuild, sass write in place",
   },
 ];
@@ -553,7 +553,7 @@ function mach(type: ReturnType<typeof machType>): Magic[] {
 
 const IDS = new Map(KINDS.map((kind, id) => [kind.name, id]));
 
-/** The id of the kind that users call `name`; -1 where there is none. */
+/** The id of the kind with this name; -1 if there is none. */
 export function kindByName(name: string): number {
   return IDS.get(name) ?? -1;
 }

@@ -1,51 +1,49 @@
-/** What is known about one kind of build artifact: a row of the table in `kind-table.ts`. */
+/** A kind of build artifact: a row of the table in `kind-table.ts`. */
 export interface Kind {
-  /** What users type after `--kind` and what JSON shows: kebab-case. */
+  /** The name in `--kind` and in JSON; kebab-case. */
   readonly name: string;
-  /** What the text report shows. */
+  /** The name in the text report. */
   readonly title: string;
-  /** Endings of file names, with the dot. Versioned names (`libx.so.1.2`) belong to `shared-library` by a rule of their own. */
+  /** Endings of file names, with the dot. A separate rule assigns versioned names (`libx.so.1.2`) to `shared-library`. */
   readonly endings: readonly string[];
-  /** First bytes that prove the kind; one of them is enough. */
+  /** Patterns of first bytes, each of which proves the kind. */
   readonly magic: readonly Magic[];
   /** The tools that commonly write it. */
   readonly writtenBy: string;
   /**
-   * How these tools write over a file that is there already: `replace` (the name gets a new inode, so
-   * its other names are left alone), `in-place` (every other name changes with it), `mixed` (it
-   * depends on the tool or on the build's rules).
+   * How these tools overwrite an existing file. `replace`: the name gets a new inode, so other hard links keep
+   * the old content. `in-place`: every hard link changes. `mixed`: it depends on the tool or the build rules.
    */
   readonly writers: "replace" | "in-place" | "mixed";
-  /** Whether it is linked without being named by `--kind`. */
+  /** Whether files of this kind are linked if no `--kind` is given. */
   readonly linkedByDefault: boolean;
-  /** When not linked: why, and what to do. One sentence. */
+  /** Why the kind is not linked by default, and what to do. One sentence. */
   readonly why?: string;
-  /** The ending is also used by files that are no artifacts: the first bytes have to confirm it. */
+  /** Files that are not artifacts use the endings too, so the first bytes must confirm the kind. */
   readonly ambiguous?: boolean;
-  /** Files that are called like this kind (its name), and that the first bytes show to be of the row's kind. */
+  /** The kind (its name) whose endings the files of this kind have; only the first bytes tell them apart. */
   readonly subkindOf?: string;
-  /** Where the fact comes from: a measurement, a document, a project's file. */
+  /** The evidence: a measurement, a document, a file of a project. */
   readonly source: string;
 }
 
 /** A pattern of first bytes. */
 export interface Magic {
-  /** Position of `bytes` in the file. */
+  /** The offset of `bytes` in the file. */
   readonly offset: number;
-  /** What stands there. */
   readonly bytes: readonly number[];
-  /** What `bytes` cannot say: looks at the whole head (up to 4096 bytes, may be shorter). */
+  /** A further condition on the first bytes of the file (up to 4096, may be fewer). */
   readonly check?: (head: Uint8Array) => boolean;
-  /** Proves the kind only together with the ending (gzip's magic on a `.mod`); never used alone. */
+  /** Proves the kind only together with the ending, as gzip's magic does for `.mod`. */
   readonly withName?: boolean;
 }
 
-/** The bytes of an ASCII or Latin-1 text at `offset`. */
+/** A pattern given as ASCII or Latin-1 text. */
 export function text(chars: string, more: Omit<Partial<Magic>, "bytes"> = {}): Magic {
   return { offset: 0, bytes: Array.from(chars, (char) => char.charCodeAt(0)), ...more };
 }
 
-/** Bytes written as hexadecimal digits: `hex("7f454c46")`. */
+/** A pattern given in hexadecimal digits. */
 export function hex(digits: string, more: Omit<Partial<Magic>, "bytes"> = {}): Magic {
   return {
     offset: 0,

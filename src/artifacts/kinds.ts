@@ -1,4 +1,4 @@
-/** Which files are build artifacts, and of which kind: by their name, and where it does not tell, by their first bytes. */
+/** Kinds of build artifacts, and how to recognize them by name and by first bytes. */
 export type { Kind } from "./kind.ts";
 export { BY_CONTENT, OTHER, STATE } from "./kind-ids.ts";
 export { KINDS, kindByName } from "./kind-table.ts";

@@ -1,9 +1,6 @@
-/**
- * Names that are surely no artifact, and names that are a build tool's state.
- * The lists are words separated by blanks; endings stand without their dot.
- */
+/** File names that are never artifacts, and names of build tools' state. Endings are listed without their dot. */
 
-/** Endings of sources, text, pictures, media, archives: also taken in capitals. */
+/** Endings of sources, text, pictures, media, archives; matched in upper case too. */
 export const OTHER_ENDINGS = words(`
   c cc cpp cxx c++ cu cuh h hh hpp hxx h++ inc inl ipp tcc m mm s S asm i ii
   py pyi pyx pxd pxi rs go java kt kts scala groovy gradle clj cljs edn erl hrl ex exs eex heex
@@ -24,7 +21,7 @@ export const OTHER_ENDINGS = words(`
   gitignore gitattributes editorconfig npmignore
 `);
 
-/** Endings of a build tool's notes: dependency files, stamps, logs of what was built, databases. */
+/** Endings of build tools' state: dependency files, stamps, build logs, databases. */
 export const STATE_ENDINGS = words(`
   d dd dep deps depfile depend Po Plo Tpo TPlo lo la lai
   tsbuildinfo ninja ninja_log ninja_deps make marks includecache internal check_cache order symvers
@@ -35,7 +32,7 @@ export const STATE_ENDINGS = words(`
   swp swo pid map symbols
 `);
 
-/** Whole names of a build tool's state. */
+/** Complete names of build tools' state. */
 export const STATE_NAMES = words(`
   .ninja_log .ninja_deps .ninja_lock .n2_db .cargo-lock .cargo-build-lock .rustc_info.json .package-lock.json .modules.yaml
   .yarn-integrity .yarn-state.yml .eslintcache .stylelintcache .db .lock .depend .deps .stamp .buildstamp .built .sconsign
@@ -51,7 +48,7 @@ export const STATE_NAMES = words(`
   cmake_clean_target.cmake last-build.bin previous-compilation-data.bin
 `);
 
-/** Whole names that are text. */
+/** Complete names of text files. */
 export const OTHER_NAMES = words(`
   Makefile makefile GNUmakefile BSDmakefile Makefile2 Kbuild Kconfig Dockerfile Containerfile Vagrantfile Jenkinsfile Procfile Rakefile
   Gemfile Pipfile SConstruct SConscript BUILD WORKSPACE MODULE
@@ -60,7 +57,7 @@ export const OTHER_NAMES = words(`
   VERSION METADATA RECORD WHEEL INSTALLER REQUESTED PKG-INFO MANIFEST dune dune-project
 `);
 
-/** Directories that hold nothing but a tool's state, or a store of objects that must never be linked. */
+/** Directories that contain only a tool's state, or an object store that must never be linked. */
 export const STATE_DIRS = words(`
   .git .hg .svn .bzr _darcs .jj .pijul .sl CVS
   .fingerprint .deps .gradle .kotlin .cmake CMakeTmp CMakeScratch meson-private meson-info meson-logs

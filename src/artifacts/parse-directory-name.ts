@@ -8,27 +8,27 @@ import {
   variantOfWord,
 } from "./variant-words.ts";
 
-/** A directory's name taken apart; whether it counts depends on its neighbours. */
+/** A directory's name split into variant and rest. Whether it counts depends on the neighbouring directories. */
 export interface DirName {
   readonly variant: string;
-  /** What the unit keeps of the name; "" for nothing. */
+  /** The part of the name that stays in the unit; "" if none does. */
   readonly rest: string;
   readonly when: Condition;
 }
 
-/** Trees repeat few names many times: what was found is remembered, up to a bound. */
+/** Caches results by name, as trees repeat few names many times; null: no variant. */
 const known = new Map<string, DirName | null>();
-const BOUND = 20_000;
+const MAX_KNOWN = 20_000;
 
-/** The variant that a directory's name may hold; undefined for most names. */
+/** The variant that a directory's name may contain; undefined for most names. */
 export function parseDirName(name: string): DirName | undefined {
   let found = known.get(name);
   if (found === undefined) {
-    if (known.size >= BOUND) known.clear();
+    if (known.size >= MAX_KNOWN) known.clear();
     found =
       wholeWord(name) ??
       byRule(name) ??
-      afterStem(name) ??
+      afterBuildPrefix(name) ??
       beforePlatform(name) ??
       lastWords(name) ??
       null;
@@ -37,7 +37,7 @@ export function parseDirName(name: string): DirName | undefined {
   return found ?? undefined;
 }
 
-/** `O2`, `-O2`, `Debug`. */
+/** The whole name: `O2`, `-O2`, `Debug`. */
 function wholeWord(name: string): DirName | undefined {
   const variant = variantOfWord(name.startsWith("-O") ? name.slice(1) : name);
   if (variant === undefined) return undefined;
@@ -59,23 +59,23 @@ function byRule(name: string): DirName | undefined {
   return undefined;
 }
 
-/** `build-debug`, `cmake-build-relwithdebinfo`, `out_O2`, `build-app-Desktop_Qt_6_5-Debug`: the words at the end of a build directory's name. */
-function afterStem(name: string): DirName | undefined {
-  const stem = /^(?:cmake-build|[A-Za-z_]+?)(?=[-_.])/.exec(name)?.[0];
-  if (stem === undefined) return undefined;
+/** Words at the end of a build directory's name: `build-debug`, `cmake-build-relwithdebinfo`, `out_O2`, `build-app-Desktop_Qt_6_5-Debug`. */
+function afterBuildPrefix(name: string): DirName | undefined {
+  const prefix = /^(?:cmake-build|[A-Za-z_]+?)(?=[-_.])/.exec(name)?.[0];
+  if (prefix === undefined) return undefined;
   const { rest, variant } = cutWords(name, () => true);
   if (variant === "") return undefined;
   if (
-    BUILD_DIR_PREFIXES.has(stem) ||
-    stem === "cmake-build" ||
-    (EXACT_PREFIXES.has(stem) && rest === stem)
+    BUILD_DIR_PREFIXES.has(prefix) ||
+    prefix === "cmake-build" ||
+    (EXACT_PREFIXES.has(prefix) && rest === prefix)
   ) {
     return { variant, rest, when: "always" };
   }
   return undefined;
 }
 
-/** Xcode's `Debug-iphoneos`, GN's `Debug_x64`. */
+/** A word before a platform: Xcode's `Debug-iphoneos`, GN's `Debug_x64`. */
 function beforePlatform(name: string): DirName | undefined {
   const word = /^[A-Za-z0-9]+(?=[-_])/.exec(name)?.[0];
   const variant = word === undefined ? undefined : variantOfWord(word);
@@ -84,23 +84,23 @@ function beforePlatform(name: string): DirName | undefined {
   return isPlatform(rest) ? { variant, rest, when: "in-build" } : undefined;
 }
 
-/** `gcc-debug`, `x64-Debug`, `linux-x86_64-server-release`: right below a build directory. */
+/** Words at the end of a name directly below a build directory: `gcc-debug`, `x64-Debug`, `linux-x86_64-server-release`. */
 function lastWords(name: string): DirName | undefined {
   const { rest, variant } = cutWords(name, (word) => !AMBIGUOUS_WORDS.has(word));
   return variant === "" ? undefined : { variant, rest, when: "in-build" };
 }
 
-/** Takes the words that name variants off the end: "build-debug-asan" is "build" and "debug+asan". */
+/** Splits the words that name variants off the end: "build-debug-asan" becomes "build" and "debug+asan". */
 function cutWords(
   name: string,
-  takes: (variant: string) => boolean,
+  accepts: (variant: string) => boolean,
 ): { rest: string; variant: string } {
   const words: string[] = [];
   let rest = name;
   for (;;) {
     const at = Math.max(rest.lastIndexOf("-"), rest.lastIndexOf("_"), rest.lastIndexOf("."));
     const word = at > 0 ? variantOfWord(rest.slice(at + 1)) : undefined;
-    if (word === undefined || !takes(word)) break;
+    if (word === undefined || !accepts(word)) break;
     words.unshift(word);
     rest = rest.slice(0, at);
   }

@@ -1,13 +1,14 @@
-/** What was compiled (the path with everything taken out that names a variant), and in which variant. */
+/** The unit and variant of a path. */
 export interface PathClassification {
+  /** What was compiled: the path without the parts that name a variant. */
   readonly unit: string;
-  /** "" where the path names none; several layouts are joined with "+": `O2+pic`. */
+  /** "" if the path names none. Several are joined with "+": `O2+pic`. */
   readonly variant: string;
 }
 
-/** The place of a file in two pieces, as the files of a directory have one of them in common. */
+/** The unit and variant of a file. The unit is split, so that the files of a directory share a string. */
 export interface FileClassification {
-  /** "" where `name` is the whole unit. */
+  /** The unit's directory; "" if `name` is the whole unit. */
   readonly dir: string;
   readonly name: string;
   readonly variant: string;
@@ -18,16 +19,16 @@ export function unitOf({ dir, name }: FileClassification): string {
 }
 
 export interface DirClassification extends PathClassification {
-  /** Of a directory in which object files alone are a variant (libtool's `.libs`): where these belong. */
+  /** Applies to object files instead, if set: in libtool's `.libs` only they are a variant. */
   readonly objects?: PathClassification;
-  /** Of a directory in which libraries and programs alone are a variant (CMake's `sub/Debug`): where these belong. */
+  /** Applies to libraries and programs instead, if set: in CMake's `sub/Debug` only they are a variant. */
   readonly products?: PathClassification;
 }
 
-/** What was joined before, by the first name: trees have few variants and many files. */
+/** Caches joined variants by both names: trees have few variants and many files. */
 const joined = new Map<string, Map<string, string>>();
 
-/** Two variants' names as one, each word once, in the order of the path. */
+/** Joins two variants, each word once, in the order of the path. */
 export function joinVariants(a: string, b: string): string {
   if (a === "") return b;
   if (b === "") return a;

@@ -1,15 +1,15 @@
-/** How a tool or a custom names the variants in paths. */
+/** How a tool or a convention names variants in paths. */
 export interface VariantLayout {
-  /** Kebab-case; what a rule in `directory-rules.ts` refers to. */
+  /** Kebab-case; rules in `directory-rules.ts` refer to it. */
   readonly name: string;
   readonly title: string;
-  /** Paths with the unit and the variant that are read from them; a test holds each of them true. */
+  /** Paths with their unit and variant; a test checks each of them. */
   readonly examples: readonly (readonly [path: string, unit: string, variant: string])[];
-  /** The document that says so, and the recorded build in which it was seen. */
+  /** The document that describes the layout, and recorded builds that use it. */
   readonly source: string;
 }
 
-/** Every layout that is understood; `docs/variants.md` says when a word counts. */
+/** All layouts; `docs/variants.md` describes when a word counts as a variant. */
 export const LAYOUTS: readonly VariantLayout[] = [
   {
     name: "python",
@@ -35,7 +35,7 @@ export const LAYOUTS: readonly VariantLayout[] = [
       ["x-O3.o", "x.o", "O3"],
       ["x_Os.o", "x.o", "Os"],
     ],
-    source: "custom of Makefiles, GCC manual 3.11; fixtures/layouts/make.txt, automake.txt",
+    source: "convention in Makefiles, GCC manual 3.11; fixtures/layouts/make.txt, automake.txt",
   },
   {
     name: "configurations",
@@ -274,7 +274,7 @@ export const LAYOUTS: readonly VariantLayout[] = [
       ["app-asan", "app", "asan"],
       ["app-release-unsigned.apk", "app.apk", "release"],
     ],
-    source: "custom; CMake, DEBUG_POSTFIX; fixtures/layouts/make.txt, cmake-make.txt",
+    source: "convention; CMake, DEBUG_POSTFIX; fixtures/layouts/make.txt, cmake-make.txt",
   },
   {
     name: "boost",

@@ -3,9 +3,10 @@ import type { FileClassification } from "./path-classification.ts";
 const PLACEHOLDER = "{variant}";
 
 /**
- * A user's own layout: a glob in which `{variant}` stands for the variant's name, such as
- * `{variant}/**`. The result tells the place of a path that matches, undefined for others.
- * Throws an Error that names what is wrong with the pattern.
+ * Compiles a `--variant-pattern`: a glob relative to the tree in which `{variant}` stands for the name of the
+ * variant, such as `{variant}/**`. The result classifies paths that match and returns undefined for others.
+ *
+ * @throws Error whose message names the fault in the pattern.
  */
 export function compileVariantPattern(
   pattern: string,
@@ -28,13 +29,13 @@ export function compileVariantPattern(
   };
 }
 
-/** The path without the variant: the separator beside it goes too, and the slash where it is a whole directory's name. */
+/** Joins the parts around the variant: a separator beside it goes too, or a slash if the variant is a complete component. */
 function joinAround(before: string, after: string): string {
   const wholeStart = before === "" || before.endsWith("/");
   return wholeStart ? before + after.replace(/^[-_/]/, "") : before.replace(/[-_.]$/, "") + after;
 }
 
-/** A glob's part as a regular expression: `**`, `*`, `?`, `[…]`, `{a,b}`. */
+/** Translates part of a glob to a regular expression: `**`, `*`, `?`, `[…]`, `{a,b}`. */
 function globSource(glob: string, whole: string): string {
   let source = "";
   let braces = 0;

@@ -1,12 +1,12 @@
 /**
- * The words that name a variant, and the directories beside which they do.
- * What each rests on is in `variant-layouts.ts`.
+ * The words that name a variant, and the directories next to which they do. The sources are in
+ * `variant-layouts.ts`.
  */
 
-/** Compilers' levels, where they are a whole name or token. */
+/** Optimization levels of compilers. */
 export const LEVELS = new Set(["O0", "O1", "O2", "O3", "Os", "Oz", "Og", "Ofast"]);
 
-/** What is added to another variant: `O2/asan`. Other words below one are packages or modules (ghc's `-outputdir O2` holds `Debug/`). */
+/** Words that count below another variant, as in `O2/asan`. Other words there are packages or modules: ghc's `-outputdir O2` may contain `Debug/`. */
 export const MODIFIERS = new Set([
   "asan",
   "tsan",
@@ -19,7 +19,7 @@ export const MODIFIERS = new Set([
   "pgo",
 ]);
 
-/** Configurations, by their name in small letters. */
+/** Build configurations, in lower case. */
 const WORDS = new Set([
   "debug",
   "release",
@@ -34,10 +34,10 @@ const WORDS = new Set([
   ...MODIFIERS,
 ]);
 
-/** Words that say so little on their own that they count only right below a build directory. */
+/** Words that are common in other meanings: they count only directly below a build directory. */
 export const AMBIGUOUS_WORDS = new Set(["profile", "coverage", "lto", "thinlto", "pgo"]);
 
-/** Names that nothing else has: they count anywhere. (`Os` and `Og` are also directories of sources.) */
+/** Words without another meaning: they count anywhere. `Os` and `Og` are missing, as source directories have these names. */
 export const UNAMBIGUOUS_WORDS = new Set([
   "O0",
   "O1",
@@ -49,7 +49,7 @@ export const UNAMBIGUOUS_WORDS = new Set([
   "debugoptimized",
 ]);
 
-/** Words that are names of configurations and of nothing that a library or package would be called. */
+/** Words that name a configuration but hardly any library or package. */
 export const CONFIGURATION_WORDS = new Set([
   "Os",
   "Oz",
@@ -61,7 +61,7 @@ export const CONFIGURATION_WORDS = new Set([
   "minsize",
 ]);
 
-/** CMake's, Xcode's and MSBuild's spelling. */
+/** Configurations as CMake, Xcode and MSBuild spell them. */
 export const CONFIGURATIONS = new Set([
   "Debug",
   "Release",
@@ -70,7 +70,7 @@ export const CONFIGURATIONS = new Set([
   "Profile",
 ]);
 
-/** Directories that hold build outputs: a word right below one, or right above one, is a variant. */
+/** Directories that hold build outputs: a word directly below one is a variant. */
 export const BUILD_DIRS = new Set([
   "build",
   "_build",
@@ -100,17 +100,17 @@ export const BUILD_DIRS = new Set([
   "javac",
 ]);
 
-/** Directories whose name is followed by anything are build directories too: `build-x86`, `cmake-build`. */
+/** Other names of build directories: `build-x86`, `cmake-build-x86`. */
 const BUILD_PREFIX = /^(?:cmake-)?build[-_]/;
 
-/** Whether a word right below a directory of this name can be a variant. */
+/** Whether a word directly below a directory of this name can be a variant. */
 export function isBuildDir(name: string | undefined): boolean {
   if (name === undefined) return false;
   if (BUILD_DIRS.has(name) || name.endsWith(".dir") || name.endsWith(".build")) return true;
   return isPlatform(name) || BUILD_PREFIX.test(name);
 }
 
-/** Of these, the ones that also hold packages: only `debug` and `release` count below them, not `lib/asan`. */
+/** Build directories that may hold packages as well: below them only `CONFIGURATION_WORDS` count, so not `lib/asan`. */
 export const MIXED_DIRS = new Set([
   "lib",
   "lib64",
@@ -122,7 +122,7 @@ export const MIXED_DIRS = new Set([
   "stage",
 ]);
 
-/** Directories that show that the one above them is a build's: `any/debug/CMakeFiles`. */
+/** Subdirectories of build directories: a word directly above one is a variant, as in `any/debug/CMakeFiles`. */
 export const BUILD_SUBDIRS = new Set([
   "CMakeFiles",
   "deps",
@@ -133,7 +133,7 @@ export const BUILD_SUBDIRS = new Set([
   "obj.target",
 ]);
 
-/** Directories in which every directory is a package, whatever it is called: `node_modules/debug`. */
+/** Directories whose subdirectories are packages, such as `node_modules/debug`. */
 export const PACKAGE_DIRS = new Set([
   "node_modules",
   "site-packages",
@@ -143,7 +143,7 @@ export const PACKAGE_DIRS = new Set([
   "crates",
 ]);
 
-/** Beginnings of directory names that are followed by a variant: `build-debug`, `cmake-build-minsizerel`, `out_O2`. */
+/** Prefixes of directory names that end in a variant: `build-debug`, `build-app-debug`, `out_O2`. */
 export const BUILD_DIR_PREFIXES = new Set([
   "build",
   "_build",
@@ -156,7 +156,7 @@ export const BUILD_DIR_PREFIXES = new Set([
   "target",
 ]);
 
-/** The same, where nothing may stand between: `install-debug` counts, `lib-x-debug` does not. */
+/** Prefixes that the variant must follow directly: `install-debug` counts, `lib-x-debug` does not. */
 export const EXACT_PREFIXES = new Set(["install", "stage", "dist", "bin", "lib", "output"]);
 
 const ARCHITECTURES = new Set([
@@ -189,7 +189,7 @@ const ARCHITECTURES = new Set([
   "driverkit",
 ]);
 
-/** An architecture, a platform, or a target triple (`x86_64-unknown-linux-gnu`, vcpkg's `x64-windows`). */
+/** Whether a name is an architecture, a platform or a target triple (`x86_64-unknown-linux-gnu`, vcpkg's `x64-windows`). */
 export function isPlatform(name: string): boolean {
   const lower = name.toLowerCase();
   if (ARCHITECTURES.has(lower)) return true;
@@ -201,13 +201,13 @@ export function isPlatform(name: string): boolean {
   );
 }
 
-/** The variant that a token names: `O2`, or a word in small letters; undefined for any other token. */
-export function variantOfWord(token: string): string | undefined {
-  if (token.length < 2 || token.length > 14) return undefined;
-  if (LEVELS.has(token)) return token;
-  const lower = token.toLowerCase();
+/** The variant that a word names: a level, or a configuration in lower case; undefined for any other word. */
+export function variantOfWord(word: string): string | undefined {
+  if (word.length < 2 || word.length > 14) return undefined;
+  if (LEVELS.has(word)) return word;
+  const lower = word.toLowerCase();
   if (!WORDS.has(lower)) return undefined;
-  return token === lower || token === token.toUpperCase() || CONFIGURATIONS.has(token)
+  return word === lower || word === word.toUpperCase() || CONFIGURATIONS.has(word)
     ? lower
     : undefined;
 }

@@ -1,4 +1,4 @@
-/** In which variant something was compiled, read from its path; and in which order variants come. */
+/** The unit and variant of a file, read from its path, and the order of variants. */
 export { compareVariants } from "./compare-variants.ts";
 export { classifyFile } from "./classify-file.ts";
 export { classifyDir } from "./classify-directory.ts";

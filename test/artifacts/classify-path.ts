@@ -8,7 +8,7 @@ import {
 } from "../../src/artifacts/kinds.ts";
 import { classifyFile, classifyDir, unitOf } from "../../src/artifacts/variants.ts";
 
-/** A path's unit and variant; a file whose name does not tell its kind is taken for a program. */
+/** The unit and variant of a path. A file whose name does not determine its kind is treated as a program. */
 export function classifyPath(path: string): { unit: string; variant: string } {
   const slash = path.lastIndexOf("/");
   const name = path.slice(slash + 1);
@@ -18,7 +18,7 @@ export function classifyPath(path: string): { unit: string; variant: string } {
   return { unit: unitOf(place), variant: place.variant };
 }
 
-/** A kind's name as the tables of the tests write it. */
+/** The name of a kind in the tables of the tests. */
 export function nameOfKind(kind: number): string {
   if (kind === BY_CONTENT) return "by-content";
   if (kind === STATE) return "state";

@@ -11,13 +11,13 @@ import {
 } from "../../src/artifacts/kinds.ts";
 import { nameOfKind } from "./classify-path.ts";
 
-/** The first 512 bytes of what real tools wrote: file, tool, hexadecimal digits. */
+/** The first 512 bytes of outputs of real tools: file, tool, hexadecimal digits. */
 const heads = readFileSync(new URL("../../fixtures/heads.txt", import.meta.url), "latin1")
   .trim()
   .split("\n")
   .map((line) => line.split("\t") as [string, string, string]);
 
-/** Outputs whose first bytes say something else than their ending, or nothing. */
+/** Outputs whose first bytes prove another kind than their ending, or none. */
 const BY_BYTES: Record<string, string> = {
   "x.obj": "object",
   "x.lib": "static-library",
@@ -55,19 +55,19 @@ describe("first bytes of real outputs", () => {
   });
 });
 
-/** Formats whose tools are not at hand: headers written by hand after their specifications. */
+/** Headers written by hand from the specifications of their formats. */
 const WRITTEN: readonly (readonly [what: string, digits: string, kind: string])[] = [
   ["Mach-O object, 64 bit", "cffaedfe070000010300000001000000", "object"],
   ["ELF object by nasm -f elf32", nasmElf("0101", "0100", 32), "assembler-object"],
   ["the same, big-endian", nasmElf("0102", "0001", 32), "assembler-object"],
   ["ELF object by nasm -f elf64", nasmElf("0201", "0100", 40), "assembler-object"],
   ["the same, big-endian", nasmElf("0202", "0001", 40), "assembler-object"],
-  ["ELF object whose sections come first", nasmElf("0201", "0100", 41), "object"],
-  ["ELF program with section headers in front", nasmElf("0201", "0200", 40), "executable"],
+  ["ELF object with section headers elsewhere", nasmElf("0201", "0100", 41), "object"],
+  ["ELF program with section headers at the start", nasmElf("0201", "0200", 40), "executable"],
   ["Mach-O object by nasm", machO("19000000", "02000000"), "assembler-object"],
   ["Mach-O object by clang", machO("19000000", "02000000", "0b000000"), "object"],
   ["Mach-O object without symbols", machO("19000000", "24000000"), "object"],
-  ["Mach-O object cut off", machO("19000000", "02000000").slice(0, 72), "object"],
+  ["Mach-O object, truncated", machO("19000000", "02000000").slice(0, 72), "object"],
   ["Mach-O program, 64 bit", "cffaedfe070000010300000002000000", "executable"],
   ["Mach-O library, 64 bit", "cffaedfe0c0000010000000006000000", "shared-library"],
   ["Mach-O bundle, 32 bit", "cefaedfe070000000300000008000000", "shared-library"],
@@ -98,7 +98,7 @@ const WRITTEN: readonly (readonly [what: string, digits: string, kind: string])[
   ["Debian package", text("!<arch>\ndebian-binary   "), "other"],
   ["Python 3.13 bytecode", "f30d0d0a00000000" + "00".repeat(8), "python-bytecode"],
   ["Python 3.7 bytecode by hash", "420d0d0a03000000" + "ab".repeat(8), "python-bytecode"],
-  ["two letters and a line end", "41420d0a" + "43".repeat(20), "other"],
+  ["two letters and CR LF", "41420d0a" + "43".repeat(20), "other"],
   ["Apple's bitcode wrapper", "dec0170b00000000", "llvm-bitcode"],
   ["Dalvik", text("dex\n035\0"), "dex"],
   ["PHP's opcache", text("OPCACHE "), "php-bytecode"],
@@ -107,7 +107,7 @@ const WRITTEN: readonly (readonly [what: string, digits: string, kind: string])[
   ["a shell script", text("#!/bin/sh\necho\n"), "other"],
   ["empty", "", "other"],
   ["one byte of ELF's magic", "7f", "other"],
-  ["nothing but ELF's magic", "7f454c46", "other"],
+  ["only ELF's magic", "7f454c46", "other"],
   ["text", text("int main(void) { return 0; }\n"), "other"],
 ];
 
@@ -117,7 +117,7 @@ describe("headers written by hand", () => {
   });
 });
 
-/** Endings that other files have too: name, first bytes, what it is. */
+/** Names with their first bytes, and the kind that both together prove. */
 const CONFIRMED: readonly (readonly [name: string, digits: string, kind: string])[] = [
   ["model.obj", text("# Blender v3.4\nv 1.0 1.0 1.0\n"), "other"],
   ["x.obj", "6486020000000000" + "00".repeat(12), "windows-object"],
@@ -140,15 +140,20 @@ describe("confirmKind", () => {
   test.each(CONFIRMED)("%s", (name, digits, kind) => {
     expect(nameOfKind(confirmKind(kindOfName(name), Buffer.from(digits, "hex")))).toBe(kind);
   });
-  test("asks for the first bytes of ambiguous endings only", () => {
-    const asked = KINDS.filter((_, kind) => kindNeedsContent(kind)).map((kind) => kind.name);
-    expect(asked).toEqual(["windows-object", "windows-library", "ghc-interface", "fortran-module"]);
+  test("needs the first bytes for ambiguous endings only", () => {
+    const needing = KINDS.filter((_, kind) => kindNeedsContent(kind)).map((kind) => kind.name);
+    expect(needing).toEqual([
+      "windows-object",
+      "windows-library",
+      "ghc-interface",
+      "fortran-module",
+    ]);
     expect(kindNeedsContent(BY_CONTENT)).toBe(false);
     expect(kindNeedsContent(kindByName("object"))).toBe(false);
   });
 });
 
-/** An ELF header with the number 64 at `at`, in its byte order. */
+/** An ELF header with the number 64 at offset `at`, in the header's byte order. */
 function nasmElf(classAndOrder: string, type: string, at: number): string {
   const head = Buffer.alloc(64);
   head.set(Buffer.from(`7f454c46${classAndOrder}01`, "hex"));
@@ -159,7 +164,7 @@ function nasmElf(classAndOrder: string, type: string, at: number): string {
   return head.toString("hex");
 }
 
-/** A Mach-O object with these load commands, of 16 bytes each. */
+/** A Mach-O object with the given load commands, 16 bytes each. */
 function machO(...commands: string[]): string {
   const count = Buffer.from([commands.length, 0, 0, 0]).toString("hex");
   const each = commands.map((command) => `${command}10000000${"00".repeat(8)}`).join("");

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { isStateDir, kindByName, kindOfName, KINDS } from "../../src/artifacts/kinds.ts";
+import { isStateDir, kindOfName, KINDS } from "../../src/artifacts/kinds.ts";
 import { nameOfKind } from "./classify-path.ts";
 
 const NAMES: Record<string, string> = {
@@ -63,7 +63,7 @@ describe("kindOfName", () => {
     });
   }
 
-  test("every ending of the table is found by it", () => {
+  test("finds every ending of the table", () => {
     const wrong = KINDS.flatMap(({ endings }, kind) =>
       endings.filter((ending) => kindOfName(`x${ending}`) !== kind),
     );
@@ -79,13 +79,13 @@ describe("kindOfName", () => {
     [`${"x".repeat(253)}.o`, "object"],
     ["x.constructor", "by-content"],
     ["__proto__", "by-content"],
-  ])("takes the name %j", (name, kind) => {
+  ])("accepts the name %j", (name, kind) => {
     expect(nameOfKind(kindOfName(name))).toBe(kind);
   });
 });
 
-/** A name is told by the ending that the name before it had, where both have it. */
-describe("the first name, and any after another one", () => {
+/** The ending of the previous name is cached. */
+describe("a name, first or after another one", () => {
   const names = ["a.", ".o", "a.o", "a.pyc", "a.min.js", "b.js", "x.constructor", "o", "a.o.cmd"];
   test.each(names)("%s", async (name) => {
     const kind = kindOfName(name);
@@ -97,14 +97,14 @@ describe("the first name, and any after another one", () => {
     }
   });
 
-  test("an ending of nothing tells nothing", async () => {
+  test("an empty ending as the first name", async () => {
     vi.resetModules();
     const fresh = await import("../../src/artifacts/kind-of-name.ts");
     expect(nameOfKind(fresh.kindOfName("a."))).toBe("by-content");
   });
 });
 
-describe("isStateFolder", () => {
+describe("isStateDir", () => {
   test.each([
     ".git",
     ".hg",
@@ -135,24 +135,4 @@ describe("isStateFolder", () => {
     "incremental",
     ".venv",
   ])("not %j", (name) => expect(isStateDir(name)).toBe(false));
-});
-
-describe("the table", () => {
-  test("leaves room below the reserved ids", () => expect(KINDS.length).toBeLessThan(200));
-  test("names kinds once", () =>
-    expect(new Set(KINDS.map((kind) => kind.name)).size).toBe(KINDS.length));
-  test("gives an ending to one kind", () => {
-    const endings = KINDS.flatMap((kind) => kind.endings);
-    expect(endings.filter((ending, i) => endings.indexOf(ending) !== i)).toEqual([]);
-  });
-  test.each(KINDS.map((kind) => [kind.name, kind] as const))("%s is complete", (name, kind) => {
-    expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
-    expect(kind.source).not.toBe("");
-    expect(kindByName(name)).toBe(KINDS.indexOf(kind));
-    if (kind.linkedByDefault) expect(kind.why).toBeUndefined();
-    else expect(kind.why).toContain(`--kind ${name}`);
-    if (kind.writers === "in-place") expect(kind.linkedByDefault).toBe(false);
-    if (kind.writers === "replace") expect(kind.linkedByDefault).toBe(true);
-  });
-  test("knows no kind of another name", () => expect(kindByName("constructor")).toBe(-1));
 });

@@ -5,7 +5,7 @@ import { nameOfKind, classifyPath } from "./classify-path.ts";
 
 const FIXTURES = new URL("../../fixtures/", import.meta.url);
 
-/** What every recorded path has to be: project, kind, path; for artifacts also unit and variant. */
+/** The expected classification of every recorded path: project, kind, path; for artifacts also unit and variant. */
 const rows = lines(new URL("recorded-layouts.tsv", import.meta.url)).map((line) =>
   line.split("\t"),
 );
@@ -26,19 +26,19 @@ describe.each(readdirSync(new URL("layouts/", FIXTURES)))("layouts/%s", (file) =
     return kind !== STATE && kind !== OTHER;
   });
 
-  test("no two files of a build claim one unit and variant", () => {
-    const claims = artifacts.map((path) => JSON.stringify(classifyPath(path)));
-    expect(claims.filter((lockRoots, i) => claims.indexOf(lockRoots) !== i)).toEqual([]);
+  test("no two files of a build have the same unit and variant", () => {
+    const classes = artifacts.map((path) => JSON.stringify(classifyPath(path)));
+    expect(classes.filter((each, i) => classes.indexOf(each) !== i)).toEqual([]);
   });
 });
 
-test("what a build tool wrote in place is not linked by default", () => {
+test("kinds that a build tool writes in place are not linked by default", () => {
   const written = lines(new URL("rewrites.txt", FIXTURES))
     .map((line) => line.split("\t"))
     .filter(([verdict]) => verdict.startsWith("in-place"))
     .map(([, project, path]) => ({ project, path, kind: kindOfPath(path) }))
     .filter(({ kind }) => kind !== STATE && (KINDS[kind]?.linkedByDefault ?? true));
-  // Python 2 is the one exception: nothing has written so since 2020.
+  // Python 2 is the only exception; it has been unmaintained since 2020.
   expect(written.map(({ project, path }) => `${project}/${path}`)).toEqual([
     "python/py2/mod.pyc",
     "python/py2/mod.pyo",

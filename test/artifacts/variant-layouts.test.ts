@@ -10,7 +10,7 @@ describe.each(LAYOUTS)("layout $name", ({ examples, source }) => {
   test("has a source", () => expect(source).not.toBe(""));
 });
 
-test("every rule for directories belongs to a layout", () => {
+test("every directory rule refers to a layout", () => {
   const names = new Set(LAYOUTS.map((layout) => layout.name));
   expect(DIR_RULES.filter((rule) => !names.has(rule.layout))).toEqual([]);
 });

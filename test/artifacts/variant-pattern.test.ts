@@ -43,13 +43,13 @@ const WRONG: readonly (readonly [pattern: string, message: RegExp])[] = [
 ];
 
 describe("compileVariantPattern", () => {
-  test.each(MATCHES)("%s takes %s", (pattern, path, unit, variant) => {
+  test.each(MATCHES)("%s matches %s", (pattern, path, unit, variant) => {
     expect(compileVariantPattern(pattern)(path)).toEqual({ dir: "", name: unit, variant });
   });
-  test.each(MISSES)("%s leaves %s", (pattern, path) => {
+  test.each(MISSES)("%s does not match %s", (pattern, path) => {
     expect(compileVariantPattern(pattern)(path)).toBeUndefined();
   });
-  test.each(WRONG)("%j is refused", (pattern, message) => {
+  test.each(WRONG)("%j is rejected", (pattern, message) => {
     expect(() => compileVariantPattern(pattern)).toThrow(message);
   });
 });
