@@ -7,17 +7,19 @@ export type { Event, Listener } from "./core/events.ts";
 export type { Problem, SkipReason } from "./core/report.ts";
 export type { Action, Options, Scope, TimePolicy } from "./core/options.ts";
 export type {
-  NameOutcomeWord,
+  PathOutcome,
   Report,
   SetReport,
   Skipped,
   Totals,
-  UnshareOutcomeWord,
-  UnshareReport,
-  UnshareTotals,
-  UnsharedFile,
   VariantPair,
   VariantTotals,
 } from "./core/report.ts";
+export type {
+  UnshareOutcome,
+  UnshareReport,
+  UnshareTotals,
+  UnsharedFile,
+} from "./core/unshare-report.ts";
 export { type BytePath, isUtf8, toText } from "./core/byte-path.ts";
 export { KINDS, type Kind } from "./artifacts/kinds.ts";

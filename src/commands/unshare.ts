@@ -7,7 +7,7 @@ import { predictOutcomes, breakLinks, refuseAll } from "../unshare/break-links.t
 import { planUnshare } from "../unshare/plan-unshare.ts";
 import { summarizeUnshared } from "../unshare/summarize-unshare.ts";
 import { type UnshareOptions, resolveUnshareOptions } from "../unshare/unshare-options.ts";
-import type { UnshareReport } from "../core/report.ts";
+import type { UnshareReport } from "../core/unshare-report.ts";
 import { startTimer } from "../core/start-timer.ts";
 import { WorkerPool } from "../workers/worker-pool.ts";
 

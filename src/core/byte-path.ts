@@ -1,22 +1,22 @@
 /**
- * Paths as the kernel knows them.
+ * A path as the kernel sees it.
  *
- * File names are bytes, not text: a name need not be valid UTF-8, and decoding one that is not loses
- * it. A `BytePath` is a string in which every char is one byte (0 to 255). It takes one byte a char in
- * V8, `<` orders it by bytes, and an ASCII path is its own text.
+ * File names are bytes, not text: a name need not be valid UTF-8, and decoding one that is not loses it. In a
+ * `BytePath` every character is one byte (0 to 255). V8 stores it with one byte per character, `<` compares it
+ * by bytes, and an ASCII path reads as it is.
  */
 export type BytePath = string & { readonly __bytes?: never };
 
 const NOT_ASCII = /[\u0080-\u00ff]/;
 const strict = new TextDecoder("utf-8", { fatal: true });
 
-/** The bytes of a path that the user typed. */
+/** Encodes text as UTF-8. */
 export function fromText(text: string): BytePath {
   // eslint-disable-next-line no-control-regex
   return /^[\u0000-\u007f]*$/.test(text) ? text : Buffer.from(text, "utf8").toString("latin1");
 }
 
-/** Readable text; bytes that are no UTF-8 become U+FFFD. */
+/** Decodes a path for display; bytes that are not UTF-8 become U+FFFD. */
 export function toText(path: BytePath): string {
   return NOT_ASCII.test(path) ? Buffer.from(path, "latin1").toString("utf8") : path;
 }
@@ -40,13 +40,13 @@ export function toNative(path: BytePath): string | Buffer {
   return NOT_ASCII.test(path) ? Buffer.from(path, "latin1") : path;
 }
 
-/** `directory/name`, without a doubled slash after a root directory. */
+/** `directory/name`, without a double slash if the directory is `/`. */
 export function join(dir: BytePath, name: BytePath): BytePath {
   if (dir === "") return name;
   return dir.charCodeAt(dir.length - 1) === 47 ? dir + name : `${dir}/${name}`;
 }
 
-/** Everything before the last slash; `.` where there is none, `/` for the root directory. */
+/** Everything before the last slash; `.` if there is none, `/` for a path in the root directory. */
 export function dirOf(path: BytePath): BytePath {
   const slash = path.lastIndexOf("/");
   if (slash < 0) return ".";
@@ -58,7 +58,7 @@ export function nameOf(path: BytePath): BytePath {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-/** Order by bytes: negative, zero or positive. */
+/** Compares by bytes: negative, zero or positive. */
 export function compareBytes(a: BytePath, b: BytePath): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

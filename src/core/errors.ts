@@ -1,7 +1,6 @@
 /**
- * Three kinds of trouble are kept apart: the user's mistake stops the run (`DedupeError`), trouble with
- * one file is a value in the report (`Problem`) and never stops it, anything else is a bug and keeps
- * its stack.
+ * Errors are of three kinds: a mistake of the user stops the run (`DedupeError`); a problem with one file is a
+ * value in the report (`Problem`) and never stops it; anything else is a bug and keeps its stack.
  */
 
 export type MistakeCode =
@@ -15,11 +14,11 @@ export type MistakeCode =
   | "no-path"
   | "unfinished-build";
 
-/** A mistake in what was asked for. `message` is one line that names the option or the path. */
+/** A mistake in the options. `message` is one line that names the option or the path. */
 export class DedupeError extends Error {
   override readonly name = "DedupeError";
   readonly code: MistakeCode;
-  /** What to do instead, one line. */
+  /** What to do instead, in one line. */
   readonly hint: string | undefined;
 
   constructor(code: MistakeCode, message: string, hint?: string, cause?: unknown) {

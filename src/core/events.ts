@@ -1,8 +1,8 @@
-/** What a run tells while it works. Work emits events; only the command line's printers turn them into text. */
+/** The progress of a run. Stages emit events; only the command line turns them into text. */
 export type Event =
   /**
-   * Another run has worked for more than a second on what this one is to change. `path`: the directory where
-   * they meet, as bytes. `over`: it takes so long that this one goes on beside it.
+   * The run has waited for more than a second for another one that changes the same directories. `path`: a
+   * byte path of a directory that both lock. `over`: the wait timed out, and the run continues.
    */
   | { readonly type: "wait"; readonly path: string; readonly over: boolean }
   | { readonly type: "walk"; readonly dirs: number; readonly files: number }

@@ -1,13 +1,13 @@
 import type { BytePath } from "./byte-path.ts";
 import type { Action } from "./options.ts";
 
-/** What a run found and did. Sizes in bytes; paths are byte paths (`toText` makes them readable). */
+/** What a run found and did. Sizes are in bytes; paths are byte paths (`toText` decodes them). */
 export interface Report {
   readonly schema: 1;
   readonly command: "dedupe";
   readonly action: Action;
   readonly dryRun: boolean;
-  /** Stopped by a signal before its end; what was done until then is in here. */
+  /** A signal stopped the run before its end; the report covers what was done until then. */
   readonly interrupted: boolean;
   readonly roots: readonly BytePath[];
   readonly totals: Totals;
@@ -15,38 +15,38 @@ export interface Report {
   readonly pairs: readonly VariantPair[];
   readonly uniform: UniformUnits;
   readonly conflicts: readonly Conflict[];
-  /** In the order of `KINDS`; only those that were met. */
+  /** In the order of `KINDS`; only kinds that occur. */
   readonly kinds: readonly KindTotals[];
-  /** Ordered by path bytes; made when asked for. */
+  /** Ordered by path bytes; computed on first access. */
   readonly aliases: readonly Alias[];
-  /** Ordered by path bytes; made when asked for, as it can be large. */
+  /** Ordered by path bytes; computed on first access, as it can be large. */
   readonly sets: readonly SetReport[];
   /** Ordered by path bytes. */
   readonly skipped: readonly Skipped[];
-  /** How many links were put in place by which call. */
+  /** How many links were put in place by each call. */
   readonly methods: Readonly<Methods>;
-  /** Undefined where no `verify` command was run. */
+  /** Undefined if no `verify` command was run. */
   readonly verification: Verification | undefined;
-  /** Dangers that this tree is in; ordered by code and path. */
+  /** Ordered by code and path. */
   readonly warnings: readonly Warning[];
   /** Ordered by path bytes. */
   readonly problems: readonly Problem[];
 }
 
-/** What the build tool said after linking, and what came of it. */
+/** What `--verify` found after linking, and what it undid. */
 export interface Verification {
   readonly command: string;
-  /** How often the command was run, before and after. */
+  /** How often the command was run, before and after linking. */
   readonly runs: number;
-  /** Whether it reports nothing to do now; undefined where it was stopped before its answer. */
+  /** Whether the command reports nothing to do now; undefined if it was stopped. */
   readonly quiet: boolean | undefined;
-  /** Names that have their own file and time again. Ordered by path bytes. */
+  /** Paths that have a file and time of their own again, ordered by path bytes. */
   readonly reverted: readonly BytePath[];
-  /** Names that the command itself has made anew. Ordered by path bytes. */
+  /** Paths that the command itself has rebuilt, ordered by path bytes. */
   readonly rebuilt: readonly BytePath[];
 }
 
-/** A danger that this tree is in, or something that could not be known; with what to do. */
+/** A danger to this tree, or something that could not be determined; the message says what to do. */
 export interface Warning {
   readonly code: "build-record" | "npm-pack" | "overlay" | "archive";
   readonly path: BytePath;
@@ -54,37 +54,37 @@ export interface Warning {
 }
 
 export interface Totals {
-  /** Regular files met. */
+  /** Regular files in the tree. */
   readonly files: number;
-  /** Names of artifacts; a file that only its content could tell counts where it was looked at. */
+  /** Paths of artifacts; a file that only its content reveals to be one counts if it was read. */
   readonly artifacts: number;
-  /** Bytes of all artifacts, every stored file once. */
+  /** Bytes of all artifacts, each inode once. */
   readonly bytes: number;
-  /** The same as blocks on the disk. */
+  /** Bytes that their blocks take on the disk. */
   readonly allocatedBytes: number;
-  /** Stored files behind the artifacts' names. */
+  /** Inodes of the artifacts. */
   readonly inodes: number;
-  /** Sets of two or more stored files that are equal byte for byte. */
+  /** Sets of two or more inodes that are equal byte for byte. */
   readonly sets: number;
-  /** Names of stored files that repeat the first of their set. */
+  /** Redundant copies: paths of inodes that repeat the first one of their set. */
   readonly duplicates: number;
-  /** Bytes of those stored files. */
+  /** Bytes of those inodes. */
   readonly duplicateBytes: number;
-  /** Names that an action replaces. */
+  /** Paths that an action would replace. */
   readonly replaceable: number;
-  /** Blocks, in bytes, that this frees. */
+  /** Bytes of blocks that this would free. */
   readonly freeableBytes: number;
-  /** Names that were replaced; in a dry run, that would be. */
+  /** Paths that were replaced; in a dry run, that would be. */
   readonly replaced: number;
-  /** Of these, names whose file shares its blocks now instead of being a link. */
+  /** Of these, paths whose file shares its blocks now instead of being a link. */
   readonly cloned: number;
-  /** Blocks really freed, in bytes: a file that has another name elsewhere frees none. */
+  /** Bytes of blocks that were freed: an inode that has another link elsewhere frees none. */
   readonly savedBytes: number;
-  /** Files with several names that `--protect` made read-only; in a dry run, that would be. */
+  /** Inodes with several links that `--protect` made read-only; in a dry run, that would be. */
   readonly protected: number;
-  /** Names left alone for a reason that is no failure. */
+  /** Redundant copies that were not replaced, for a reason that is no failure. */
   readonly skipped: number;
-  /** Names that could not be replaced, and files and directories that could not be read. */
+  /** Paths that could not be replaced, and files and directories that could not be read. */
   readonly failed: number;
   /** Bytes read to prove the sets. */
   readonly bytesRead: number;
@@ -98,66 +98,60 @@ export interface VariantTotals {
   readonly bytes: number;
 }
 
-/** How many units two variants have both, and in how many of them the two are equal. */
+/** How many units exist in both of two variants, and in how many of them the two are equal. */
 export interface VariantPair {
   readonly a: string;
   readonly b: string;
   readonly units: number;
   readonly identical: number;
-  /** Bytes of the units that both have, the larger of the two each. */
+  /** Bytes of the units in both variants, of each the larger file. */
   readonly bytes: number;
   readonly identicalBytes: number;
 }
 
-/** Units that are the same in every variant that they were compiled in: these variants gain nothing for them. */
+/** Units that are equal in all variants in which they exist, so that compiling them separately gains nothing. */
 export interface UniformUnits {
   /** Units that exist in two or more variants. */
   readonly several: number;
   /** Bytes of one copy of each uniform unit. */
   readonly bytes: number;
   readonly count: number;
-  /** Their names, ordered by bytes; made when asked for. */
+  /** Their names, ordered by bytes; computed on first access. */
   readonly units: readonly BytePath[];
 }
 
-/** Different files that claim to be one unit in one variant: two layouts, or two roots, give one output. */
+/** Different files whose paths name one unit in one variant, as in two build directories. */
 export interface Conflict {
   readonly unit: BytePath;
   readonly variant: string;
   readonly paths: readonly BytePath[];
 }
 
-/** What one kind of artifact holds, and what it gains. */
+/** The files of one kind, and what linking them would free. */
 export interface KindTotals {
   readonly name: string;
   readonly artifacts: number;
   readonly bytes: number;
-  /** Names that an action replaces. */
+  /** Paths that an action would replace. */
   readonly replaceable: number;
-  /** Blocks, in bytes, that this frees. */
+  /** Bytes of blocks that this would free. */
   readonly freeableBytes: number;
 }
 
-export type NameOutcomeWord =
-  | "replaced"
-  | "cloned"
-  | "failed"
-  | "pending"
-  | "duplicate"
-  | SkipReason;
+export type PathOutcome = "replaced" | "cloned" | "failed" | "pending" | "duplicate" | SkipReason;
 
 export interface SetReport {
   readonly size: number;
-  /** "xxh64:" and 16 hex digits; only where it was asked for. */
+  /** "xxh64:" and 16 hexadecimal digits; undefined unless asked for. */
   readonly hash: string | undefined;
   readonly kind: string;
-  /** The name whose stored file stays. */
+  /** The path whose inode is kept. */
   readonly kept: BytePath;
   readonly names: readonly BytePath[];
-  /** Every name that was to be replaced or is left alone; `to` is the file that it is a link to now. */
+  /** Every other path, with its outcome; `to` is the file that it is linked to now. */
   readonly replaced: readonly {
     readonly path: BytePath;
-    readonly outcome: NameOutcomeWord;
+    readonly outcome: PathOutcome;
     readonly to?: BytePath;
   }[];
 }
@@ -168,89 +162,24 @@ export interface Skipped {
   readonly detail: string;
 }
 
-/** What `unshare` found and did. Sizes in bytes; paths are byte paths. */
-export interface UnshareReport {
-  readonly schema: 1;
-  readonly command: "unshare";
-  readonly dryRun: boolean;
-  /** Stopped by a signal before its end; what was done until then is in here. */
-  readonly interrupted: boolean;
-  readonly roots: readonly BytePath[];
-  readonly totals: UnshareTotals;
-  /** How the names that got a file of their own got it. */
-  readonly methods: { readonly clone: number; readonly copy: number };
-  /** What could not be kept as it was, in general. */
-  readonly warnings: readonly UnshareWarning[];
-  /** Every name that is looked after, ordered by path bytes. */
-  readonly files: readonly UnsharedFile[];
-  /** Ordered by path bytes. */
-  readonly problems: readonly Problem[];
-}
-
-export interface UnshareWarning {
-  /** The system calls for attributes and nanoseconds are not there. */
-  readonly code: "no-native";
-  readonly message: string;
-}
-
-export interface UnshareTotals {
-  /** Regular files met. */
-  readonly files: number;
-  /** Stored files that had another name, here or elsewhere. */
-  readonly shared: number;
-  /** Their names below the roots. */
-  readonly names: number;
-  /** Names that got a file of their own; in a dry run, that would get one. */
-  readonly unshared: number;
-  /** Bytes on the disk that their copies take; clones take none. */
-  readonly takenBytes: number;
-  /** Files that got their write bits back; in a dry run, that would get them. */
-  readonly restored: number;
-  /** Names left alone because they changed or vanished meanwhile. */
-  readonly skipped: number;
-  /** Names that could not be given a file, and files and directories that could not be read. */
-  readonly failed: number;
-  readonly seconds: number;
-}
-
-/** `kept`: it keeps the file that the others had too. */
-export type UnshareOutcomeWord =
-  | "unshared"
-  | "kept"
-  | "changed"
-  | "vanished"
-  | "failed"
-  | "pending";
-
-export interface UnsharedFile {
-  readonly path: BytePath;
-  readonly outcome: UnshareOutcomeWord;
-  /** How it got its content. */
-  readonly by?: "clone" | "copy";
-  /** Its write bits, which `--protect` had taken, are back. */
-  readonly restored: boolean;
-  /** Why it was left alone. */
-  readonly detail?: string;
-}
-
-/** Trouble with one file or directory: named on stderr, exit code 3, never the end of the run. */
+/** A problem with one file or directory: reported on stderr, exit code 3; the run goes on. */
 export interface Problem {
   readonly path: BytePath;
-  /** errno name, "EACCES". */
+  /** The name of an errno, "EACCES". */
   readonly code: string;
   readonly message: string;
 }
 
-/** Another way to a stored file, or to a directory and all below it. */
+/** A further path of a file, or of a directory and everything below it. */
 export interface Alias {
   readonly path: BytePath;
-  /** The name under which it is handled. */
+  /** The path under which it is reported. */
   readonly of: BytePath;
   /** `root`: given again, or below another path given; `mount`: mounted twice. */
   readonly via: "hardlink" | "symlink" | "root" | "mount";
 }
 
-/** Why a name of a duplicate stays as it is. Not a failure. */
+/** Why a redundant copy is not replaced. Not a failure. */
 export const SKIP_REASONS = [
   "mode",
   "owner",
@@ -268,8 +197,8 @@ export const SKIP_REASONS = [
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /**
- * How many links were put in place by which call (exchanging loses nothing that is written meanwhile), and
- * how many files share blocks: cloned beside and put in place, or by the kernel as they are.
+ * How many links were put in place by each call (only an exchange loses nothing that is written at the same
+ * moment), and how many files share blocks: as a clone that took their place, or by the kernel in place.
  */
 export interface Methods {
   exchange: number;

@@ -14,7 +14,7 @@ import {
 import type {
   Alias,
   Problem,
-  NameOutcomeWord,
+  PathOutcome,
   Report,
   SetReport,
   Skipped,
@@ -202,7 +202,7 @@ function listSets(
   const reports: SetReport[] = [];
   for (let set = 0; set + 1 < plan.starts.length; set += 1) {
     const names: BytePath[] = [];
-    const replaced: { path: BytePath; outcome: NameOutcomeWord; to?: BytePath }[] = [];
+    const replaced: { path: BytePath; outcome: PathOutcome; to?: BytePath }[] = [];
     for (let row = plan.starts[set]; row < plan.starts[set + 1]; row += 1) {
       const path = files.path(plan.names[row]);
       names.push(path);
@@ -225,7 +225,7 @@ function listSets(
   return reports.sort((a, b) => compareBytes(a.names[0], b.names[0]));
 }
 
-function wordOf(verdict: number, settings: Settings): NameOutcomeWord | undefined {
+function wordOf(verdict: number, settings: Settings): PathOutcome | undefined {
   switch (verdict) {
     case Verdict.keep:
       return undefined;

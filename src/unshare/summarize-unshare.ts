@@ -6,11 +6,11 @@ import { takenBy } from "./check-space.ts";
 import type { UnshareOutcomes } from "./break-links.ts";
 import type { UnsharePlan } from "./plan-unshare.ts";
 import type {
-  UnshareOutcomeWord,
+  UnshareOutcome,
   UnshareReport,
   UnshareWarning,
   UnsharedFile,
-} from "../core/report.ts";
+} from "../core/unshare-report.ts";
 
 /** Turns what `unshare` found and did into numbers and sorted lists. */
 export function summarizeUnshared(
@@ -85,7 +85,7 @@ function describeRow(
   };
 }
 
-function wordOf(verdict: number): UnshareOutcomeWord {
+function wordOf(verdict: number): UnshareOutcome {
   if (verdict === Verdict.cloned || verdict === Verdict.replaced) return "unshared";
   if (verdict === Verdict.keep) return "kept";
   if (verdict === Verdict.failed) return "failed";

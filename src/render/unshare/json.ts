@@ -1,5 +1,5 @@
 import { toText } from "../../core/byte-path.ts";
-import type { UnshareReport } from "../../core/report.ts";
+import type { UnshareReport } from "../../core/unshare-report.ts";
 import { elements, list, one } from "../dedupe/json.ts";
 
 /** What `unshare` did as one JSON document, in pieces; sorted, see `renderJson`. */

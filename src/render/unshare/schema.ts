@@ -1,4 +1,4 @@
-import type { UnshareTotals } from "../../core/report.ts";
+import type { UnshareTotals } from "../../core/unshare-report.ts";
 import { array, base64, maybeBase64, number, object, text } from "../schema-parts.ts";
 
 const TOTALS: Record<keyof UnshareTotals, string> = {

@@ -1,4 +1,4 @@
-import type { UnshareReport, UnsharedFile } from "../../core/report.ts";
+import type { UnshareReport, UnsharedFile } from "../../core/unshare-report.ts";
 import { bytes, count, plural } from "../numbers.ts";
 import { painter } from "../paint.ts";
 import { printable } from "../printable.ts";
