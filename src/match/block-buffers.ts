@@ -1,14 +1,11 @@
-/** Smallest buffer handed out, bytes; larger ones are powers of two. */
+/** Bytes of the smallest buffers; the others are powers of two. */
 const SMALLEST = 4096;
-/** Small buffers are cut from pieces of this size: memory of its own for each costs as much as reading a file. */
+/** Small buffers are cut from pieces of this size: to allocate each one takes as long as reading a file. */
 const PIECE = 1024 * 1024;
-/** Buffers up to this size are small. */
+/** Bytes of the largest small buffer. */
 const SMALL = PIECE / 16;
 
-/**
- * Buffers that are used again and again, by size class, so that reading makes no garbage. What is held
- * at once is bounded.
- */
+/** Reuses buffers by size class, so that reading makes no garbage, and bounds how many bytes are in use. */
 export class BlockBuffers {
   readonly #free: Buffer[][] = [];
   readonly #most: number;
@@ -16,7 +13,7 @@ export class BlockBuffers {
   #piece = Buffer.alloc(0);
   #cut = 0;
 
-  /** @param most Bytes that may be held at once before `full` says so. */
+  /** @param most Bytes in use from which on `full` is true. */
   constructor(most: number) {
     this.#most = most;
   }

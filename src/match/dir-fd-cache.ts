@@ -2,21 +2,21 @@ import type { FileTable } from "../core/file-table.ts";
 import type { FileCalls } from "../fs/file-calls.ts";
 import { mostHeldDirs } from "../fs/open-limit.ts";
 
-/** As much again is for the files that are read. */
+/** Share of the descriptors that a process may have; as many are for the files that are read. */
 const SHARE = 1 / 4;
 const UNKNOWN = 0;
 const NONE = -1;
 
-/** Holds the directories whose files are read, so that a file is found by its name instead of its path. */
+/** Keeps the directories open whose files are read, so that a file is opened by its name instead of its path. */
 export class DirFdCache {
   readonly #files: FileTable;
   readonly #calls: FileCalls;
   readonly #most: number;
-  /** By directory: its descriptor plus one. */
+  /** By directory: its descriptor plus one, `UNKNOWN` or `NONE`. */
   readonly #known: Int32Array;
   #held = 0;
 
-  /** @param threads How many threads hold directories of their own. */
+  /** @param threads Threads that have a cache of their own. */
   constructor(files: FileTable, calls: FileCalls, threads: number) {
     this.#most = mostHeldDirs(threads, SHARE);
     this.#files = files;
@@ -24,7 +24,7 @@ export class DirFdCache {
     this.#known = new Int32Array(files.dirCount).fill(UNKNOWN);
   }
 
-  /** Undefined where the directory cannot be held, or too many are: then the path does. */
+  /** The descriptor; undefined if the directory cannot be opened or too many are open: paths are used then. */
   of(dir: number): number | undefined {
     let known = this.#known[dir];
     if (known === UNKNOWN) {

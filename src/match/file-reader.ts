@@ -6,15 +6,15 @@ import { type FileCalls, StatBuffer } from "../fs/file-calls.ts";
 import type { DirFdCache } from "./dir-fd-cache.ts";
 import type { OpenFiles } from "./open-files.ts";
 
-/** What opening says of a name that leads to something else by now. */
+/** What opening a path fails with when another type of file has taken it. */
 const GONE: ReadonlySet<string> = new Set(["ELOOP", "ENXIO", "ENOTDIR", "ESTALE", "EISDIR"]);
 
 /**
- * Reads blocks of the files of a table. What was read counts only once `confirm` has said that it is of
- * the file that the walk saw: the inode is looked at through the open descriptor, so neither a swapped
- * file nor a swapped directory above it can pass for it. A file that is equal to no other is never asked.
+ * Reads blocks of the files of a table. What was read counts only after `confirm` has checked that it came
+ * from the file that the walk saw: it stats the open descriptor, so that neither a swapped file nor a swapped
+ * directory above it passes. A file that equals no other is not checked.
  *
- * Keeps a bounded number of files open; beyond it files are confirmed as they are opened.
+ * Keeps a bounded number of files open; beyond that, files are checked when they are opened.
  */
 export class FileReader {
   bytesRead = 0;
@@ -27,9 +27,9 @@ export class FileReader {
   readonly #mostOpen: number;
   readonly #open: OpenFiles;
   readonly #stat = new StatBuffer();
-  /** First bytes of files that are not to be read for these. */
+  /** First blocks that another reader has read. */
   readonly #remembered = new Map<number, Uint8Array>();
-  /** Inode, mtime and ctime of the file that was looked at. */
+  /** Inode, mtime and ctime of the file that was stat'ed, as words. */
   readonly #words = new Uint32Array(6);
 
   constructor(
@@ -50,34 +50,34 @@ export class FileReader {
   /**
    * Fills `buffer` with `length` bytes from `offset` of the file.
    *
-   * @returns false where that cannot be had; why is in `lost` or `problems`.
+   * @returns false if that fails; `lost` or `problems` says why.
    */
   read(file: number, buffer: Uint8Array, length: number, offset: number): boolean {
-    if (this.#remembered.size > 0 && this.#readOriginalModes(file, buffer, length, offset))
+    if (this.#remembered.size > 0 && this.#takeRemembered(file, buffer, length, offset))
       return true;
     const kept = this.#open.descriptorOf(file);
     const descriptor = kept ?? this.#openFile(file);
     if (isErrno(descriptor)) return this.#fail(file, descriptor);
     const crowded = kept === undefined && this.#open.count >= this.#mostOpen;
-    const wrong = crowded ? this.#whyNotAsSeen(descriptor, file) : undefined;
+    const wrong = crowded ? this.#checkSnapshot(descriptor, file) : undefined;
     const filled = wrong ?? this.#fill(descriptor, buffer, length, offset);
     if (!isErrno(filled)) this.bytesRead += filled;
     if (crowded || filled !== length) this.#close(file, descriptor);
     else if (kept === undefined) this.#open.add(file, descriptor);
     if (isErrno(filled)) return this.#fail(file, filled);
-    return filled === length || this.#lose(file, "changed");
+    return filled === length || this.#markLost(file, "changed");
   }
 
-  /** Takes the first bytes of a file that another reader has read and confirmed. They serve once. */
+  /** Stores the first block of a file that another reader has read and confirmed, for the next `read`. */
   remember(file: number, bytes: Uint8Array): void {
     this.#remembered.set(file, bytes);
   }
 
-  /** Whether what was read is of the file that the walk saw, unchanged. */
+  /** Whether the blocks that were read are those of the file that the walk saw, unchanged. */
   confirm(file: number): boolean {
     const doubtful = this.#open.unconfirmed(file);
     if (doubtful === undefined) return true;
-    const wrong = this.#whyNotAsSeen(doubtful, file);
+    const wrong = this.#checkSnapshot(doubtful, file);
     if (wrong !== undefined) {
       this.#close(file, doubtful);
       return this.#fail(file, wrong);
@@ -86,23 +86,23 @@ export class FileReader {
     return true;
   }
 
-  /** Of a file that is open. */
+  /** The descriptor of a file that is open. */
   descriptorOf(file: number): number | undefined {
     return this.#open.descriptorOf(file);
   }
 
-  /** The file is not read any further. */
+  /** Closes a file that is not read any further. */
   release(file: number): void {
     const descriptor = this.descriptorOf(file);
     if (descriptor !== undefined) this.#close(file, descriptor);
   }
 
-  /** None of these files is read any further. */
+  /** Closes those of the files that are open. */
   releaseAll(files: Uint32Array): void {
     for (const file of this.#open.count === 0 ? [] : files) this.release(file);
   }
 
-  #readOriginalModes(file: number, buffer: Uint8Array, length: number, offset: number): boolean {
+  #takeRemembered(file: number, buffer: Uint8Array, length: number, offset: number): boolean {
     const bytes = offset === 0 ? this.#remembered.get(file) : undefined;
     if (bytes?.length !== length) return false;
     buffer.set(bytes);
@@ -117,8 +117,8 @@ export class FileReader {
     return this.#calls.open(dir, this.#files.name(file));
   }
 
-  /** ESTALE where another file or a changed one is open. */
-  #whyNotAsSeen(descriptor: number, file: number): Errno | undefined {
+  /** ESTALE if another file, or a changed one, is open. */
+  #checkSnapshot(descriptor: number, file: number): Errno | undefined {
     const stat = this.#stat;
     const looked = this.#calls.fstat(descriptor, stat);
     if (isErrno(looked)) return looked;
@@ -152,8 +152,8 @@ export class FileReader {
   }
 
   #fail(file: number, { code }: Errno): false {
-    if (code === "ENOENT") return this.#lose(file, "vanished");
-    if (GONE.has(code)) return this.#lose(file, "changed");
+    if (code === "ENOENT") return this.#markLost(file, "vanished");
+    if (GONE.has(code)) return this.#markLost(file, "changed");
     this.problems.push({ path: this.#files.path(file), code, message: describeErrno(code) });
     return false;
   }
@@ -163,7 +163,7 @@ export class FileReader {
     this.#calls.close(descriptor);
   }
 
-  #lose(file: number, how: "changed" | "vanished"): false {
+  #markLost(file: number, how: "changed" | "vanished"): false {
     this.lost.set(file, how);
     return false;
   }

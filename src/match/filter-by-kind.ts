@@ -7,66 +7,71 @@ import {
 } from "../artifacts/kinds.ts";
 import type { BlockTools, ContentClass } from "./split-by-block.ts";
 
-/** Which kinds are taken. */
+/** Which kinds take part. */
 export interface KindChoice {
-  /** Files whose content is no artifact's are taken too. */
+  /** Files that are no artifacts take part, too. */
   readonly all: boolean;
-  /** Kinds to take; undefined: any. */
+  /** Only these kinds; undefined: any. */
   readonly kinds: readonly number[] | undefined;
 }
 
 /**
- * Takes out the files whose names did not tell their kind, or not for certain, and whose first bytes show
- * them to be no artifact, or not of a kind that was asked for.
+ * Removes from a class the files whose names do not determine their kind and whose first bytes show that they
+ * are no artifacts, or not of a kind that takes part.
  *
- * @param part Of two members or more.
- * @param kindByName Of every file.
- * @returns The kinds that the content told.
+ * @param kindByName By row.
+ * @returns The kinds that the content revealed.
  */
 export function filterByKind(
   { reader }: BlockTools,
-  part: ContentClass,
+  found: ContentClass,
   length: number,
   kindByName: Uint8Array,
   { all, kinds }: KindChoice,
 ): [file: number, kind: number][] {
-  const told: [number, number][] = [];
-  if (!part.members.some(isOpen)) return told;
-  const head = headOf(part);
-  // Equal files with names of one kind are of one kind: it is looked up once.
+  const learned: [number, number][] = [];
+  const { members } = found;
+  if (!members.some(dependsOnContent)) return learned;
+  const head = headOf(found.block);
+  // Equal files whose names say the same are of one kind, which is determined once.
   let lastName = -1;
   let lastKind = OTHER;
-  const kept = part.members.filter((member) => {
-    if (!isOpen(member)) return true;
+  let kept = 0;
+  for (const member of members) {
+    if (isSelected(member)) members[kept++] = member;
+    else reader.release(member);
+  }
+  members.length = kept;
+  return learned;
+
+  function isSelected(member: number): boolean {
+    if (!dependsOnContent(member)) return true;
     const byName = kindByName[member];
     if (byName !== lastName) {
       lastName = byName;
       lastKind = head === undefined ? unread(byName) : confirmKind(byName, head);
     }
-    const isSelected =
-      (lastKind !== OTHER || all) && (kinds === undefined || kinds.includes(lastKind));
-    if (!isSelected) reader.release(member);
-    else if (lastKind !== byName || kindNeedsContent(byName)) told.push([member, lastKind]);
-    return isSelected;
-  });
-  if (kept.length < part.members.length) part.members.splice(0, part.members.length, ...kept);
-  return told;
+    if (lastKind === OTHER && !all) return false;
+    if (kinds !== undefined && !kinds.includes(lastKind)) return false;
+    if (lastKind !== byName || kindNeedsContent(byName)) learned.push([member, lastKind]);
+    return true;
+  }
 
-  /** Whether the first bytes have a say. */
-  function isOpen(member: number): boolean {
+  /** Whether the first bytes decide the kind. */
+  function dependsOnContent(member: number): boolean {
     const kind = kindByName[member];
     return kind === BY_CONTENT || kindNeedsContent(kind) || hasSubkinds(kind);
   }
 
-  /** The first bytes; undefined where they cannot be read any more. */
-  function headOf({ members, block }: ContentClass): Uint8Array | undefined {
+  /** The first bytes; undefined if they can no longer be read. */
+  function headOf(block: Buffer | undefined): Uint8Array | undefined {
     if (block !== undefined) return block.subarray(0, length);
     const again = Buffer.allocUnsafe(length);
     return reader.read(members[0], again, length, 0) ? again : undefined;
   }
 }
 
-/** An ending that nearly always tells is believed where nothing can be read. */
+/** The kind of a file that cannot be read: by its ending, if that is nearly always right. */
 function unread(byName: number): number {
   return hasSubkinds(byName) ? byName : OTHER;
 }

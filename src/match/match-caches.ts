@@ -8,13 +8,13 @@ import { DirFdCache } from "./dir-fd-cache.ts";
 import { FirstBlocks } from "./first-blocks.ts";
 import { OpenFiles } from "./open-files.ts";
 
-/** Files open at once, in all threads together, and the share of what may be open: as much again is for directories. */
+/** Files open at once in all threads, and their share of the descriptors that a process may have. */
 const MOST_OPEN = 512;
 const OPEN_SHARE = 1 / 4;
 
-/** What one task leaves to the next one of the same thread. */
+/** What one task leaves to the next on the same thread. */
 export interface MatchCaches {
-  /** Files to keep open at once. */
+  /** Files that the thread may keep open at once. */
   readonly mostOpen: number;
   readonly dirs: DirFdCache;
   readonly open: OpenFiles;

@@ -219,7 +219,8 @@ class Matcher {
     const fewest = this.#options.hashSingles ? 1 : 2;
     if (offset === 0 && found.members.length >= fewest) {
       const { kind } = this.#files.columns;
-      this.#kinds.push(...filterByKind(this.#tools, found, length, kind, this.#options));
+      const learned = filterByKind(this.#tools, found, length, kind, this.#options);
+      for (const entry of learned) this.#kinds.push(entry);
     }
     const goesOn = found.members.length >= fewest;
     if (goesOn) {

@@ -1,16 +1,16 @@
-/** Which files of a table are open: a column of descriptors, as every file that is read is asked for several times. */
+/** The descriptors of a table's open files, as a column: every file that is read is looked up several times. */
 export class OpenFiles {
-  /** How many are open. */
+  /** Number of open files. */
   count = 0;
-  /** 0: not open. Else the descriptor plus one; negative as long as the file is not confirmed. */
+  /** 0 if a file is not open; else its descriptor plus one, negative until the file is confirmed. */
   readonly #slots: Int32Array;
 
-  /** @param files How many files the table has. */
+  /** @param files Rows of the table. */
   constructor(files: number) {
     this.#slots = new Int32Array(files);
   }
 
-  /** A file that was opened, and is not confirmed. */
+  /** Adds a file that was opened and is not confirmed. */
   add(file: number, descriptor: number): void {
     this.#slots[file] = -(descriptor + 1);
     this.count += 1;
@@ -21,7 +21,7 @@ export class OpenFiles {
     return slot === 0 ? undefined : Math.abs(slot) - 1;
   }
 
-  /** The descriptor of a file that is open and not confirmed. */
+  /** The descriptor of a file that is open but not confirmed. */
   unconfirmed(file: number): number | undefined {
     const slot = this.#slots[file];
     return slot < 0 ? -slot - 1 : undefined;
