@@ -44,10 +44,11 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
     const { tree, classification, isSelected, sets } = await findDuplicates(settings, pool);
     const onlyClones = settings.action === "reflink" && !settings.linkElsewhere;
     const constraints = await findMtimeConstraints(tree, sets, { ...settings, onlyClones }, pool);
-    const modes = readOriginalModes(tree.files, sets, settings);
+    const originalModes = readOriginalModes(tree.files, sets, settings);
     const locations = await mapExtents(tree.files, sets, settings, pool);
-    const linkPlan = planLinks(tree.files, classification, sets, settings, constraints, modes);
-    const plan = planClones(tree.files, classification, sets, locations, linkPlan, settings);
+    const { files } = tree;
+    const links = planLinks({ files, classification, sets, constraints, originalModes }, settings);
+    const plan = planClones({ files, classification, sets, locations, links }, settings);
     const planned = initialOutcomes(plan, pool.stopped);
     const linked = settings.changesDisk ? await apply(tree, plan, planned, pool) : planned;
     const applied = await clone(tree, plan, linked, settings, pool);

@@ -1,26 +1,26 @@
 import type { MtimeBound } from "../core/model.ts";
 
-/** An inode that may be linked: its own time, and between which times its names may be dated. */
+/** The modification time of an inode, and the interval in which it may be changed. Nanoseconds since 1970. */
 export interface MtimeInterval {
   readonly time: bigint;
-  /** Not before this (its newest prerequisite), where that is known. */
+  /** The time of its newest prerequisite; undefined if none is known. */
   readonly after: bigint | undefined;
-  /** Not later than this, where something says so. */
+  /** The latest time that does not look like a change; undefined if any does not. */
   readonly until: bigint | undefined;
 }
 
 /**
- * Splits equal files into groups that can share one time, so that no build has a reason to remake any of
- * them. A group's time is that of its first member, which is the keeper.
+ * Splits identical files into groups that can share one modification time without causing any of them to be
+ * rebuilt. A group's time is that of its first member, the keeper.
  *
- * With the oldest time, member `i` can be dated anywhere from `after[i]` to its own time. The oldest file
- * that is left gives the time of the next group, and all that can take this time join it: the way to
- * cover intervals with the fewest points, so the fewest files stay apart. With the newest time it is the
- * same from the other end, `time[i]` to `until[i]`.
+ * If linked files get the oldest time, member `i` can have any time from `after` to its own `time`. The oldest
+ * remaining file determines the time of the next group, and every file that can have this time joins. This greedy
+ * choice covers the intervals with the fewest points, so it keeps the fewest files apart. If linked files get the
+ * newest time, the intervals go from `time` to `until`, and the newest remaining file determines the time.
  *
- * @param items The preferred keeper first: ordered by time, the oldest (or newest) in front. None is
- *   older than its own prerequisites.
- * @returns Groups of positions in `items`, each in their order.
+ * @param items Ordered by time, the preferred keeper first: the oldest, or with `newestTime` the newest. No
+ *   item is older than its own prerequisites.
+ * @returns Groups of indices into `items`, in ascending order.
  */
 export function groupByTime(items: readonly MtimeInterval[], newestTime: boolean): number[][] {
   const limitOf = ({ after, until }: MtimeInterval): bigint | undefined =>
@@ -49,7 +49,7 @@ export function groupByTime(items: readonly MtimeInterval[], newestTime: boolean
   return groups;
 }
 
-/** Those without a limit first. */
+/** Orders unlimited items first. */
 function compareLimits(a: bigint | undefined, b: bigint | undefined, sign: bigint): number {
   if (a === b) return 0;
   if (a === undefined) return -1;
@@ -57,7 +57,7 @@ function compareLimits(a: bigint | undefined, b: bigint | undefined, sign: bigin
   return a * sign < b * sign ? -1 : 1;
 }
 
-/** What all names of an inode ask for together. */
+/** The interval that satisfies the bounds of all links of an inode. */
 export function mergeBounds(
   bounds: readonly (MtimeBound | undefined)[],
 ): Pick<MtimeInterval, "after" | "until"> {

@@ -1,5 +1,5 @@
 import type { FileTable } from "../core/file-table.ts";
-import type { InPlaceRules, Classification, MtimeBound, MtimeBounds } from "../core/model.ts";
+import type { Classification, InPlaceRules, MtimeBound, MtimeBounds } from "../core/model.ts";
 import { groupByTime, mergeBounds } from "./group-by-time.ts";
 import { NearbyInputs } from "./nearby-inputs.ts";
 
@@ -12,41 +12,42 @@ const NOTHING_KNOWN: MtimeBound = {
   stale: false,
 };
 
-/** What is known of the times that outputs may carry. */
+/** What the build files of a tree say about its outputs. */
 export interface MtimeKnowledge {
   readonly bounds: MtimeBounds;
-  /** Files that a rule writes in place. */
   readonly inPlaceRules: InPlaceRules;
-  /** Whether a build has its rules or notes here. */
+  /** Whether any build files were found. If not, no build depends on the times. */
   readonly hasBuildFiles: boolean;
 }
 
-/** Names of one inode that may take part in the same links. */
-export interface Bundle {
+/** Hard links of one inode that may be replaced together. */
+export interface LinkBundle {
   readonly inode: number;
+  /** Rows of the file table. */
   readonly names: number[];
 }
 
 /**
- * Which equal files can share a time stamp, by what is known of their prerequisites. A name gets its
- * keeper's time `m`; it stays up to date where its newest prerequisite is not newer than `m` (an equal time
- * counts as up to date, as in make and ninja; all times are compared in nanoseconds).
+ * Decides which identical files may share a modification time. A path that is linked gets its keeper's time. It
+ * stays up to date if its newest prerequisite is not newer than that: equal times count as up to date, as in make
+ * and ninja. All times are compared in nanoseconds.
  *
- * Sets have to be planned in the order of what is made from what: the time of a program is decided by the
- * times that its objects will have.
+ * Sets must be planned in link order, objects before libraries before programs, because the time of a program
+ * depends on the times that its objects will have.
  */
 export class LinkTimes {
   readonly #files: FileTable;
   readonly #newestTime: boolean;
   readonly #bounds: Map<number, MtimeBound>;
+  /** The time that each file will have. */
   readonly #planned: BigInt64Array;
   readonly #inputs: NearbyInputs;
   readonly #hasBuildFiles: boolean;
 
   constructor(
     files: FileTable,
-    places: Classification,
-    { bounds, hasBuildFiles }: Omit<MtimeKnowledge, "writers">,
+    classification: Classification,
+    { bounds, hasBuildFiles }: Pick<MtimeKnowledge, "bounds" | "hasBuildFiles">,
     newestTime: boolean,
   ) {
     this.#files = files;
@@ -54,55 +55,53 @@ export class LinkTimes {
     this.#bounds = new Map(bounds);
     this.#hasBuildFiles = hasBuildFiles;
     this.#planned = hasBuildFiles ? files.columns.mtime.slice() : files.columns.mtime;
-    this.#inputs = new NearbyInputs(files, places, (file) => this.#planned[file]);
+    this.#inputs = new NearbyInputs(files, classification, (file) => this.#planned[file]);
   }
 
-  /** What was known, and what was found out about programs and libraries. */
+  /** The bounds given, and those that `split` found for libraries and programs. */
   get bounds(): MtimeBounds {
     return this.#bounds;
   }
 
-  /** Whether anything is known of prerequisites here. */
-  get knowsAny(): boolean {
+  get hasBounds(): boolean {
     return this.#bounds.size > 0;
   }
 
-  /** Whether no build looks at the times here, so that any will do. */
-  get anyWillDo(): boolean {
-    return !this.#hasBuildFiles && !this.knowsAny;
+  /** Whether no build depends on the times. */
+  get unconstrained(): boolean {
+    return !this.#hasBuildFiles && !this.hasBounds;
   }
 
-  /** Whether the next build remakes the file behind these names in any case. */
+  /** Whether the next build rebuilds one of these paths even if nothing is linked. */
   isStale(names: Iterable<number>): boolean {
     for (const name of names) if (this.#bounds.get(name)?.stale) return true;
     return false;
   }
 
   /**
-   * Splits bundles that may be linked otherwise into groups that can share a time.
+   * Splits bundles with one key into groups that can share a time.
    *
    * @param bundles The preferred keeper first.
    */
-  split(bundles: readonly Bundle[]): readonly (readonly Bundle[])[] {
+  split(bundles: readonly LinkBundle[]): readonly (readonly LinkBundle[])[] {
     const { mtime } = this.#files.columns;
-    // Where no build looks at the times, any will do.
     if (!this.#hasBuildFiles) return [bundles];
     const time = mtime[bundles[0].inode];
     if (bundles.every(({ inode }) => mtime[inode] === time)) return [bundles];
-    const constraints = bundles.map(({ inode, names }) => ({
+    const intervals = bundles.map(({ inode, names }) => ({
       time: mtime[inode],
-      ...mergeBounds(names.map((name) => this.#mtimeBoundOf(name))),
+      ...mergeBounds(names.map((name) => this.#boundOf(name))),
     }));
-    return groupByTime(constraints, this.#newestTime).map((group) => group.map((i) => bundles[i]));
+    return groupByTime(intervals, this.#newestTime).map((group) => group.map((i) => bundles[i]));
   }
 
-  /** A name is to get its keeper's time. */
+  /** Records that a path will have its keeper's time. */
   share(name: number, keeper: number): void {
-    if (!this.#hasBuildFiles) return;
-    this.#planned[name] = this.#files.columns.mtime[keeper];
+    if (this.#hasBuildFiles) this.#planned[name] = this.#files.columns.mtime[keeper];
   }
 
-  #mtimeBoundOf(name: number): MtimeBound | undefined {
+  /** The bound from the build files, raised to the planned times of the inputs that are files of the tree. */
+  #boundOf(name: number): MtimeBound | undefined {
     const known = this.#bounds.get(name);
     if (this.#newestTime) return known;
     const inputs = known?.inputs.map((file) => ({ file, time: this.#planned[file] })) ?? [];

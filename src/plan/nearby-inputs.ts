@@ -3,7 +3,7 @@ import { type BytePath, dirOf, join } from "../core/byte-path.ts";
 import type { FileTable } from "../core/file-table.ts";
 import type { Classification } from "../core/model.ts";
 
-/** What is made from what: every rank from the lower ones. */
+/** The order in which a build makes its files: each rank is linked from the lower ones. */
 const RANKS = new Map<number, number>(
   [
     [
@@ -19,37 +19,42 @@ const RANKS = new Map<number, number>(
     ["executable"],
   ].flatMap((names, rank) => names.map((name): [number, number] => [kindByName(name), rank])),
 );
-const NOTHING: Scope = { times: [], newest: [] };
 
-/** Inputs ordered by their own time, with the newest planned time, and whose it is, up to each. */
-interface Scope {
+/** The files in one place that a product of one rank may be linked from, ordered by their present time. */
+interface Candidates {
   readonly times: readonly bigint[];
-  readonly newest: readonly { readonly time: bigint; readonly file: number }[];
+  /** By index: the newest planned time among the candidates up to this one. */
+  readonly newest: readonly DatedFile[];
 }
 
-/** The rank of a kind: products of a higher one are linked from those of lower ones. */
+interface DatedFile {
+  readonly file: number;
+  readonly time: bigint;
+}
+
+const NONE: Candidates = { times: [], newest: [] };
+
+/** The rank of a kind. Objects, and kinds that nothing is linked from, have rank 0. */
 export function productRank(kind: number): number {
   return RANKS.get(kind) ?? 0;
 }
 
 /**
- * What a library or program may have been linked from. No build leaves notes of that, so every object file
- * and library counts that was there before it: in its directory and below; for a product of a named variant,
- * of the same variant in the nearest directory above it that holds any.
+ * Guesses what a library or program was linked from, as most builds leave no record of it: every object file and
+ * library below its directory that is not newer than the product. For a product of a named variant, only
+ * files of this variant count, from the nearest parent directory that holds any.
  *
- * Rather too much than too little: a product whose time went below that of one of its objects is linked
- * anew by every build.
+ * The guess errs on the side of too many inputs. If a product became older than one of its objects, every build
+ * would link it again.
  */
 export class NearbyInputs {
   readonly #files: FileTable;
   readonly #classification: Classification;
   readonly #plannedTime: (file: number) => bigint;
-  readonly #scopes = new Map<string, Scope>();
-  #dirs:
-    | { readonly numbers: ReadonlyMap<BytePath, number>; readonly firstRows: Uint32Array }
-    | undefined;
+  readonly #candidates = new Map<string, Candidates>();
+  #dirs: DirIndex | undefined;
 
-  /** @param plannedTime The time that a file of a lower rank will carry. */
+  /** @param plannedTime The time that a file of a lower rank will have. */
   constructor(
     files: FileTable,
     classification: Classification,
@@ -60,40 +65,39 @@ export class NearbyInputs {
     this.#plannedTime = plannedTime;
   }
 
-  /** The newest of the inputs that a product may have; undefined where there are none. */
-  newestOf(product: number): { readonly time: bigint; readonly file: number } | undefined {
+  /** The newest of a product's possible inputs by planned time; undefined if it has none. */
+  newestOf(product: number): DatedFile | undefined {
     const { kind, dir, mtime } = this.#files.columns;
     const rank = productRank(kind[product]);
     if (rank === 0) return undefined;
-    const { times, newest } = this.#scopeOf(
-      dir[product],
-      this.#classification.variant[product],
-      rank,
-    );
+    const variant = this.#classification.variant[product];
+    const { times, newest } = this.#nearestCandidates(dir[product], variant, rank);
     const count = countUpTo(times, mtime[product]);
     return count === 0 ? undefined : newest[count - 1];
   }
 
-  #scopeOf(dir: number, variant: number, rank: number): Scope {
-    const named = this.#classification.variants[variant] !== "";
+  #nearestCandidates(dir: number, variant: number, rank: number): Candidates {
+    const isNamed = this.#classification.variants[variant] !== "";
     let path = this.#files.dirPath(dir);
     for (;;) {
-      const scope = this.#cachedScope(path, named ? variant : -1, rank);
-      const above = dirOf(path);
-      if (scope !== NOTHING || !named || above === path || !this.#dirNumbers().numbers.has(above))
-        return scope;
-      path = above;
+      const candidates = this.#candidatesBelow(path, isNamed ? variant : -1, rank);
+      const parent = dirOf(path);
+      const isTop = parent === path || !this.#dirIndex().numbers.has(parent);
+      if (candidates !== NONE || !isNamed || isTop) return candidates;
+      path = parent;
     }
   }
 
-  #cachedScope(path: BytePath, variant: number, rank: number): Scope {
+  /** @param variant -1 for any. */
+  #candidatesBelow(path: BytePath, variant: number, rank: number): Candidates {
     const key = `${rank} ${variant} ${path}`;
-    let scope = this.#scopes.get(key);
-    if (scope === undefined) this.#scopes.set(key, (scope = this.#makeScope(path, variant, rank)));
-    return scope;
+    let candidates = this.#candidates.get(key);
+    if (candidates === undefined)
+      this.#candidates.set(key, (candidates = this.#findCandidates(path, variant, rank)));
+    return candidates;
   }
 
-  #makeScope(path: BytePath, variant: number, rank: number): Scope {
+  #findCandidates(path: BytePath, variant: number, rank: number): Candidates {
     const { kind, mtime } = this.#files.columns;
     const [from, to] = this.#rowsBelow(path);
     const inputs: number[] = [];
@@ -105,10 +109,10 @@ export class NearbyInputs {
       hasObjects ||= own === 0;
       inputs.push(file);
     }
-    // Libraries without object files: a place that products were copied to, where nothing is linked.
-    if (!hasObjects) return NOTHING;
+    // Where libraries have no object files beside them, they were installed; nothing is linked there.
+    if (!hasObjects) return NONE;
     inputs.sort((a, b) => (mtime[a] < mtime[b] ? -1 : mtime[a] > mtime[b] ? 1 : a - b));
-    const newest: { time: bigint; file: number }[] = [];
+    const newest: DatedFile[] = [];
     for (const file of inputs) {
       const time = this.#plannedTime(file);
       const before = newest.at(-1);
@@ -117,7 +121,7 @@ export class NearbyInputs {
     return { times: inputs.map((file) => mtime[file]), newest };
   }
 
-  /** `O2+pic` objects are for a product of `O2`. */
+  /** Whether a file's variant includes all parts of another: `O2+pic` objects can be linked into a product of `O2`. */
   #isOfVariant(file: number, variant: number): boolean {
     const own = this.#classification.variant[file];
     if (own === variant) return true;
@@ -125,9 +129,9 @@ export class NearbyInputs {
     return this.#classification.variants[variant].split("+").every((word) => words.includes(word));
   }
 
-  /** Rows are ordered as a depth-first walk meets them, so a directory and all below it are one run. */
+  /** Rows are in depth-first order, so a directory and everything below it are consecutive. */
   #rowsBelow(path: BytePath): readonly [from: number, to: number] {
-    const { numbers, firstRows } = this.#dirNumbers();
+    const { numbers, firstRows } = this.#dirIndex();
     const first = numbers.get(path) as number;
     const prefix = join(path, "");
     let last = first + 1;
@@ -135,10 +139,7 @@ export class NearbyInputs {
     return [firstRows[first], firstRows[last]];
   }
 
-  #dirNumbers(): {
-    readonly numbers: ReadonlyMap<BytePath, number>;
-    readonly firstRows: Uint32Array;
-  } {
+  #dirIndex(): DirIndex {
     if (this.#dirs !== undefined) return this.#dirs;
     const { dir } = this.#files.columns;
     const numbers = new Map<BytePath, number>();
@@ -153,7 +154,13 @@ export class NearbyInputs {
   }
 }
 
-/** How many of the times, which are in order, are not later than this one. */
+interface DirIndex {
+  readonly numbers: ReadonlyMap<BytePath, number>;
+  /** By directory number: the first row in it or after it. */
+  readonly firstRows: Uint32Array;
+}
+
+/** How many of the ascending times are not later than `time`. */
 function countUpTo(times: readonly bigint[], time: bigint): number {
   let low = 0;
   let high = times.length;

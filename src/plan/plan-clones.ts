@@ -1,93 +1,89 @@
 import type { FileTable } from "../core/file-table.ts";
+import { eachGroup, linksOf } from "../core/groups.ts";
 import {
-  NO_BLOCKS,
-  NO_UNIT,
+  type Classification,
   type DuplicateSets,
   type Locations,
-  type Classification,
+  NO_BLOCKS,
   type Plan,
   Verdict,
   skipVerdict,
 } from "../core/model.ts";
-import type { Problem, SkipReason } from "../core/report.ts";
-import type { Settings } from "../core/options.ts";
+import type { Problem } from "../core/report.ts";
+import { PlanRows } from "./plan-rows.ts";
+import { SharingKeys, type SharingOptions } from "./sharing-keys.ts";
+
+export interface ClonePlanOptions extends Pick<
+  SharingOptions,
+  "scope" | "respectTime" | "respectName"
+> {
+  /** Duplicates on file systems that cannot clone are hardlinked; otherwise the run is refused. */
+  readonly linkElsewhere: boolean;
+  /** Extended attributes must agree. */
+  readonly respectXattrs: boolean;
+}
+
+export interface ClonePlanInput {
+  readonly files: FileTable;
+  readonly classification: Classification;
+  readonly sets: DuplicateSets;
+  /** Undefined if nothing is to be cloned. */
+  readonly locations: Locations | undefined;
+  /** The plan to hardlink the same sets. */
+  readonly links: Plan;
+}
 
 /**
- * Lets the sets on file systems that clone share their blocks, and leaves the others as `links` plans
- * them, or refuses the run where only clones were asked for.
+ * Replaces the plan of sets on file systems that can clone by one that shares blocks. The other sets stay as
+ * planned in `links`, or the whole run is refused.
  *
- * A clone keeps its own mode, owner, time and attributes, and a write to it leaves the others alone: so
- * these are no reasons to keep files apart, unless asked for by name. What lies on the keeper's blocks
- * already is done. The keeper is of those blocks that most files of the set use, then the first by
- * variant and path.
+ * A clone keeps its own mode, owner, time and attributes, and writing to it does not change the others. So these
+ * keep files apart only if an option says so. Files that share the keeper's blocks already are kept. The
+ * keeper is a file on the blocks that most files of the set use; among these, the first by variant and path.
  */
-export function planClones(
-  files: FileTable,
-  places: Classification,
-  sets: DuplicateSets,
-  locations: Locations | undefined,
-  links: Plan,
-  settings: Settings,
-): Plan {
+export function planClones(input: ClonePlanInput, options: ClonePlanOptions): Plan {
+  const { files, classification, sets, locations, links } = input;
   if (locations === undefined) return links;
-  const rows: Rows = { names: [], keepers: [], verdicts: [], freed: [] };
-  const starts = new Uint32Array(sets.starts.length);
+  const rows = new PlanRows(links.starts);
+  const freed = new Float64Array(rows.names.length);
+  const { attributes } = sets;
+  const keys = new SharingKeys(
+    { files, classification, attributes, originalModes: new Map() },
+    { ...options, ignoreMode: true, ignoreOwner: true, ignoreAttributes: !options.respectXattrs },
+  );
+  const context = { files, classification, sets, locations, keys, rows, freed };
+  /** By device that cannot clone: a file that would have to be cloned. */
   const refused = new Map<number, number>();
-  for (let set = 0; set + 1 < sets.starts.length; set += 1) {
-    const device = files.columns.device[sets.members[sets.starts[set]]];
-    const clones = locations.clones[device];
-    if (!clones && settings.linkElsewhere) copyRows(rows, links, set);
-    else planSet({ files, places, sets, locations, settings, rows }, set);
-    starts[set + 1] = rows.names.length;
-    const first = rows.verdicts.indexOf(Verdict.clone, starts[set]);
-    if (!clones && first >= 0 && !refused.has(device)) refused.set(device, rows.names[first]);
+  for (const { group: set, from, to } of eachGroup(sets.starts)) {
+    const device = files.columns.device[sets.members[from]];
+    const canClone = locations.clones[device];
+    if (!canClone && options.linkElsewhere) {
+      copyRows(rows, links, set);
+      continue;
+    }
+    rows.begin(set);
+    const cloned = planSet(context, from, to);
+    if (!canClone && cloned !== undefined && !refused.has(device)) refused.set(device, cloned);
   }
   if (refused.size > 0) refuse(files, rows, refused);
-  return {
-    starts,
-    names: Uint32Array.from(rows.names),
-    keepers: Uint32Array.from(rows.keepers),
-    verdicts: Uint8Array.from(rows.verdicts),
-    freed: Float64Array.from(rows.freed),
-    refused: Array.from(refused.values(), (file) => refusalOf(files, locations, file)),
-    hashes: sets.hashes,
-    bounds: links.bounds,
-    inPlaceRules: links.inPlaceRules,
-  };
+  const { starts, names, keepers, verdicts } = rows;
+  const problems = Array.from(refused.values(), (file) => refusalOf(files, locations, file));
+  return { ...links, starts, names, keepers, verdicts, freed, refused: problems };
 }
 
-interface Rows {
-  readonly names: number[];
-  readonly keepers: number[];
-  readonly verdicts: number[];
-  /** Bytes that become free, at the first row of an inode. */
-  readonly freed: number[];
+function copyRows(rows: PlanRows, links: Plan, set: number): void {
+  const [from, to] = [links.starts[set], links.starts[set + 1]];
+  rows.names.set(links.names.subarray(from, to), from);
+  rows.keepers.set(links.keepers.subarray(from, to), from);
+  rows.verdicts.set(links.verdicts.subarray(from, to), from);
 }
 
-interface Context {
-  readonly files: FileTable;
-  readonly places: Classification;
-  readonly sets: DuplicateSets;
-  readonly locations: Locations;
-  readonly settings: Settings;
-  readonly rows: Rows;
-}
-
-function copyRows(rows: Rows, links: Plan, set: number): void {
-  for (let row = links.starts[set]; row < links.starts[set + 1]; row += 1) {
-    rows.names.push(links.names[row]);
-    rows.keepers.push(links.keepers[row]);
-    rows.verdicts.push(links.verdicts[row]);
-    rows.freed.push(0);
-  }
-}
-
-/** Nothing is changed, anywhere: not on the file systems that could, either. */
-function refuse(files: FileTable, rows: Rows, refused: ReadonlyMap<number, number>): void {
+/** Changes nothing anywhere, not even on file systems that can clone. */
+function refuse(files: FileTable, rows: PlanRows, refused: ReadonlyMap<number, number>): void {
   rows.verdicts.forEach((verdict, row) => {
     if (verdict !== Verdict.clone) return;
-    const here = refused.has(files.columns.device[rows.names[row]]);
-    rows.verdicts[row] = here ? Verdict.failed : Verdict.pending;
+    const isHere = refused.has(files.columns.device[rows.names[row]]);
+    rows.verdicts[row] = isHere ? Verdict.failed : Verdict.pending;
   });
 }
 
@@ -100,126 +96,107 @@ function refusalOf(files: FileTable, { fileSystems }: Locations, file: number): 
   };
 }
 
-/** A member of a set: its index in `sets.members` and its file number. */
-interface Member {
-  readonly index: number;
-  readonly inode: number;
-  readonly names: readonly number[];
+interface Context {
+  readonly files: FileTable;
+  readonly classification: Classification;
+  readonly sets: DuplicateSets;
+  readonly locations: Locations;
+  readonly keys: SharingKeys;
+  readonly rows: PlanRows;
+  /** Bytes that become free, at the first row of an inode. */
+  readonly freed: Float64Array;
 }
 
-function planSet(context: Context, set: number): void {
-  const { rows } = context;
-  const { members, uses } = inOrder(context, set);
-  const [first] = members;
+interface Member {
+  readonly inode: number;
+  readonly names: number[];
+  /** `Locations.places`; members with the same place have the same blocks. */
+  readonly place: number;
+  /** Its index in `DuplicateSets.members`. */
+  readonly index: number;
+}
+
+/** Plans one set; the first file to be cloned, if there is any. */
+function planSet(context: Context, from: number, to: number): number | undefined {
+  const { keys, rows } = context;
+  const members = membersOf(context, from, to);
+  const uses = countUses(members);
+  sortByKeeper(context, members, uses);
   const keepers = new Map<string, Member>();
   const cloned: Cloned[] = [];
   for (const member of members) {
-    const keys = new Set(member.names.map((name) => keyOf(context, member.inode, name)));
+    const memberKeys = new Set(member.names.map((name) => keys.keyOf(member.inode, name)));
     const keeper =
-      [...keys].map((key) => keepers.get(key)).find((known) => known !== undefined) ?? member;
-    for (const key of keys) if (!keepers.has(key)) keepers.set(key, keeper);
-    const verdict = verdictOf(context, first, keeper, member);
-    if (verdict === Verdict.clone) cloned.push({ member, row: rows.names.length });
-    for (const name of member.names) {
-      rows.names.push(name);
-      rows.keepers.push(verdict === Verdict.clone ? keeper.inode : member.inode);
-      rows.verdicts.push(verdict);
-      rows.freed.push(0);
-    }
+      [...memberKeys].map((key) => keepers.get(key)).find((known) => known !== undefined) ?? member;
+    for (const key of memberKeys) if (!keepers.has(key)) keepers.set(key, keeper);
+    const verdict =
+      keeper === member ? verdictOfKeeper(context, member, members[0]) : verdictOf(member, keeper);
+    const isCloned = verdict === Verdict.clone;
+    const row = rows.add(member.names, isCloned ? keeper.inode : member.inode, verdict);
+    if (isCloned) cloned.push({ member, row });
   }
   countFreed(context, uses, cloned);
+  return cloned[0]?.member.inode;
 }
 
 interface Cloned {
   readonly member: Member;
-  /** Of its first name. */
+  /** The row of its first path. */
   readonly row: number;
 }
 
-/** The keeper first; and how many members lie on each place. */
-function inOrder(
-  { files, places, sets, locations }: Context,
-  set: number,
-): { members: Member[]; uses: ReadonlyMap<number, number> } {
+function membersOf({ sets, locations }: Context, from: number, to: number): Member[] {
+  return Array.from(sets.members.subarray(from, to), (inode, i) => ({
+    inode,
+    names: [...linksOf(sets.nextLink, inode)],
+    place: locations.places[from + i],
+    index: from + i,
+  }));
+}
+
+/** By place: how many members have their blocks there. */
+function countUses(members: readonly Member[]): ReadonlyMap<number, number> {
   const uses = new Map<number, number>();
-  const members: Member[] = [];
-  for (let index = sets.starts[set]; index < sets.starts[set + 1]; index += 1) {
-    const inode = sets.members[index];
-    const names: number[] = [];
-    for (let name = inode; name >= 0; name = sets.nextLink[name]) names.push(name);
-    members.push({ index, inode, names });
-    const place = locations.places[index];
-    uses.set(place, (uses.get(place) ?? 0) + 1);
-  }
-  const usesOf = ({ index }: Member): number => {
-    const place = locations.places[index];
-    return place < 0 ? 0 : (uses.get(place) as number);
-  };
+  for (const { place } of members) uses.set(place, (uses.get(place) ?? 0) + 1);
+  return uses;
+}
+
+function sortByKeeper(
+  { files, classification: { variant } }: Context,
+  members: Member[],
+  uses: ReadonlyMap<number, number>,
+): void {
+  const usesOf = ({ place }: Member): number => (place < 0 ? 0 : (uses.get(place) ?? 0));
   members.sort(
     (a, b) =>
       usesOf(b) - usesOf(a) ||
-      places.variant[a.inode] - places.variant[b.inode] ||
+      variant[a.inode] - variant[b.inode] ||
       files.comparePaths(a.inode, b.inode),
   );
-  return { members, uses };
 }
 
-function verdictOf(
-  { locations, ...context }: Context,
-  first: Member,
-  keeper: Member,
-  member: Member,
-): number {
-  if (keeper === member) {
-    return member === first ? Verdict.keep : skipVerdict(whyApart(context, first, member));
-  }
-  const place = locations.places[member.index];
+function verdictOfKeeper({ keys }: Context, keeper: Member, first: Member): number {
+  return keeper === first ? Verdict.keep : skipVerdict(keys.whyApart(first.inode, keeper));
+}
+
+function verdictOf({ place }: Member, keeper: Member): number {
   if (place === NO_BLOCKS) return skipVerdict("no-gain");
-  return place >= 0 && place === locations.places[keeper.index] ? Verdict.keep : Verdict.clone;
+  return place >= 0 && place === keeper.place ? Verdict.keep : Verdict.clone;
 }
 
-/** What was asked for by name. Names with one key may share blocks. */
-function keyOf(
-  { files, places, sets, settings }: Omit<Context, "locations">,
-  inode: number,
-  name: number,
-): string {
-  const { mtime, dir } = files.columns;
-  let key = settings.respectTime ? `${mtime[name]}` : "";
-  if (settings.respectXattrs) key += `|${sets.attributes.get(inode) ?? ""}`;
-  if (settings.scope === "directory") key += `|${dir[name]}`;
-  if (settings.scope === "unit") {
-    key += places.unit[name] === NO_UNIT ? `|file ${name}` : `|${places.unit[name]}`;
-  }
-  return settings.respectName ? `${key}|${files.name(name)}` : key;
-}
-
-function whyApart(
-  { files, sets, settings }: Omit<Context, "locations">,
-  a: Member,
-  b: Member,
-): SkipReason {
-  const { mtime } = files.columns;
-  const attributesOf = ({ inode }: Member): string => sets.attributes.get(inode) ?? "";
-  if (settings.respectTime && mtime[a.inode] !== mtime[b.inode]) return "time";
-  if (settings.respectXattrs && attributesOf(a) !== attributesOf(b)) return "xattrs";
-  return settings.scope === "tree" ? "name" : "scope";
-}
-
-/** Blocks become free when the last file of the set that uses them is cloned from others. */
+/** Blocks become free when the last file of the set that uses them is cloned from another one. */
 function countFreed(
-  { rows, locations }: Context,
+  { freed, locations }: Context,
   uses: ReadonlyMap<number, number>,
   cloned: readonly Cloned[],
 ): void {
   const left = new Map(uses);
   for (const { member, row } of cloned) {
-    const place = locations.places[member.index];
-    const rest = (left.get(place) as number) - 1;
-    left.set(place, rest);
-    const isAlone = place < 0 || uses.get(place) === 1;
-    // Blocks that a file outside of the set uses too stay taken; those of the set's own files do not.
-    if (isAlone) rows.freed[row] = locations.ownBytes[member.index];
-    else if (rest === 0) rows.freed[row] = locations.bytes[member.index];
+    const rest = (left.get(member.place) ?? 0) - 1;
+    left.set(member.place, rest);
+    const isOnlyUser = member.place < 0 || uses.get(member.place) === 1;
+    // Blocks that a file outside the set uses stay in use; those that only files of the set use do not.
+    if (isOnlyUser) freed[row] = locations.ownBytes[member.index];
+    else if (rest === 0) freed[row] = locations.bytes[member.index];
   }
 }

@@ -1,107 +1,127 @@
 import { KINDS } from "../artifacts/kinds.ts";
 import type { FileTable } from "../core/file-table.ts";
+import { groupAt, groupCount, linksOf } from "../core/groups.ts";
 import {
+  type Classification,
   type DuplicateSets,
   type InPlaceRules,
-  type Classification,
   type Plan,
   Verdict,
   skipVerdict,
 } from "../core/model.ts";
 import type { SkipReason } from "../core/report.ts";
-import type { Settings } from "../core/options.ts";
-import { type Known, haveOneOwner, keyOf, mayHaveOneKey, whyApart } from "./link-keys.ts";
-import { type Bundle, type MtimeKnowledge, LinkTimes } from "./link-times.ts";
-import { PlannedRows } from "./planned-rows.ts";
+import { type LinkBundle, LinkTimes, type MtimeKnowledge } from "./link-times.ts";
 import { productRank } from "./nearby-inputs.ts";
+import { PlanRows } from "./plan-rows.ts";
+import { SharingKeys, type SharingOptions } from "./sharing-keys.ts";
 
-/**
- * Decides for every name of every duplicate set whether it stays, is replaced, or is left alone and why.
- *
- * The keeper is the first inode in a total order: modification time (the oldest, unless asked
- * otherwise), then variant, then path bytes. So the plan depends neither on threads nor on inode numbers.
- * Names that could not carry the keeper's time without being remade stay apart, see `LinkTimes`.
- */
-export function plan(
-  files: FileTable,
-  classification: Classification,
-  sets: DuplicateSets,
-  settings: Settings,
-  constraints: MtimeKnowledge = {
-    bounds: new Map(),
-    inPlaceRules: new Map(),
-    hasBuildFiles: false,
-  },
-  modes: ReadonlyMap<number, number> = new Map(),
-): Plan {
-  const setCount = sets.starts.length - 1;
-  const { nextLink, attributes } = sets;
-  const { inPlaceRules } = constraints;
-  const times = new LinkTimes(files, classification, constraints, settings.newestTime);
-  const oneKey = mayHaveOneKey(settings, sets, modes);
-  const planned = new PlannedRows(files.count, setCount);
-  const context: Context = {
-    files,
-    classification,
-    settings,
-    nextLink,
-    attributes,
-    modes,
-    inPlaceRules,
-    times,
-    oneKey,
-    rows: planned,
-  };
-  const planNext = (set: number): void => {
-    planned.begin(set);
-    planSet(context, sets.members.subarray(sets.starts[set], sets.starts[set + 1]));
-    planned.end(set);
-  };
-  // Where no build looks at times, none depends on another.
-  if (times.anyWillDo) for (let set = 0; set < setCount; set += 1) planNext(set);
-  else for (const set of inLinkOrder(files, sets)) planNext(set);
-  return { ...planned.inOrder(), hashes: sets.hashes, bounds: times.bounds, inPlaceRules };
+export interface PlanOptions extends SharingOptions {
+  /** Linked files get the newest of their modification times instead of the oldest. */
+  readonly newestTime: boolean;
+  /** The most hard links that an inode may have. */
+  readonly maxLinks: number;
+  /** Kinds that the user selected: they are linked even if they are not linked by default. */
+  readonly kinds: readonly number[] | undefined;
 }
 
-/** The numbers of the sets: programs and libraries after what they are linked from. */
+export interface PlanInput {
+  readonly files: FileTable;
+  readonly classification: Classification;
+  readonly sets: DuplicateSets;
+  /** Default: no build depends on the files. */
+  readonly constraints?: MtimeKnowledge;
+  /** Modes from before `--protect`, by the row of a set's member. */
+  readonly originalModes?: ReadonlyMap<number, number>;
+}
+
+const NO_CONSTRAINTS: MtimeKnowledge = {
+  bounds: new Map(),
+  inPlaceRules: new Map(),
+  hasBuildFiles: false,
+};
+
+/**
+ * Decides for each path of each duplicate set whether it is kept, replaced by a link, or left alone for a reason.
+ *
+ * The keeper is the first inode in a total order: by modification time (the oldest first, or the newest with
+ * `newestTime`), then by variant, then by path. So the plan depends neither on threads nor on inode numbers. A
+ * path stays apart if its build tool would rebuild it with the keeper's time; see `LinkTimes`.
+ */
+export function plan(input: PlanInput, options: PlanOptions): Plan {
+  const { files, classification, sets } = input;
+  const { constraints = NO_CONSTRAINTS, originalModes = new Map() } = input;
+  const { inPlaceRules } = constraints;
+  const { attributes } = sets;
+  const times = new LinkTimes(files, classification, constraints, options.newestTime);
+  const keys = new SharingKeys({ files, classification, attributes, originalModes }, options);
+  const rows = new PlanRows(rowStarts(sets));
+  const context = { files, classification, sets, options, inPlaceRules, times, keys, rows };
+  // A program's time depends on the times planned for the objects that it is linked from.
+  for (const set of times.unconstrained ? inSetOrder(sets) : inLinkOrder(files, sets)) {
+    rows.begin(set);
+    planSet(context, groupAt(sets.members, sets.starts, set));
+  }
+  const { starts, names, keepers, verdicts } = rows;
+  const { hashes } = sets;
+  return { starts, names, keepers, verdicts, hashes, bounds: times.bounds, inPlaceRules };
+}
+
+/** The first row of each set, if each path of each member gets a row. */
+function rowStarts({ starts, members, nextLink }: DuplicateSets): Uint32Array {
+  const rows = new Uint32Array(starts.length);
+  for (let set = 0; set < groupCount(starts); set += 1) {
+    let count = 0;
+    for (let i = starts[set]; i < starts[set + 1]; i += 1)
+      for (let link = members[i]; link >= 0; link = nextLink[link]) count += 1;
+    rows[set + 1] = rows[set] + count;
+  }
+  return rows;
+}
+
+function inSetOrder({ starts }: DuplicateSets): number[] {
+  return Array.from({ length: groupCount(starts) }, (_, set) => set);
+}
+
+/** Libraries and programs after what they are linked from. */
 function inLinkOrder(files: FileTable, sets: DuplicateSets): number[] {
   const rankOf = (set: number): number =>
     productRank(files.columns.kind[sets.members[sets.starts[set]]]);
-  const order = Array.from({ length: sets.starts.length - 1 }, (_, set) => set);
-  return order.sort((a, b) => rankOf(a) - rankOf(b) || a - b);
+  return inSetOrder(sets).sort((a, b) => rankOf(a) - rankOf(b) || a - b);
 }
 
-interface Context extends Known {
-  readonly nextLink: Int32Array;
+interface Context {
+  readonly files: FileTable;
+  readonly classification: Classification;
+  readonly sets: DuplicateSets;
+  readonly options: PlanOptions;
   readonly inPlaceRules: InPlaceRules;
   readonly times: LinkTimes;
-  /** Files of one mode and one owner all have one key. */
-  readonly oneKey: boolean;
-  readonly rows: PlannedRows;
+  readonly keys: SharingKeys;
+  readonly rows: PlanRows;
 }
 
 function planSet(context: Context, members: Uint32Array): void {
-  const inodes = inOrder(context, members);
-  const buckets = new Map<string, Bundle[]>();
-  const inPlace: Bundle[] = [];
-  const stale: Bundle[] = [];
-  if (planAlike(context, inodes)) return;
-  const timesDiffer =
-    context.times.knowsAny && inodes.some((inode) => !context.files.sameMtime(inode, inodes[0]));
-  const key = context.oneKey && haveOneOwner(context.files, inodes) ? "" : undefined;
+  const { files, times, keys, sets } = context;
+  const inodes = inKeeperOrder(context, members);
+  const buckets = new Map<string, LinkBundle[]>();
+  const inPlace: LinkBundle[] = [];
+  const stale: LinkBundle[] = [];
+  const timesDiffer = times.hasBounds && inodes.some((inode) => !files.sameMtime(inode, inodes[0]));
   for (const inode of inodes) {
-    const isStale = timesDiffer && context.times.isStale(namesOf(context, inode));
-    for (let name = inode; name >= 0; name = context.nextLink[name]) {
-      if (writtenInPlace(context, name)) bundleOf(inPlace, inode).names.push(name);
-      else if (isStale) bundleOf(stale, inode).names.push(name);
-      else bundleOf(bucketOf(buckets, key ?? keyOf(context, inode, name)), inode).names.push(name);
+    const isStale = timesDiffer && times.isStale(linksOf(sets.nextLink, inode));
+    for (const link of linksOf(sets.nextLink, inode)) {
+      let bundles: LinkBundle[];
+      if (isWrittenInPlace(context, link)) bundles = inPlace;
+      else if (isStale) bundles = stale;
+      else bundles = bucketOf(buckets, keys.keyOf(inode, link));
+      addToBundle(bundles, inode, link);
     }
   }
-  // A file that is written in place is kept for nobody, however old it is.
-  const [linked] = buckets.values();
-  const first = linked?.[0].inode ?? inodes[0];
+  // A file that is written in place keeps its inode to itself, even if it would come first.
+  const [linkable] = buckets.values();
+  const first = linkable?.[0].inode ?? inodes[0];
   for (const bundles of buckets.values()) {
-    const [together, ...later] = context.times.split(bundles);
+    const [together, ...later] = times.split(bundles);
     planBucket(context, together, first);
     for (const group of later) planBucket(context, group, first, "would-rebuild");
   }
@@ -109,112 +129,81 @@ function planSet(context: Context, members: Uint32Array): void {
   leaveAlone(context, stale, first, "would-rebuild");
 }
 
-/** Most sets: every file may be linked to every other one, and no build looks at their times. */
-function planAlike(context: Context, inodes: readonly number[]): boolean {
-  const { files, nextLink, times, inPlaceRules, oneKey } = context;
-  if (!oneKey || !times.anyWillDo || inPlaceRules.size > 0 || !haveOneOwner(files, inodes))
-    return false;
-  const bundles: Bundle[] = [];
-  for (const inode of inodes) {
-    const names: number[] = [];
-    for (let name = inode; name >= 0; name = nextLink[name]) {
-      if (writtenInPlace(context, name)) return false;
-      names.push(name);
-    }
-    bundles.push({ inode, names });
-  }
-  planBucket(context, bundles, inodes[0]);
-  return true;
-}
-
 function leaveAlone(
   { rows }: Context,
-  bundles: readonly Bundle[],
+  bundles: readonly LinkBundle[],
   first: number,
   reason: SkipReason,
 ): void {
-  for (const { inode, names } of bundles) {
-    addRows(rows, names, inode, inode === first ? Verdict.keep : skipVerdict(reason));
-  }
-}
-
-function* namesOf({ nextLink }: Context, inode: number): Generator<number> {
-  for (let name = inode; name >= 0; name = nextLink[name]) yield name;
+  for (const { inode, names } of bundles)
+    rows.add(names, inode, inode === first ? Verdict.keep : skipVerdict(reason));
 }
 
 /**
- * The first inode keeps its place, the names of the others are to point to it.
+ * Keeps the first inode and replaces the paths of the others by links to it. An inode whose links the keeper has
+ * no room for becomes the keeper of the rest.
  *
- * @param why Why these stay apart from files that they could be linked to otherwise.
+ * @param first The inode that is kept for the whole set.
+ * @param why Why these files are apart from files with the same key.
  */
 function planBucket(
-  context: Context,
-  bundles: readonly Bundle[],
+  { files, options, rows, keys, times }: Context,
+  bundles: readonly LinkBundle[],
   first: number,
   why?: SkipReason,
 ): void {
-  const { settings, rows } = context;
-  const { links } = context.files.columns;
+  const { links } = files.columns;
   let keeper = bundles[0];
-  const apart = keeper.inode === first ? undefined : (why ?? whyApart(context, first, keeper));
-  addRows(
-    rows,
-    keeper.names,
-    keeper.inode,
-    apart === undefined ? Verdict.keep : skipVerdict(apart),
-  );
-  let room = settings.maxLinks - links[keeper.inode];
+  const verdict =
+    keeper.inode === first ? Verdict.keep : skipVerdict(why ?? keys.whyApart(first, keeper));
+  rows.add(keeper.names, keeper.inode, verdict);
+  let room = options.maxLinks - links[keeper.inode];
   for (const bundle of bundles.slice(1)) {
     if (bundle.names.length <= room) {
       room -= bundle.names.length;
-      addRows(rows, bundle.names, keeper.names[0], Verdict.replace);
-      for (const name of bundle.names) context.times.share(name, keeper.inode);
+      rows.add(bundle.names, keeper.names[0], Verdict.replace);
+      for (const name of bundle.names) times.share(name, keeper.inode);
     } else {
       keeper = bundle;
-      room = settings.maxLinks - links[keeper.inode];
-      addRows(rows, bundle.names, bundle.inode, skipVerdict("link-limit"));
+      room = options.maxLinks - links[keeper.inode];
+      rows.add(bundle.names, bundle.inode, skipVerdict("link-limit"));
     }
   }
 }
 
-function inOrder({ files, classification, settings }: Context, members: Uint32Array): number[] {
+function inKeeperOrder(
+  { files, classification, options }: Context,
+  members: Uint32Array,
+): number[] {
   const { mtime } = files.columns;
-  const sign = settings.newestTime ? -1 : 1;
+  const sign = options.newestTime ? -1 : 1;
   const compare = (a: number, b: number): number => {
     if (!files.sameMtime(a, b)) return mtime[a] < mtime[b] ? -sign : sign;
     return classification.variant[a] - classification.variant[b] || files.comparePaths(a, b);
   };
+  // Most sets are pairs. To plan 100,000 of them takes 0.17 s this way, and 0.29 s with a sort.
   if (members.length > 2) return Array.from(members).sort(compare);
   const [a, b] = members;
   return compare(a, b) <= 0 ? [a, b] : [b, a];
 }
 
-function writtenInPlace({ files, settings, inPlaceRules }: Context, name: number): boolean {
-  if (inPlaceRules.has(name)) return true;
-  const kind = files.columns.kind[name];
-  const isNamed = settings.kinds?.includes(kind) ?? false;
-  return kind < KINDS.length && !KINDS[kind].linkedByDefault && !isNamed;
+/** Whether a build rule, or the tools that commonly write this kind, write the file in place. */
+function isWrittenInPlace({ files, options, inPlaceRules }: Context, file: number): boolean {
+  if (inPlaceRules.has(file)) return true;
+  const kind = files.columns.kind[file];
+  if (kind >= KINDS.length || KINDS[kind].linkedByDefault) return false;
+  return options.kinds?.includes(kind) !== true;
 }
 
-function bucketOf(buckets: Map<string, Bundle[]>, key: string): Bundle[] {
+function bucketOf(buckets: Map<string, LinkBundle[]>, key: string): LinkBundle[] {
   let bundles = buckets.get(key);
   if (bundles === undefined) buckets.set(key, (bundles = []));
   return bundles;
 }
 
-function bundleOf(bundles: Bundle[], inode: number): Bundle {
+/** Adds a link to its inode's bundle, which is the last one if there is one. */
+function addToBundle(bundles: LinkBundle[], inode: number, link: number): void {
   const last = bundles.at(-1);
-  if (last?.inode === inode) return last;
-  const bundle = { inode, names: [] };
-  bundles.push(bundle);
-  return bundle;
-}
-
-function addRows(
-  rows: PlannedRows,
-  names: readonly number[],
-  keeper: number,
-  verdict: number,
-): void {
-  for (const name of names) rows.add(name, keeper, verdict);
+  if (last?.inode === inode) last.names.push(link);
+  else bundles.push({ inode, names: [link] });
 }

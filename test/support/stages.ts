@@ -31,7 +31,7 @@ export async function runStages(root: string, options: Partial<Options> = {}): P
   const pool = new WorkerPool(1);
   const { tree, classification: places, sets } = await findDuplicates(settings, pool);
   const groups = group(tree.files);
-  const plan = makePlan(tree.files, places, sets, settings);
+  const plan = makePlan({ files: tree.files, classification: places, sets }, settings);
   return { settings, pool, tree, places, groups, sets, plan };
 }
 
