@@ -1,8 +1,7 @@
 import { type BytePath, dirOf, nameOf } from "../core/byte-path.ts";
 import { type Result, isErrno, tryErrno } from "../core/result.ts";
 import type { FileTable } from "../core/file-table.ts";
-import { disk } from "../fs/disk.ts";
-import type { FileStat } from "../fs/file-stat.ts";
+import { type FileStat, disk } from "../fs/disk.ts";
 import { type Dir, type DirCalls, type Writer, dirCalls } from "../fs/dir-calls.ts";
 import { isAlive } from "../fs/run-identity.ts";
 import { PARTIAL, type TemporaryName, nameHash, readTemporaryName } from "../fs/temporary-name.ts";

@@ -1,10 +1,11 @@
 import { errnoOf, isErrno } from "../core/result.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { disk } from "../fs/disk.ts";
-import { EXTENT, type Extent, commonBlocks, native } from "../native/native.ts";
+import { EXTENT, type Extent, native } from "../native/native.ts";
 import { tableOf } from "../workers/shared-table.ts";
 import { defineTask } from "../workers/task.ts";
 import { NO_BLOCKS, UNKNOWN_BLOCKS } from "../core/model.ts";
+import { commonBlocks } from "./common-blocks.ts";
 
 /** Where the members of some sets lie on the disk; columns beside the members. */
 export interface Located {

@@ -24,7 +24,7 @@ export function attributesOf(
 ): string {
   const calls = native();
   if (calls === undefined) return (mode & SETUID_OR_SETGID) === 0 ? "" : `unknown ${inode}`;
-  if (calls.hasAttributes(file) === 0) return "";
+  if (calls.attributeListLength(file) === 0) return "";
   const attributes = calls.attributes(file);
   if (isErrno(attributes)) return `unknown ${inode}`;
   return attributes

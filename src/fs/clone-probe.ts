@@ -49,6 +49,6 @@ function clone(source: number, target: number): Result {
 
 /** "ext4"; undefined where it cannot be known. */
 export function fileSystemName(file: BytePath): string | undefined {
-  const found = native()?.fileSystem(file);
-  return found === undefined || isErrno(found) ? undefined : found.type;
+  const type = native()?.fileSystemType(file);
+  return isErrno(type) ? undefined : type;
 }

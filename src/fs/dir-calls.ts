@@ -1,6 +1,6 @@
 import type { BytePath } from "../core/byte-path.ts";
 import type { Result } from "../core/result.ts";
-import type { FileStat } from "./file-stat.ts";
+import type { FileStat } from "./disk.ts";
 import { type Writer, native } from "../native/native.ts";
 import { nativeDirCalls } from "./native-dir-calls.ts";
 import { nodeDirCalls } from "./node-dir-calls.ts";

@@ -5,8 +5,9 @@
  */
 import fs from "node:fs";
 import { type BytePath, fromText, join, toNative } from "../core/byte-path.ts";
-import { isErrno } from "../core/result.ts";
-import { native } from "../native/native.ts";
+import type { FileStat } from "../native/native.ts";
+
+export type { FileStat };
 
 export type Stat = fs.BigIntStats;
 
@@ -102,16 +103,6 @@ export const disk = {
   },
 
   /**
-   * Sets times in nanoseconds, by the native call where it is there. Node's own has microseconds: the time
-   * set is then up to 2 µs before the one given (1 ms before 1970), never after.
-   */
-  setTimes(path: BytePath, atime: bigint, mtime: bigint): void {
-    const calls = native();
-    if (calls !== undefined && !isErrno(calls.setTimes(path, atime, mtime))) return;
-    fs.utimesSync(toNative(path), notAfter(atime), notAfter(mtime));
-  },
-
-  /**
    * Sets the modification time of a directory, given open or by its path. Node's calls have microseconds: the
    * time set is up to 2 µs before the one given (1 ms before 1970), never after.
    */
@@ -133,6 +124,23 @@ export const disk = {
     return fs.readFileSync(path === "-" ? 0 : path);
   },
 };
+
+/** Node's stat as the native calls answer it. */
+export function fileStat(stat: Stat): FileStat {
+  return {
+    dev: Number(stat.dev),
+    ino: stat.ino,
+    mode: Number(stat.mode),
+    uid: Number(stat.uid),
+    gid: Number(stat.gid),
+    nlink: Number(stat.nlink),
+    size: Number(stat.size),
+    blocks: Number(stat.blocks),
+    atimeNs: stat.atimeNs,
+    mtimeNs: stat.mtimeNs,
+    ctimeNs: stat.ctimeNs,
+  };
+}
 
 function typeOf(entry: fs.Dirent | fs.BigIntStats): EntryType {
   if (entry.isFile()) return "file";

@@ -75,6 +75,6 @@ function giveAttributes(fd: number, wanted: readonly Attribute[]): Result {
 
 function giveTimes(fd: number, { atimeNs, mtimeNs }: FileMetadata): Result {
   const calls = native();
-  if (calls !== undefined) return calls.setTimesFd(fd, atimeNs, mtimeNs);
+  if (calls !== undefined) return calls.setTimes(fd, atimeNs, mtimeNs);
   return tryErrno(() => fs.futimesSync(fd, notAfter(atimeNs), notAfter(mtimeNs)));
 }

@@ -33,7 +33,7 @@ export function nativeDirCalls(calls: Native): DirCalls {
     openBelow: (base, path) => calls.openDirAt(held(base), path),
     close: (dir) => void calls.close(held(dir)),
     statDir: (dir) => calls.statFd(held(dir)),
-    setDirTime: (dir, mtimeNs) => calls.setTimesFd(held(dir), undefined, mtimeNs),
+    setDirTime: (dir, mtimeNs) => calls.setTimes(held(dir), undefined, mtimeNs),
     stat: (dir, name) => calls.statAt(held(dir), name),
     link: (from, name, to, temporary) => calls.linkAt(held(from), name, held(to), temporary),
     exchange: (dir, a, b) => calls.exchangeAt(held(dir), a, held(dir), b),
@@ -41,7 +41,7 @@ export function nativeDirCalls(calls: Native): DirCalls {
     unlink: (dir, name) => calls.unlinkAt(held(dir), name),
     writerOf(dir, name) {
       const fd = calls.openFileAt(held(dir), name);
-      if (!isErrno(fd)) return calls.closeTellingWriter(fd);
+      if (!isErrno(fd)) return calls.closeAndCheckWriter(fd);
       return fd.code === "EMFILE" || fd.code === "ENFILE" ? fd : "unknown";
     },
     compare: (dir, a, b) =>

@@ -1,8 +1,7 @@
 import { type BytePath, join } from "../core/byte-path.ts";
 import { isErrno, tryErrno } from "../core/result.ts";
 import { compareOpenFiles } from "./compare-open-files.ts";
-import { disk } from "./disk.ts";
-import { fileStat } from "./file-stat.ts";
+import { disk, fileStat } from "./disk.ts";
 import type { Dir, DirCalls } from "./dir-calls.ts";
 
 /** Where Linux shows the open files of this process; a path that goes on behind one starts at that very directory. */

@@ -1,8 +1,7 @@
 import fs from "node:fs";
 import { type BytePath, join } from "../core/byte-path.ts";
 import { type Result, tryErrno } from "../core/result.ts";
-import { disk } from "./disk.ts";
-import { type FileStat, fileStat } from "./file-stat.ts";
+import { type FileStat, disk, fileStat } from "./disk.ts";
 import type { Dir } from "./dir-calls.ts";
 import { type Writer, native } from "../native/native.ts";
 
@@ -13,12 +12,6 @@ export interface EntryLocation {
   readonly dir: Dir;
   readonly name: BytePath;
   readonly path: BytePath;
-}
-
-export interface OpenStat extends FileStat {
-  readonly atimeNs: bigint;
-  /** Bytes that the blocks take on the disk. */
-  readonly allocated: number;
 }
 
 /** The path by which Node's own calls reach the name. */
@@ -36,15 +29,8 @@ export function openFile(place: EntryLocation): Result<number> {
   return calls.openFileAt(place.dir, place.name);
 }
 
-export function statOpen(fd: number): Result<OpenStat> {
-  return tryErrno(() => {
-    const stat = disk.fstat(fd);
-    return {
-      ...fileStat(stat),
-      atimeNs: stat.atimeNs,
-      allocated: Number(stat.blocks) * 512,
-    };
-  });
+export function statOpen(fd: number): Result<FileStat> {
+  return tryErrno(() => fileStat(disk.fstat(fd)));
 }
 
 /** Sets the permission bits of an open file. */

@@ -4,10 +4,10 @@ import { cPath } from "./c-path.ts";
 import type { Library } from "./load.ts";
 import type { Attribute, AttributeCalls } from "./types.ts";
 
-/** A path (its own attributes, links not followed) or an open file. */
+/** A path, of which symbolic links are not followed, or an open file. */
 type File = BytePath | number;
 
-/** The four calls, the same for paths and descriptors. `null` and 0 ask for the size in bytes. -1: failed. */
+/** The four calls, for paths and descriptors alike. They answer -1 on failure; with `null` and 0, the size in bytes. */
 export interface AttributeSystem {
   list(file: File, into: Buffer | null, size: number): number;
   get(file: File, name: string, into: Buffer | null, size: number): number;
@@ -17,15 +17,15 @@ export interface AttributeSystem {
   readonly MISSING: string;
 }
 
-/** How often a list or value that grows while we read it is asked for again. */
+/** How often to retry when a list or value grows while it is read. */
 const TRIES = 8;
 
 export function attributeCalls(library: Library, system: AttributeSystem): AttributeCalls {
   const { lastError } = library;
-  // Most lists and values are some dozens of bytes.
+  // Most lists and values have a few dozen bytes.
   let buffer = Buffer.allocUnsafeSlow(4096);
 
-  /** Calls with a buffer that is long enough; the answer lies at the start of `buffer`. */
+  /** Calls with a buffer that is long enough. The result is at the start of `buffer`. */
   function read(call: (into: Buffer | null, size: number) => number): Result<number> {
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const length = call(buffer, buffer.length);
@@ -43,7 +43,7 @@ export function attributeCalls(library: Library, system: AttributeSystem): Attri
     const length = read((into, size) => system.list(file, into, size));
     if (isErrno(length)) return length.code === "ENOTSUP" ? [] : length;
     if (length === 0) return [];
-    // Each name ends with a NUL.
+    // A NUL terminates each name.
     return buffer.toString("latin1", 0, length - 1).split("\0");
   }
 
@@ -64,7 +64,7 @@ export function attributeCalls(library: Library, system: AttributeSystem): Attri
 
   return {
     attributes,
-    hasAttributes(file) {
+    attributeListLength(file) {
       const length = system.list(file, null, 0);
       if (length >= 0) return length;
       const error = lastError();

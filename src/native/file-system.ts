@@ -2,8 +2,8 @@ import { cPath } from "./c-path.ts";
 import type { Library } from "./load.ts";
 import type { Native } from "./types.ts";
 
-/** f_type (statfs(2), linux/magic.h; zfs and bcachefs from their own sources). */
-const TYPES = new Map<number, string>([
+/** By f_type (statfs(2), linux/magic.h; zfs and bcachefs from their own sources). */
+const NAMES = new Map<number, string>([
   [0x00001373, "devfs"],
   [0x00003434, "nilfs2"],
   [0x00004244, "hfs"],
@@ -46,10 +46,8 @@ const TYPES = new Map<number, string>([
   [0xff534d42, "cifs"],
 ]);
 
-const ST_RDONLY = 1;
-
-/** statfs(2) of 64-bit Linux: f_type at byte 0, f_flags at byte 80, 120 bytes in all. */
-export function linuxFileSystem(library: Library): Native["fileSystem"] {
+/** statfs(2) of 64-bit Linux: f_type at byte 0 of 120. */
+export function linuxFileSystemType(library: Library): Native["fileSystemType"] {
   const { lastError } = library;
   const statfs = library.func("statfs", "int", ["str", "void *"]);
   const fstatfs = library.func("fstatfs", "int", ["int", "void *"]);
@@ -57,13 +55,7 @@ export function linuxFileSystem(library: Library): Native["fileSystem"] {
   return (file) => {
     const result = typeof file === "number" ? fstatfs(file, out) : statfs(cPath(file), out);
     if (result !== 0) return lastError();
-    return {
-      type: typeName(out.readUInt32LE(0)),
-      readOnly: (out.readUInt32LE(80) & ST_RDONLY) !== 0,
-    };
+    const type = out.readUInt32LE(0);
+    return NAMES.get(type) ?? `0x${type.toString(16)}`;
   };
-}
-
-function typeName(number: number): string {
-  return TYPES.get(number) ?? `0x${number.toString(16)}`;
 }

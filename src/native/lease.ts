@@ -2,7 +2,7 @@ import { isErrno } from "../core/result.ts";
 import type { Library } from "./load.ts";
 import type { Native, Writer } from "./types.ts";
 
-/** fcntl.h and signal.h of Linux, the same on every architecture that Node runs on. */
+/** fcntl.h and signal.h of Linux; the same on every architecture that Node supports. */
 const F_SETLEASE = 1024;
 const F_RDLCK = 0;
 const F_UNLCK = 2;
@@ -11,37 +11,37 @@ const SIG_DFL = 0;
 const SIG_IGN = 1;
 
 /**
- * These refuse a lease with EAGAIN also where their server merely did not promise them one
- * (nfs4_add_lease and cifs_setlease in the kernel's sources): it tells nothing about writers.
+ * These refuse a lease with EAGAIN also if their server merely granted none (nfs4_add_lease and cifs_setlease in the
+ * kernel's sources), so EAGAIN says nothing about writers.
  */
 const REMOTE = new Set(["nfs", "cifs", "smb", "smb2"]);
 
 /**
- * Who writes to a file, seen through a read lease (fcntl(2)): the kernel refuses it with EAGAIN while
- * anybody has the file open, or mapped, for writing. It ends with its descriptor.
+ * Detects writers with a read lease (fcntl(2)): the kernel refuses it with EAGAIN while a process has the file open,
+ * or mapped, for writing. A lease ends with its descriptor.
  *
- * While the lease is held (some microseconds) a program that opens the file for writing waits, or gets
- * EWOULDBLOCK if it asked for O_NONBLOCK, and we are sent SIGIO, which would end the process. So that is
- * ignored from the first time on, unless somebody handles it; programs that Node starts do not inherit
- * this (uv_spawn sets every signal to its default).
+ * For the microseconds in which the lease exists, a program that opens the file for writing waits, or gets
+ * EWOULDBLOCK if it passes O_NONBLOCK, and this process receives SIGIO, which would end it. The first call
+ * therefore ignores SIGIO, unless a handler is installed. Programs that Node starts do not inherit that: uv_spawn
+ * resets every signal to its default.
  */
 export function linuxWriters(
   library: Library,
-  fileSystem: Native["fileSystem"],
+  fileSystemType: Native["fileSystemType"],
   opening: Pick<Native, "close">,
-): Pick<Native, "writerOf" | "closeTellingWriter"> {
+): Pick<Native, "writerOf" | "closeAndCheckWriter"> {
   const { lastError } = library;
   const fcntl = library.func("fcntl", "int", ["int", "int", "int"]);
-  let prepared = false;
+  let ignoresSigio = false;
 
-  /** "free": the lease is held. */
+  /** After "free", the lease exists. */
   function takeLease(fd: number): Writer {
-    if (!prepared) ignoreSigio(library);
-    prepared = true;
+    if (!ignoresSigio) ignoreSigio(library);
+    ignoresSigio = true;
     if (fcntl(fd, F_SETLEASE, F_RDLCK) === 0) return "free";
     if (lastError().code !== "EAGAIN") return "unknown";
-    const where = fileSystem(fd);
-    return isErrno(where) || REMOTE.has(where.type) ? "unknown" : "writer";
+    const type = fileSystemType(fd);
+    return isErrno(type) || REMOTE.has(type) ? "unknown" : "writer";
   }
 
   return {
@@ -50,7 +50,7 @@ export function linuxWriters(
       if (writer === "free") fcntl(fd, F_SETLEASE, F_UNLCK);
       return writer;
     },
-    closeTellingWriter(fd) {
+    closeAndCheckWriter(fd) {
       const writer = takeLease(fd);
       opening.close(fd);
       return writer;
@@ -58,7 +58,7 @@ export function linuxWriters(
   };
 }
 
-/** Of a handler the address is told; it is put back. */
+/** Restores a handler, the address of which signal(2) returns. */
 function ignoreSigio({ func }: Library): void {
   const signal = func("signal", "intptr_t", ["int", "intptr_t"]);
   const before = signal(SIGIO, SIG_IGN);

@@ -1,14 +1,13 @@
 import { attributeCalls, linuxAttributes } from "./attributes.ts";
 import { linuxReadDir } from "./read-dir.ts";
 import { linuxExtents } from "./extents.ts";
-import { linuxFileSystem } from "./file-system.ts";
+import { linuxFileSystemType } from "./file-system.ts";
 import { linuxWriters } from "./lease.ts";
 import type { CFunction, Library } from "./load.ts";
 import { linuxLocks } from "./locks.ts";
 import { linkCalls } from "./links.ts";
 import { linuxOpenBelow, openCalls } from "./open.ts";
 import { linuxSharing } from "./sharing.ts";
-import { linuxSync } from "./sync.ts";
 import { statxCalls } from "./statx.ts";
 import { timeCalls } from "./times.ts";
 import type { Native } from "./types.ts";
@@ -19,21 +18,23 @@ const SYSTEM_CALLS = {
   arm64: { getdents64: 61, renameat2: 276, statx: 291, openat2: 437 },
 } as const;
 
-/** bits/fcntl-linux.h, the same on both architectures. */
+/** bits/fcntl-linux.h; the same on both architectures. */
 const AT_FDCWD = -100;
-const AT_SYMLINK_NOFOLLOW = 0x100;
 const O_CLOEXEC = 0o2000000;
 const UTIME_OMIT = 0x3ffffffen;
-const RENAME_NOREPLACE = 1;
 const RENAME_EXCHANGE = 2;
 
-/** The calls on Linux (glibc or musl, x86-64 or arm64); undefined on another architecture, where numbers and layouts were not looked up. */
+/**
+ * The calls on Linux (glibc or musl, x86-64 or arm64). Undefined on other architectures, whose system call numbers and
+ * struct layouts may differ.
+ */
 export function linux(library: Library, architecture: string): Native | undefined {
   if (architecture !== "x64" && architecture !== "arm64") return undefined;
   const numbers = SYSTEM_CALLS[architecture];
   const cwd = AT_FDCWD;
-  const fileSystem = linuxFileSystem(library);
-  // The wrappers are younger than the calls: glibc has both since 2.28, musl got them late.
+  const fileSystemType = linuxFileSystemType(library);
+  const syncfs = library.func("syncfs", "int", ["int"]);
+  // The wrappers are younger than the system calls: glibc has both since 2.28.
   const renameat2 = wrapperOrNumber(library, "renameat2", numbers.renameat2, [
     "int",
     "str",
@@ -50,27 +51,22 @@ export function linux(library: Library, architecture: string): Native | undefine
     openBelow: linuxOpenBelow(library, numbers.openat2),
   });
   return {
-    ...linkCalls(library, {
-      cwd,
-      renameWithFlags: renameat2,
-      EXCHANGE: RENAME_EXCHANGE,
-      NO_REPLACE: RENAME_NOREPLACE,
-    }),
+    ...linkCalls(library, { cwd, renameWithFlags: renameat2, EXCHANGE: RENAME_EXCHANGE }),
     ...opening,
     ...statxCalls(library, statxBy("str"), statxBy("uintptr_t")),
-    ...timeCalls(library, { cwd, NO_FOLLOW: AT_SYMLINK_NOFOLLOW, OMIT: UTIME_OMIT }),
+    ...timeCalls(library, UTIME_OMIT),
     ...attributeCalls(library, linuxAttributes(library)),
     ...linuxLocks(library),
     ...linuxSharing(library),
-    ...linuxWriters(library, fileSystem, opening),
+    ...linuxWriters(library, fileSystemType, opening),
     entries: linuxReadDir(library, numbers.getdents64),
     extents: linuxExtents(library),
-    syncFileSystem: linuxSync(library),
-    fileSystem,
+    syncFileSystem: (fd) => (syncfs(fd) === 0 ? undefined : library.lastError()),
+    fileSystemType,
   };
 }
 
-/** The C library's function, or the system call by its number where the library has none. */
+/** The C library's function, or the system call by its number if the library lacks one. */
 function wrapperOrNumber(
   library: Library,
   name: string,

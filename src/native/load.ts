@@ -2,23 +2,23 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type Errno, errnoByNumber } from "../core/result.ts";
 
-/** What a C parameter can be given here; a view passes the address of its own memory, nothing is copied. */
+/** A C argument. A view passes the address of its memory; nothing is copied. */
 export type CValue = string | number | bigint | ArrayBufferView | null;
 
-/** A C function that answers an integer. */
+/** A C function that returns an integer. */
 export type CFunction = (...values: CValue[]) => number;
 
 /** The C library of this process. */
 export interface Library {
-  /** Declares a function by its C types; throws where the library does not have it. */
+  /** Declares a function by its C types; throws if the library lacks it. */
   readonly func: (name: string, result: string, parameters: readonly string[]) => CFunction;
-  /** The error of the call that just failed. Ask before anything else is called: the next call may overwrite it. */
+  /** The error of the call that just failed. The next call may overwrite it. */
   readonly lastError: () => Errno;
-  /** Where a view's memory is, for `uintptr_t` parameters. It stays there as long as somebody has the view. */
+  /** The address of a view's memory, for `uintptr_t` parameters; valid as long as the view is referenced. */
   readonly addressOf: (view: Uint8Array) => number;
 }
 
-/** The part of koffi that is used here. */
+/** The functions of koffi that are used here. */
 interface Koffi {
   load(path: null): {
     func(name: string, result: string, parameters: readonly string[]): CFunction;
@@ -28,17 +28,15 @@ interface Koffi {
 }
 
 /**
- * The C library through koffi. Throws where koffi is not installed, has no build for this platform, or
- * cannot be loaded.
+ * The C library through koffi. Throws if koffi is not installed, has no build for this platform, or cannot be loaded.
  *
- * koffi stays an import at run time, because bundling a native module is impossible: `createRequire`
- * is looked up from this file, wherever the bundler has put it (`__filename` exists in CommonJS only,
- * `import.meta.url` in ES modules only).
+ * koffi is a native module and cannot be bundled, so it is resolved at run time from this file, wherever the bundler
+ * puts it (`__filename` exists only in CommonJS, `import.meta.url` only in ES modules).
  */
 export function loadLibrary(): Library {
   const here = typeof __filename === "string" ? __filename : import.meta.url;
   const koffi = requireKoffi(createRequire(here));
-  // The process itself holds the C library already, under whatever name (glibc, musl, libSystem).
+  // The process has loaded the C library, whatever its name (glibc, musl, libSystem).
   const library = koffi.load(null);
   const { address, errno } = koffi;
   return {
@@ -49,25 +47,25 @@ export function loadLibrary(): Library {
 }
 
 /**
- * koffi's build for this system: it is all that is needed here, and is there in a third of the time that koffi
- * takes, which looks for it in many places. Only koffi finds it where packages are not laid side by side.
+ * koffi's binary for this system. Loading it directly takes a third of the time that koffi takes to search for it;
+ * koffi is still needed where the package manager does not put packages side by side.
  */
 function requireKoffi(find: NodeJS.Require): Koffi {
   const system = `${process.platform}-${process.arch}`;
-  for (const file of [...(surelyGlibc() ? [`/linux_${process.arch}/koffi.node`] : []), ""]) {
+  for (const file of [...(isGlibc() ? [`/linux_${process.arch}/koffi.node`] : []), ""]) {
     try {
       const build = find(`@koromix/koffi-${system}${file}`) as Partial<Koffi>;
       if ([build.load, build.errno, build.address].every((call) => call !== undefined))
         return build as Koffi;
     } catch {
-      // The package's entry knows all builds; koffi itself says what is missing.
+      // Try the package's main file, then koffi, whose error says what is missing.
     }
   }
   return find("koffi") as Koffi;
 }
 
-/** By the dynamic linkers that are there: koffi's package reads it from Node's own file, which takes 2 ms. */
-function surelyGlibc(): boolean {
+/** Decides by the installed dynamic linkers; koffi's package reads Node's executable instead, which takes 2 ms. */
+function isGlibc(): boolean {
   const linkers = LINKERS[process.arch];
   return (
     process.platform === "linux" &&

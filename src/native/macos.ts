@@ -6,19 +6,17 @@ import type { StatBuffer } from "./stat-buffer.ts";
 import { linkCalls } from "./links.ts";
 import { openCalls } from "./open.ts";
 import { timeCalls } from "./times.ts";
-import type { Native, Stat, StatCalls } from "./types.ts";
+import type { FileStat, Native, StatCalls } from "./types.ts";
 
-// Written from Apple's manual pages and headers (sys/fcntl.h, sys/stat.h, sys/mount.h, sys/xattr.h,
-// sys/stdio.h). NOT TESTED: no Mac was at hand.
+// Written from Apple's manual pages and headers (sys/fcntl.h, sys/stat.h, sys/mount.h, sys/xattr.h, sys/stdio.h).
+// NOT TESTED on a Mac.
 
 const AT_FDCWD = -2;
 const AT_SYMLINK_NOFOLLOW = 0x20;
 const O_CLOEXEC = 0x01000000;
 const UTIME_OMIT = -2n;
 const RENAME_SWAP = 2;
-const RENAME_EXCL = 4;
 const XATTR_NOFOLLOW = 1;
-const MNT_RDONLY = 1;
 const NOT_IMPLEMENTED = errno("ENOSYS");
 const SECOND = 1_000_000_000n;
 
@@ -27,9 +25,9 @@ export function macos(library: Library, architecture: string): Native {
   const cwd = AT_FDCWD;
   const { lastError } = library;
   const renameatx = library.func("renameatx_np", "int", ["int", "str", "int", "str", "uint"]);
-  // Variadic arguments go on the stack on arm64, so the function must be declared as what it is.
+  // arm64 passes variadic arguments on the stack, so the declaration must be variadic.
   const openVariadic = library.func("openat", "int", ["int", "str", "int", "..."]);
-  // On Intel the plain names are those of 32-bit inode numbers.
+  // On Intel, the plain names have 32-bit inode numbers.
   const inode64 = architecture === "x64" ? "$INODE64" : "";
   const statfs = library.func(`statfs${inode64}`, "int", ["str", "void *"]);
   const fstatfs = library.func(`fstatfs${inode64}`, "int", ["int", "void *"]);
@@ -40,22 +38,17 @@ export function macos(library: Library, architecture: string): Native {
     create: (dir, name, flags, mode) => openVariadic(dir, name, flags, "int", mode),
   });
   return {
-    ...linkCalls(library, {
-      cwd,
-      renameWithFlags: renameatx,
-      EXCHANGE: RENAME_SWAP,
-      NO_REPLACE: RENAME_EXCL,
-    }),
+    ...linkCalls(library, { cwd, renameWithFlags: renameatx, EXCHANGE: RENAME_SWAP }),
     ...opening,
     ...statCalls(library, inode64),
-    ...timeCalls(library, { cwd, NO_FOLLOW: AT_SYMLINK_NOFOLLOW, OMIT: UTIME_OMIT }),
+    ...timeCalls(library, UTIME_OMIT),
     ...attributeCalls(library, macosAttributes(library)),
-    // Clones are made by name here (clonefile(2), which `fs.copyFile` with COPYFILE_FICLONE_FORCE calls).
+    // macOS clones by name (clonefile(2), which `fs.copyFile` with COPYFILE_FICLONE_FORCE calls).
     clone: () => NOT_IMPLEMENTED,
     dedupeRange: () => NOT_IMPLEMENTED,
     extents: () => NOT_IMPLEMENTED,
     writerOf: () => "unknown",
-    closeTellingWriter(fd) {
+    closeAndCheckWriter(fd) {
       opening.close(fd);
       return "unknown";
     },
@@ -63,15 +56,12 @@ export function macos(library: Library, architecture: string): Native {
     isLocked: () => NOT_IMPLEMENTED,
     entries: undefined,
     syncFileSystem: () => NOT_IMPLEMENTED,
-    fileSystem(file) {
+    fileSystemType(file) {
       const result = typeof file === "number" ? fstatfs(file, out) : statfs(cPath(file), out);
       if (result !== 0) return lastError();
-      // struct statfs: f_flags at byte 64, f_fstypename[16] at byte 72.
+      // struct statfs: f_fstypename[16] at byte 72.
       const name = out.toString("latin1", 72, 88);
-      return {
-        type: name.slice(0, name.indexOf("\0")),
-        readOnly: (out.readUInt32LE(64) & MNT_RDONLY) !== 0,
-      };
+      return name.slice(0, name.indexOf("\0"));
     },
   };
 }
@@ -82,7 +72,7 @@ function statCalls(library: Library, inode64: string): StatCalls {
   const fstatat = library.func(`fstatat${inode64}`, "int", ["int", "str", "void *", "int"]);
   const fstat = library.func(`fstat${inode64}`, "int", ["int", "void *"]);
   const out = Buffer.alloc(256);
-  const read = (): Stat => ({
+  const read = (): FileStat => ({
     dev: out.readInt32LE(0),
     ino: out.readBigUInt64LE(8),
     mode: out.readUInt16LE(4),
@@ -91,11 +81,11 @@ function statCalls(library: Library, inode64: string): StatCalls {
     nlink: out.readUInt16LE(6),
     size: Number(out.readBigInt64LE(96)),
     blocks: Number(out.readBigInt64LE(104)),
+    atimeNs: out.readBigInt64LE(32) * SECOND + out.readBigInt64LE(40),
     mtimeNs: out.readBigInt64LE(48) * SECOND + out.readBigInt64LE(56),
     ctimeNs: out.readBigInt64LE(64) * SECOND + out.readBigInt64LE(72),
-    mount: 0,
   });
-  const answer = (result: number): Result<Stat> => (result === 0 ? read() : lastError());
+  const answer = (result: number): Result<FileStat> => (result === 0 ? read() : lastError());
   const fill = (result: number, into: StatBuffer): Result => {
     if (result !== 0) return lastError();
     into.fill(read());
@@ -108,7 +98,7 @@ function statCalls(library: Library, inode64: string): StatCalls {
   };
 }
 
-/** listxattr(2) and its kin take a position (resource forks only) and options. */
+/** getxattr(2) and setxattr(2) take a position, for resource forks only, and all four calls take options. */
 function macosAttributes(library: Library): AttributeSystem {
   const on = (call: string, result: string, file: string, ...rest: string[]) =>
     library.func(call, result, [file, ...rest]);
@@ -138,7 +128,7 @@ function macosAttributes(library: Library): AttributeSystem {
       typeof file === "number"
         ? fremove(file, cPath(name), 0)
         : remove(cPath(file), cPath(name), OPTIONS),
-    // ENOATTR has no name in Node: it is number 93 there.
+    // ENOATTR, number 93, has no name in Node.
     MISSING: "E93",
   };
 }

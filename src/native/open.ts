@@ -10,15 +10,15 @@ const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY
 /** Linux only. */
 const { O_NOATIME = 0 } = constants;
 
-/** What differs between the systems. */
+/** What differs between systems. */
 export interface OpenSystem {
   /** AT_FDCWD. */
   readonly cwd: number;
-  /** O_CLOEXEC, which Node does not name. */
+  /** O_CLOEXEC, which Node does not export. */
   readonly CLOEXEC: number;
-  /** openat of a new file. `openat` takes the mode as a variadic argument, which some systems pass otherwise. */
+  /** openat(2) with a mode, a variadic argument that some systems pass differently. */
   create(dir: number, name: string | Buffer, flags: number, mode: number): number;
-  /** Opens a directory below another in one call, no link followed, never leaving it; undefined where the kernel cannot. */
+  /** `openDirAt` in a single call; answers undefined if the kernel does not support it. */
   openBelow?(dir: number, path: BytePath, flags: number): Result<number> | undefined;
 }
 
@@ -37,7 +37,7 @@ export function openCalls(library: Library, system: OpenSystem): OpenCalls {
     return fd >= 0 ? fd : lastError();
   }
 
-  /** One component after the other: `O_NOFOLLOW` alone guards only the last one of a path. */
+  /** Opens one component after the other, as `O_NOFOLLOW` applies only to the last component of a path. */
   function openStepwise(dir: number, path: BytePath): Result<number> {
     if (path.startsWith("/")) return errno("EXDEV");
     let current = open(dir, ".", DIR);
@@ -84,12 +84,12 @@ export function openCalls(library: Library, system: OpenSystem): OpenCalls {
   };
 }
 
-/** openat2(2): Linux 5.6. */
+/** openat2(2), since Linux 5.6. */
 const RESOLVE_NO_MAGICLINKS = 0x02n;
 const RESOLVE_NO_SYMLINKS = 0x04n;
 const RESOLVE_BENEATH = 0x08n;
 
-/** `openBelow` by openat2, which the C libraries have no function for. */
+/** `openBelow` by openat2, for which C libraries have no wrapper. */
 export function linuxOpenBelow(
   library: Library,
   SYS_openat2: number,
@@ -106,7 +106,7 @@ export function linuxOpenBelow(
     const fd = syscall(SYS_openat2, dir, cPath(path), how, how.byteLength);
     if (fd >= 0) return fd;
     const error = lastError();
-    // EPERM: a container's filter that does not know the call; opening a directory never says so.
+    // EPERM: the seccomp filter of a container that does not know the call; opening a directory never fails with it.
     if (error.code !== "ENOSYS" && error.code !== "EPERM") return error;
     missing = true;
     return undefined;

@@ -2,9 +2,9 @@ import type { BytePath } from "../core/byte-path.ts";
 import type { Library } from "./load.ts";
 import type { Native } from "./types.ts";
 
-/** What the C library asks for at once too. */
-const BYTES_AT_ONCE = 32 * 1024;
-/** struct linux_dirent64 (getdents64(2)): where its length, the type and the name stand. */
+/** The buffer size of glibc. */
+const BUFFER_SIZE = 32 * 1024;
+/** The offsets of d_reclen, d_type and d_name in struct linux_dirent64 (getdents64(2)). */
 const LENGTH_AT = 16;
 const TYPE_AT = 18;
 const NAME_AT = 19;
@@ -14,11 +14,11 @@ const DT_REG = 8;
 const DT_LNK = 10;
 const DOT = 46;
 
-/** Reads directories without an object an entry, which Node's `readdir` makes. */
+/** Reads directories without an object per entry, which Node's `readdir` creates. */
 export function linuxReadDir(library: Library, SYS_getdents64: number): Native["entries"] {
   const { lastError } = library;
   const syscall = library.func("syscall", "long", ["long", "int", "void *", "size_t"]);
-  const memory = new ArrayBuffer(BYTES_AT_ONCE);
+  const memory = new ArrayBuffer(BUFFER_SIZE);
   const bytes = Buffer.from(memory);
   const u16 = new Uint16Array(memory);
 
@@ -28,7 +28,7 @@ export function linuxReadDir(library: Library, SYS_getdents64: number): Native["
     const symlinks: BytePath[] = [];
     let count = 0;
     for (;;) {
-      const got = syscall(SYS_getdents64, dir, bytes, BYTES_AT_ONCE);
+      const got = syscall(SYS_getdents64, dir, bytes, BUFFER_SIZE);
       if (got < 0) return lastError();
       if (got === 0) break;
       for (let at = 0; at < got; at += u16[(at + LENGTH_AT) / 2]) {
@@ -44,7 +44,7 @@ export function linuxReadDir(library: Library, SYS_getdents64: number): Native["
         else if (type === DT_LNK) symlinks.push(bytes.toString("latin1", start, end));
       }
     }
-    // Of strings with one byte a char this is the order of their bytes.
+    // One char is one byte, so this is byte order.
     return { files: files.sort(), dirs: dirs.sort(), symlinks: symlinks.sort(), count };
   };
 }

@@ -2,17 +2,17 @@ import { errnoByNumber } from "../core/result.ts";
 import type { Library } from "./load.ts";
 import type { SharingCalls } from "./types.ts";
 
-/** linux/fs.h; the numbers are the same on x86-64 and arm64. */
+/** linux/fs.h; the same on x86-64 and arm64. */
 const FICLONE = 0x40049409;
 const FIDEDUPERANGE = 0xc0189436;
 
-/** Bytes asked for at once: btrfs refuses or shortens more than 16 MiB (ioctl_fideduperange(2)). */
+/** Bytes per call: btrfs refuses or shortens more than 16 MiB (ioctl_fideduperange(2)). */
 const CHUNK = 16 * 1024 * 1024;
 
 const SAME = 0;
 const DIFFERS = 1;
 
-/** Blocks shared by two files (ioctl_ficlone(2), ioctl_fideduperange(2)). */
+/** Shares blocks between files (ioctl_ficlone(2), ioctl_fideduperange(2)). */
 export function linuxSharing(library: Library): Pick<SharingCalls, "clone" | "dedupeRange"> {
   const { lastError } = library;
   const ioctlFd = library.func("ioctl", "int", ["int", "ulong", "int"]);
@@ -39,7 +39,7 @@ export function linuxSharing(library: Library): Pick<SharingCalls, "clone" | "de
         if (status === DIFFERS) return "differs";
         if (status !== SAME) return errnoByNumber(-status);
         const shared = Number(u64[5]);
-        if (shared === 0) break; // less than a block is left
+        if (shared === 0) break; // less than a block remains
         done += shared;
       }
       return done;

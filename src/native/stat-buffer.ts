@@ -1,26 +1,15 @@
-/** What a stat tells, exactly; times in nanoseconds since 1970. */
-export interface StatFields {
-  readonly dev: number | bigint;
-  readonly ino: bigint;
-  readonly mode: number | bigint;
-  readonly uid: number | bigint;
-  readonly gid: number | bigint;
-  readonly nlink: number | bigint;
-  readonly size: number | bigint;
-  readonly blocks: number | bigint;
-  readonly mtimeNs: bigint;
-  readonly ctimeNs: bigint;
-}
+import type { BigIntStats } from "node:fs";
+import type { FileStat } from "./types.ts";
 
 const TWO_16 = 0x1_0000;
 const TWO_32 = 0x1_0000_0000;
 const SECOND = 1_000_000_000;
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-/** Where the low and the high word of a 64-bit number stand. */
+/** The index of the low and the high word of a 64-bit number. */
 const LOW = isLittleEndian ? 0 : 1;
 const HIGH = 1 - LOW;
 
-/** Words of struct statx (statx(2)), which has the same layout on every architecture. */
+/** Offsets in struct statx (statx(2)), in words of 32 bits. The layout is the same on every architecture. */
 const AT = {
   nlink: 4,
   uid: 5,
@@ -28,29 +17,31 @@ const AT = {
   inode: 8,
   size: 10,
   blocks: 12,
+  atime: 16,
   ctime: 24,
   mtime: 28,
   deviceMajor: 34,
   deviceMinor: 35,
 } as const;
+/** In words of 16 bits. */
 const MODE_AT = 14;
 
 /**
- * One file's stat, in memory that is used again for the next file: the walk looks at every file, and an
- * object with its 64-bit numbers would be made and thrown away for each.
+ * The attributes of one file, in memory that is reused for the next: the walk calls stat for every file, and would
+ * otherwise create an object and its 64-bit numbers for each.
  */
 export class StatBuffer {
-  /** What the kernel writes to. */
+  /** The kernel writes a struct statx here. */
   readonly memory = new Uint8Array(256);
   readonly #u16 = new Uint16Array(this.memory.buffer);
   readonly #u32 = new Uint32Array(this.memory.buffer);
   readonly #u64 = new BigUint64Array(this.memory.buffer);
   readonly #i64 = new BigInt64Array(this.memory.buffer);
-  #toldDevice: number | undefined;
+  #device: number | undefined;
 
-  /** The device, as `fs.lstatSync` gives it. */
+  /** The device, as `fs.lstatSync` reports it. */
   get device(): number {
-    return this.#toldDevice ?? deviceNumber(this.#u32[AT.deviceMajor], this.#u32[AT.deviceMinor]);
+    return this.#device ?? deviceNumber(this.#u32[AT.deviceMajor], this.#u32[AT.deviceMinor]);
   }
 
   get inode(): bigint {
@@ -59,7 +50,7 @@ export class StatBuffer {
 
   /** Nanoseconds since 1970. */
   get mtime(): bigint {
-    return this.#i64[AT.mtime / 2] * BigInt(SECOND) + BigInt(this.#u32[AT.mtime + 2]);
+    return this.#time(AT.mtime);
   }
 
   /** Type and permission bits. */
@@ -84,45 +75,67 @@ export class StatBuffer {
     return this.#number(AT.size);
   }
 
-  /** Blocks of 512 bytes that are taken on the disk. */
+  /** Allocated blocks of 512 bytes. */
   get blocks(): number {
     return this.#number(AT.blocks);
   }
 
-  /** Writes the inode number to a place in a column of 64-bit numbers, given as words. */
+  /** Writes the inode number to a row of a column of 64-bit numbers, given as its 32-bit words. */
   putInode(words: Uint32Array, row: number): void {
     words[2 * row] = this.#u32[AT.inode];
     words[2 * row + 1] = this.#u32[AT.inode + 1];
   }
 
-  /** The modification time in nanoseconds, likewise. */
+  /** Writes the modification time in nanoseconds, as `putInode` does. */
   putMtime(words: Uint32Array, row: number): void {
     this.#putTime(AT.mtime, words, row);
   }
 
+  /** Writes the change time in nanoseconds, as `putInode` does. */
   putCtime(words: Uint32Array, row: number): void {
     this.#putTime(AT.ctime, words, row);
   }
 
-  /** Takes over what another call has told; one look is filled by one kind of call only. */
-  fill(told: StatFields): void {
-    this.#toldDevice = Number(told.dev);
-    this.#u64[AT.inode / 2] = told.ino;
-    this.#u16[MODE_AT] = Number(told.mode);
-    this.#u32[AT.uid] = Number(told.uid);
-    this.#u32[AT.gid] = Number(told.gid);
-    this.#u32[AT.nlink] = Number(told.nlink);
-    this.#u64[AT.size / 2] = BigInt(told.size);
-    this.#u64[AT.blocks / 2] = BigInt(told.blocks);
-    this.#fillTime(AT.mtime, told.mtimeNs);
-    this.#fillTime(AT.ctime, told.ctimeNs);
+  toStat(): FileStat {
+    return {
+      dev: this.device,
+      ino: this.inode,
+      mode: this.mode,
+      uid: this.uid,
+      gid: this.gid,
+      nlink: this.links,
+      size: this.size,
+      blocks: this.blocks,
+      atimeNs: this.#time(AT.atime),
+      mtimeNs: this.#time(AT.mtime),
+      ctimeNs: this.#time(AT.ctime),
+    };
+  }
+
+  /** Takes the attributes from another call. A buffer that was filled once must not be passed to the kernel later. */
+  fill(stat: FileStat | BigIntStats): void {
+    this.#device = Number(stat.dev);
+    this.#u64[AT.inode / 2] = stat.ino;
+    this.#u16[MODE_AT] = Number(stat.mode);
+    this.#u32[AT.uid] = Number(stat.uid);
+    this.#u32[AT.gid] = Number(stat.gid);
+    this.#u32[AT.nlink] = Number(stat.nlink);
+    this.#u64[AT.size / 2] = BigInt(stat.size);
+    this.#u64[AT.blocks / 2] = BigInt(stat.blocks);
+    this.#fillTime(AT.atime, stat.atimeNs);
+    this.#fillTime(AT.mtime, stat.mtimeNs);
+    this.#fillTime(AT.ctime, stat.ctimeNs);
+  }
+
+  #time(at: number): bigint {
+    return this.#i64[at / 2] * BigInt(SECOND) + BigInt(this.#u32[at + 2]);
   }
 
   #number(at: number): number {
     return this.#u32[at + LOW] + this.#u32[at + HIGH] * TWO_32;
   }
 
-  /** Seconds times 10^9 plus nanoseconds, in 64 bits, without a bigint where the seconds fit into 32. */
+  /** Seconds times 10^9 plus nanoseconds in 64 bits; without a bigint if the seconds fit into 32 bits. */
   #putTime(at: number, words: Uint32Array, row: number): void {
     const nanoseconds = this.#u32[at + 2];
     const seconds = this.#u32[at + LOW];
@@ -146,8 +159,8 @@ export class StatBuffer {
   }
 }
 
-/** glibc's makedev(3), which `fs.Stats.dev` is made by: the numbers of both agree. */
-export function deviceNumber(major: number, minor: number): number {
+/** makedev(3) of glibc, which also computes `fs.Stats.dev`. */
+function deviceNumber(major: number, minor: number): number {
   const low = (minor & 0xff) + (major & 0xfff) * 0x100 + (minor & 0xfff00) * 0x1000;
   const high = Math.floor(minor / 0x100000) + Math.floor(major / 0x1000) * 0x1000;
   return low + high * TWO_32;

@@ -1,5 +1,5 @@
 import type { FileTable } from "../core/file-table.ts";
-import type { FileStat } from "../fs/file-stat.ts";
+import type { FileStat } from "../fs/disk.ts";
 
 /** A stored file as it was when its content was compared. Times in nanoseconds, size in bytes. */
 export interface FileSnapshot {

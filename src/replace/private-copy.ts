@@ -1,17 +1,10 @@
 import type { BytePath } from "../core/byte-path.ts";
 import { type Errno, type Result, errno, isErrno } from "../core/result.ts";
-import type { FileStat } from "../fs/file-stat.ts";
+import type { FileStat } from "../fs/disk.ts";
 import type { DirCalls } from "../fs/dir-calls.ts";
 import { type FileMetadata, applyMetadata, readMetadata } from "../fs/file-metadata.ts";
 import { makeClone, makeCopy, removeNew } from "../fs/new-file.ts";
-import {
-  type EntryLocation,
-  type OpenStat,
-  closeFile,
-  openFile,
-  statOpen,
-  writerOf,
-} from "../fs/open-file.ts";
+import { type EntryLocation, closeFile, openFile, statOpen, writerOf } from "../fs/open-file.ts";
 import { PARTIAL, makeCopyName } from "../fs/temporary-name.ts";
 import { type ReplaceOutcome, keeperGone, targetGone } from "./replace-outcome.ts";
 import { place } from "./replace-entry.ts";
@@ -92,7 +85,7 @@ export function preparePrivateCopy(
 
 interface Opened {
   readonly fd: number;
-  readonly stat: OpenStat;
+  readonly stat: FileStat;
 }
 
 function openSeen(name: FileRef, opened: number[]): Opened | PrivateCopyOutcome {
@@ -152,8 +145,8 @@ function fill(
     if (!isErrno(fd)) return { fd, by: "clone" };
     if (by === "clone" || !CANNOT_CLONE.has(fd.code)) return fd;
   }
-  const { size, allocated } = source.stat;
-  const fd = makeCopy(source.fd, making, size, { sparse: allocated < size, sync: !unsynced });
+  const { size, blocks } = source.stat;
+  const fd = makeCopy(source.fd, making, size, { sparse: blocks * 512 < size, sync: !unsynced });
   return isErrno(fd) ? fd : { fd, by: "copy" };
 }
 

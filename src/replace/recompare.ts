@@ -1,6 +1,6 @@
 import type { BytePath } from "../core/byte-path.ts";
 import { type Result, isErrno } from "../core/result.ts";
-import type { FileStat } from "../fs/file-stat.ts";
+import type { FileStat } from "../fs/disk.ts";
 import type { Dir, DirCalls } from "../fs/dir-calls.ts";
 
 /**

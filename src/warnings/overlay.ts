@@ -1,5 +1,5 @@
 import { type BytePath, dirOf } from "../core/byte-path.ts";
-import { errnoOf, isErrno } from "../core/result.ts";
+import { errnoOf } from "../core/result.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { absolute } from "../fs/absolute.ts";
 import { disk } from "../fs/disk.ts";
@@ -46,8 +46,7 @@ function overlayOf(
   dir: BytePath,
   device: bigint,
 ): { readonly root: BytePath; readonly since: bigint } | undefined {
-  const type = native()?.fileSystem(dir);
-  if (type === undefined || isErrno(type) || type.type !== "overlayfs") return undefined;
+  if (native()?.fileSystemType(dir) !== "overlayfs") return undefined;
   try {
     let root = dir;
     while (root !== "/" && disk.stat(dirOf(root)).dev === device) root = dirOf(root);

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { closeSync, openSync, symlinkSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { errno } from "../../src/core/result.ts";
@@ -6,30 +5,28 @@ import { calls, mountImage, temporaryDir, describeWhere, itWhere, whyNot } from 
 
 const why = whyNot ?? (process.platform === "linux" ? undefined : "written for Linux");
 
-describeWhere("fileSystem", why, () => {
+describeWhere("fileSystemType", why, () => {
   const root = temporaryDir();
 
   it("knows proc and sysfs", () => {
-    expect(calls.fileSystem("/proc")).toEqual({ type: "proc", readOnly: false });
-    expect(calls.fileSystem("/sys")).toMatchObject({ type: "sysfs" });
+    expect(calls.fileSystemType("/proc")).toBe("proc");
+    expect(calls.fileSystemType("/sys")).toBe("sysfs");
   });
 
-  it("follows a link, takes an open file, answers errors", () => {
+  it("follows a symbolic link, accepts an open file, answers errors", () => {
     symlinkSync("/proc", `${root}/link`);
-    expect(calls.fileSystem(`${root}/link`)).toMatchObject({ type: "proc" });
+    expect(calls.fileSystemType(`${root}/link`)).toBe("proc");
     const fd = openSync("/proc/self/status", "r");
-    expect(calls.fileSystem(fd)).toMatchObject({ type: "proc" });
+    expect(calls.fileSystemType(fd)).toBe("proc");
     closeSync(fd);
-    expect(calls.fileSystem(fd)).toBe(errno("EBADF"));
-    expect(calls.fileSystem(`${root}/missing`)).toBe(errno("ENOENT"));
+    expect(calls.fileSystemType(fd)).toBe(errno("EBADF"));
+    expect(calls.fileSystemType(`${root}/missing`)).toBe(errno("ENOENT"));
   });
 
   describe.each(["ext4", "btrfs", "xfs"] as const)("%s", (type) => {
     const { dir, why: whyNotMounted } = mountImage(type);
-    itWhere("is known, writable and read-only", whyNotMounted, () => {
-      expect(calls.fileSystem(dir)).toEqual({ type, readOnly: false });
-      execFileSync("mount", ["-o", "remount,ro", dir]);
-      expect(calls.fileSystem(dir)).toEqual({ type, readOnly: true });
+    itWhere("is recognised", whyNotMounted, () => {
+      expect(calls.fileSystemType(dir)).toBe(type);
     });
   });
 });

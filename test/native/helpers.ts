@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, it } from "vitest";
 import { fromText } from "../../src/core/byte-path.ts";
+import type { Result } from "../../src/core/result.ts";
 import { native, type Native, whyNoNative } from "../../src/native/native.ts";
 
 /** Why the tests of a file cannot run here; undefined where they can. */
@@ -11,6 +12,10 @@ export const whyNot: string | undefined = whyNoNative();
 
 /** The calls; only where `whyNot` is undefined. */
 export const calls = native() as Native;
+
+/** Exchanges two paths. */
+export const exchange = (a: string, b: string): Result =>
+  calls.exchangeAt(calls.cwd, a, calls.cwd, b);
 
 export const isRoot = process.getuid?.() === 0;
 

@@ -29,8 +29,8 @@ const WAYS = [
     },
   },
   {
-    method: "closeTellingWriter",
-    tell: (path: string) => calls.closeTellingWriter(calls.openFileAt(calls.cwd, path) as number),
+    method: "closeAndCheckWriter",
+    tell: (path: string) => calls.closeAndCheckWriter(calls.openFileAt(calls.cwd, path) as number),
   },
 ];
 
@@ -111,6 +111,6 @@ describeWhere("who writes", why, () => {
 
   it("unknown: a closed fd", () => {
     expect(calls.writerOf(9999)).toBe("unknown");
-    expect(calls.closeTellingWriter(9999)).toBe("unknown");
+    expect(calls.closeAndCheckWriter(9999)).toBe("unknown");
   });
 });

@@ -1,16 +1,16 @@
 import {
-  existsSync,
   lstatSync,
   mkdirSync,
   readFileSync,
   readdirSync,
+  renameSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
 import { errno } from "../../src/core/result.ts";
 import { toNative } from "../../src/core/byte-path.ts";
-import { calls, otherDevice, temporaryDir, describeWhere, whyNot } from "./helpers.ts";
+import { calls, exchange, otherDevice, temporaryDir, describeWhere, whyNot } from "./helpers.ts";
 
 const NOT_UTF8 = "caf\u00e9-\u0080\u00ff";
 
@@ -34,17 +34,17 @@ describeWhere("names", whyNot, () => {
   describe("exchange", () => {
     it("swaps two files", () => {
       const inodes = [lstatSync(a).ino, lstatSync(b).ino];
-      expect(calls.exchange(a, b)).toBeUndefined();
+      expect(exchange(a, b)).toBeUndefined();
       expect([content(a), content(b)]).toEqual(["B", "A"]);
       expect([lstatSync(b).ino, lstatSync(a).ino]).toEqual(inodes);
     });
 
-    it("takes names that are no UTF-8, and names of 255 bytes", () => {
+    it("accepts names that are not UTF-8, and names of 255 bytes", () => {
       const odd = `${dir}/${NOT_UTF8}`;
       const long = `${dir}/${"\u00e4".repeat(255)}`;
       writeFileSync(toNative(odd), "odd");
       writeFileSync(toNative(long), "long");
-      expect(calls.exchange(odd, long)).toBeUndefined();
+      expect(exchange(odd, long)).toBeUndefined();
       expect([content(odd), content(long)]).toEqual(["long", "odd"]);
     });
 
@@ -55,7 +55,7 @@ describeWhere("names", whyNot, () => {
       ["ENAMETOOLONG", "a", "x".repeat(256)],
       ["ENAMETOOLONG", "a", "x/".repeat(2100)],
     ])("%s", (code, from, to) => {
-      expect(calls.exchange(`${dir}/${from}`, `${dir}/${to}`)).toBe(errno(code));
+      expect(exchange(`${dir}/${from}`, `${dir}/${to}`)).toBe(errno(code));
       expect([content(a), content(b)]).toEqual(["A", "B"]);
     });
 
@@ -63,67 +63,53 @@ describeWhere("names", whyNot, () => {
     const away = other === undefined ? "" : `${temporaryDir(other)}/file`;
     it.skipIf(other === undefined)("EXDEV: another device", () => {
       writeFileSync(away, "away");
-      expect(calls.exchange(a, away)).toBe(errno("EXDEV"));
-      expect(calls.renameNoReplace(a, `${away}-2`)).toBe(errno("EXDEV"));
+      expect(exchange(a, away)).toBe(errno("EXDEV"));
       expect(calls.linkAt(calls.cwd, a, calls.cwd, `${away}-2`)).toBe(errno("EXDEV"));
     });
 
-    it("swaps names inside open directories, and a directory that was moved stays the one held", () => {
-      const held = calls.openDir(dir) as number;
-      expect(calls.renameNoReplace(dir, `${dir}-moved`)).toBeUndefined();
-      expect(calls.exchangeAt(held, "a", held, "b")).toBeUndefined();
+    it("exchanges names in an open directory, also after it was moved", () => {
+      const fd = calls.openDir(dir) as number;
+      renameSync(dir, `${dir}-moved`);
+      expect(calls.exchangeAt(fd, "a", fd, "b")).toBeUndefined();
       expect(content(`${dir}-moved/a`)).toBe("B");
-    });
-  });
-
-  describe("renameNoReplace", () => {
-    it("renames to a free name", () => {
-      expect(calls.renameNoReplace(a, `${dir}/c`)).toBeUndefined();
-      expect([existsSync(a), content(`${dir}/c`)]).toEqual([false, "A"]);
-    });
-
-    it("EEXIST: leaves what is there", () => {
-      expect(calls.renameNoReplace(a, b)).toBe(errno("EEXIST"));
-      expect([content(a), content(b)]).toEqual(["A", "B"]);
     });
   });
 
   describe("in open directories", () => {
     it("links, renames and removes", () => {
-      const held = calls.openDir(dir) as number;
-      expect(calls.linkAt(held, "a", held, NOT_UTF8)).toBeUndefined();
+      const fd = calls.openDir(dir) as number;
+      expect(calls.linkAt(fd, "a", fd, NOT_UTF8)).toBeUndefined();
       expect(lstatSync(a).nlink).toBe(2);
-      expect(calls.linkAt(held, "a", held, "b")).toBe(errno("EEXIST"));
-      expect(calls.renameAt(held, NOT_UTF8, held, "b")).toBeUndefined();
+      expect(calls.linkAt(fd, "a", fd, "b")).toBe(errno("EEXIST"));
+      expect(calls.renameAt(fd, NOT_UTF8, fd, "b")).toBeUndefined();
       expect(lstatSync(b).ino).toBe(lstatSync(a).ino);
-      expect(calls.renameNoReplaceAt(held, "a", held, "b")).toBe(errno("EEXIST"));
-      expect(calls.unlinkAt(held, "a")).toBeUndefined();
+      expect(calls.unlinkAt(fd, "a")).toBeUndefined();
       expect(readdirSync(dir)).toEqual(["b"]);
     });
 
-    it("does nothing where two names are one inode, as rename(2) says", () => {
-      const held = calls.openDir(dir) as number;
-      calls.unlinkAt(held, "b");
-      calls.linkAt(held, "a", held, "b");
-      expect(calls.renameAt(held, "a", held, "b")).toBeUndefined();
+    it("renaming between two names of one inode does nothing, as rename(2) says", () => {
+      const fd = calls.openDir(dir) as number;
+      calls.unlinkAt(fd, "b");
+      calls.linkAt(fd, "a", fd, "b");
+      expect(calls.renameAt(fd, "a", fd, "b")).toBeUndefined();
       expect(readdirSync(dir)).toEqual(["a", "b"]);
     });
 
     it("links a symbolic link itself, not its target", () => {
-      const held = calls.openDir(dir) as number;
+      const fd = calls.openDir(dir) as number;
       symlinkSync("a", `${dir}/link`);
-      expect(calls.linkAt(held, "link", held, "link-2")).toBeUndefined();
+      expect(calls.linkAt(fd, "link", fd, "link-2")).toBeUndefined();
       expect(lstatSync(`${dir}/link-2`).isSymbolicLink()).toBe(true);
       expect(lstatSync(a).nlink).toBe(1);
     });
 
     it("ENOENT, EISDIR or EPERM, EBADF", () => {
-      const held = calls.openDir(dir) as number;
+      const fd = calls.openDir(dir) as number;
       mkdirSync(`${dir}/sub`);
-      expect(calls.unlinkAt(held, "missing")).toBe(errno("ENOENT"));
-      expect(["EISDIR", "EPERM"].map(errno)).toContain(calls.unlinkAt(held, "sub"));
+      expect(calls.unlinkAt(fd, "missing")).toBe(errno("ENOENT"));
+      expect(["EISDIR", "EPERM"].map(errno)).toContain(calls.unlinkAt(fd, "sub"));
       expect(calls.unlinkAt(9999, "a")).toBe(errno("EBADF"));
-      expect(calls.unlinkAt(held, "")).toBe(errno("ENOENT"));
+      expect(calls.unlinkAt(fd, "")).toBe(errno("ENOENT"));
     });
   });
 });

@@ -11,8 +11,8 @@ import {
 import { join } from "node:path";
 import { afterEach, describe, expect } from "vitest";
 import { type Result, errno, isErrno } from "../../src/core/result.ts";
-import type { Stat } from "../../src/native/native.ts";
-import { calls, mount, mountImage, run, itWhere } from "./helpers.ts";
+import type { FileStat } from "../../src/native/native.ts";
+import { calls, exchange, mount, mountImage, run, itWhere } from "./helpers.ts";
 
 /** Whether somebody writes to this file. */
 const writerOf = (path: string) => {
@@ -20,6 +20,14 @@ const writerOf = (path: string) => {
   const answer = calls.writerOf(fd);
   closeSync(fd);
   return answer;
+};
+
+/** Sets the modification time of a file, in nanoseconds. */
+const setTime = (path: string, mtimeNs: bigint) => {
+  const fd = openSync(path, "r");
+  const done = calls.setTimes(fd, undefined, mtimeNs);
+  closeSync(fd);
+  return done;
 };
 
 describe("a bind mount", () => {
@@ -31,15 +39,19 @@ describe("a bind mount", () => {
     return ["--bind", beside];
   });
 
-  itWhere("is EXDEV to the directory it shows, and only `mount` tells", why, () => {
-    const here = calls.statAt(calls.cwd, `${dir}/file`) as Stat;
-    const there = calls.statAt(calls.cwd, `${beside}/file`) as Stat;
-    expect([here.dev, here.ino]).toEqual([there.dev, there.ino]);
-    expect(calls.linkAt(calls.cwd, `${beside}/file`, calls.cwd, `${dir}/new`)).toBe(errno("EXDEV"));
-    expect(calls.exchange(`${beside}/file`, `${dir}/file`)).toBe(errno("EXDEV"));
-    // 0: a kernel that does not tell (before 5.8).
-    if (here.mount !== 0) expect(here.mount).not.toBe(there.mount);
-  });
+  itWhere(
+    "EXDEV between it and the directory that it shows, though device and inode are equal",
+    why,
+    () => {
+      const here = calls.statAt(calls.cwd, `${dir}/file`) as FileStat;
+      const there = calls.statAt(calls.cwd, `${beside}/file`) as FileStat;
+      expect([here.dev, here.ino]).toEqual([there.dev, there.ino]);
+      expect(calls.linkAt(calls.cwd, `${beside}/file`, calls.cwd, `${dir}/new`)).toBe(
+        errno("EXDEV"),
+      );
+      expect(exchange(`${beside}/file`, `${dir}/file`)).toBe(errno("EXDEV"));
+    },
+  );
 });
 
 describe("an overlay", () => {
@@ -57,9 +69,9 @@ describe("an overlay", () => {
       : disk;
 
   itWhere("exchanges, links, knows a writer", why, () => {
-    expect(calls.fileSystem(dir)).toEqual({ type: "overlayfs", readOnly: false });
+    expect(calls.fileSystemType(dir)).toBe("overlayfs");
     writeFileSync(`${dir}/c`, "c");
-    expect(calls.exchange(`${dir}/a`, `${dir}/c`)).toBeUndefined();
+    expect(exchange(`${dir}/a`, `${dir}/c`)).toBeUndefined();
     expect(readFileSync(`${dir}/a`, "utf8")).toBe("c");
     expect(readFileSync(join(layer("lower"), "a"), "utf8")).toBe("a");
     expect(calls.linkAt(calls.cwd, `${dir}/b`, calls.cwd, `${dir}/d`)).toBeUndefined();
@@ -75,14 +87,16 @@ describe("FAT", () => {
   itWhere("has no links, no attributes, even seconds", why, () => {
     writeFileSync(`${dir}/a`, "a");
     writeFileSync(`${dir}/b`, "b");
-    expect(calls.fileSystem(dir)).toEqual({ type: "vfat", readOnly: false });
+    expect(calls.fileSystemType(dir)).toBe("vfat");
     expect(calls.linkAt(calls.cwd, `${dir}/a`, calls.cwd, `${dir}/c`)).toBe(errno("EPERM"));
-    expect(["", "EINVAL"]).toContain(calls.exchange(`${dir}/a`, `${dir}/b`));
+    expect([undefined, errno("EINVAL")]).toContain(exchange(`${dir}/a`, `${dir}/b`));
     expect(calls.attributes(`${dir}/a`)).toEqual([]);
-    expect(calls.hasAttributes(`${dir}/a`)).toBe(0);
+    expect(calls.attributeListLength(`${dir}/a`)).toBe(0);
     expect(calls.setAttribute(`${dir}/a`, "user.a", Buffer.from("1"))).toBe(errno("ENOTSUP"));
-    expect(calls.setTimes(`${dir}/a`, undefined, 1_700_000_001_123_456_789n)).toBeUndefined();
-    expect((calls.statAt(calls.cwd, `${dir}/a`) as Stat).mtimeNs).toBe(1_700_000_000_000_000_000n);
+    expect(setTime(`${dir}/a`, 1_700_000_001_123_456_789n)).toBeUndefined();
+    expect((calls.statAt(calls.cwd, `${dir}/a`) as FileStat).mtimeNs).toBe(
+      1_700_000_000_000_000_000n,
+    );
   });
 });
 
@@ -94,13 +108,11 @@ describe("a read-only mount", () => {
     run("mount", "-o", "remount,ro", dir);
     const { cwd } = calls;
     const [a, b, c] = ["a", "b", "c"].map((name) => `${dir}/${name}`);
-    expect(calls.fileSystem(dir)).toMatchObject({ readOnly: true });
-    expect(calls.exchange(a, b)).toBe(errno("EROFS"));
-    expect(calls.renameNoReplace(a, c)).toBe(errno("EROFS"));
+    expect(exchange(a, b)).toBe(errno("EROFS"));
     expect(calls.renameAt(cwd, a, cwd, b)).toBe(errno("EROFS"));
     expect(calls.linkAt(cwd, a, cwd, c)).toBe(errno("EROFS"));
     expect(calls.unlinkAt(cwd, a)).toBe(errno("EROFS"));
-    expect(calls.setTimes(a, undefined, 0n)).toBe(errno("EROFS"));
+    expect(setTime(a, 0n)).toBe(errno("EROFS"));
     expect(calls.setAttribute(a, "user.a", Buffer.from("1"))).toBe(errno("EROFS"));
     expect(calls.createFileAt(cwd, c, 0o600)).toBe(errno("EROFS"));
     expect(readdirSync(dir)).toEqual(["a", "b"]);
@@ -118,10 +130,10 @@ describe("immutable files, and a link count at its end (ext4)", () => {
     writeFileSync(fixed, "A");
     writeFileSync(`${dir}/b`, "B");
     run("chattr", "+i", fixed);
-    expect(calls.exchange(fixed, `${dir}/b`)).toBe(errno("EPERM"));
+    expect(exchange(fixed, `${dir}/b`)).toBe(errno("EPERM"));
     expect(calls.linkAt(calls.cwd, fixed, calls.cwd, `${dir}/c`)).toBe(errno("EPERM"));
     expect(calls.unlinkAt(calls.cwd, fixed)).toBe(errno("EPERM"));
-    expect(calls.setTimes(fixed, undefined, 0n)).toBe(errno("EPERM"));
+    expect(setTime(fixed, 0n)).toBe(errno("EPERM"));
   });
 
   itWhere("EMLINK after 65,000 names", why, () => {

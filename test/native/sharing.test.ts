@@ -10,7 +10,8 @@ import {
 } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { errno } from "../../src/core/result.ts";
-import { EXTENT, type Extent, commonBlocks } from "../../src/native/native.ts";
+import { commonBlocks } from "../../src/extents/common-blocks.ts";
+import { EXTENT, type Extent } from "../../src/native/native.ts";
 import { calls, isRoot, mountImage, temporaryDir, describeWhere, whyNot } from "./helpers.ts";
 
 const MIB = 1024 * 1024;

@@ -3,7 +3,8 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { fromText } from "../../src/core/byte-path.ts";
 import { errno, isErrno } from "../../src/core/result.ts";
-import { type CommonBlocks, commonBlocks, native } from "../../src/native/native.ts";
+import { type CommonBlocks, commonBlocks } from "../../src/extents/common-blocks.ts";
+import { native } from "../../src/native/native.ts";
 
 /** What two files have in common, as the kernel tells (FIEMAP). */
 export function commonTo(a: string, b: string): CommonBlocks {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { EXTENT, type Extent, commonBlocks } from "../../src/native/native.ts";
+import { commonBlocks } from "../../src/extents/common-blocks.ts";
+import { EXTENT, type Extent } from "../../src/native/native.ts";
 
 const extent = (logical: number, physical: number, length: number, flags = 0): Extent => ({
   logical: BigInt(logical),
@@ -16,21 +17,21 @@ describe("commonBlocks", () => {
   const whole = [extent(0, 8192, 8192, EXTENT.LAST)];
   it.each([
     ["the same blocks", whole, [extent(0, 8192, 8192, shared)], "same"],
-    ["cut differently", whole, [extent(0, 8192, 4096), extent(4096, 12288, 4096)], "same"],
+    ["split differently", whole, [extent(0, 8192, 4096), extent(4096, 12288, 4096)], "same"],
     ["the same hole", [extent(4096, 0, 4096)], [extent(4096, 0, 4096)], "same"],
-    ["more behind the end", whole, [extent(0, 8192, 65536)], "same"],
-    ["something behind the end", whole, [...whole, extent(8192, 0, 4096, EXTENT.DELALLOC)], "same"],
-    ["reserved space", whole, [...whole, extent(8000, 65536, 4096, EXTENT.UNWRITTEN)], "same"],
+    ["an extent that goes on behind the end", whole, [extent(0, 8192, 65536)], "same"],
+    ["an extent behind the end", whole, [...whole, extent(8192, 0, 4096, EXTENT.DELALLOC)], "same"],
+    ["preallocated space", whole, [...whole, extent(8000, 65536, 4096, EXTENT.UNWRITTEN)], "same"],
     ["another place", whole, [extent(0, 16384, 8192)], "apart"],
-    ["one place different", whole, [extent(0, 8192, 4096), extent(4096, 65536, 4096)], "apart"],
+    ["one extent elsewhere", whole, [extent(0, 8192, 4096), extent(4096, 65536, 4096)], "apart"],
     ["a hole in one", whole, [extent(0, 8192, 4096)], "apart"],
-    ["a hole in the front of one", whole, [extent(4096, 12288, 4096)], "apart"],
+    ["a hole at the start of one", whole, [extent(4096, 12288, 4096)], "apart"],
     ["only holes in one", whole, [], "apart"],
     ["only holes", [], [], "none"],
     ["inline", inline, inline, "none"],
     ["inline in one", inline, whole, "apart"],
-    ["not written out", pending, whole, "unknown"],
-    ["not written out in both", pending, pending, "unknown"],
+    ["not written yet", pending, whole, "unknown"],
+    ["not written yet in both", pending, pending, "unknown"],
     [
       "compressed",
       [extent(0, 512, 8, EXTENT.ENCODED)],
@@ -38,7 +39,7 @@ describe("commonBlocks", () => {
       "same",
     ],
     [
-      "compressed are not joined",
+      "compressed extents are not joined",
       [extent(0, 0, 8, EXTENT.ENCODED), extent(8, 8, 8, EXTENT.ENCODED)],
       [extent(0, 0, 16)],
       "apart",
