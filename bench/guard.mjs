@@ -1,10 +1,10 @@
 /**
- * Counts the system calls and bytes of the built command line on fixed trees, and fails where it does more than the
- * tree needs. Time plays no part, so it says the same on every machine.
+ * Counts the system calls that the built command makes on fixed trees and the bytes that it reads, and fails if they
+ * exceed what the tree requires. Time does not matter, so the result is the same on every machine.
  *
  *     node bench/guard.mjs [--cli bin/dedupe.js] [--keep]
  *
- * A change that needs more calls has to say so in `lib/guard-budget.mjs`.
+ * A change that needs more calls adds them to `lib/guard-budget.mjs`, with the reason.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
@@ -23,7 +23,7 @@ import { TreeWriter } from "./lib/tree-writer.mjs";
 /** @typedef {import('./lib/guard-calls.mjs').Trace} Trace */
 /** @typedef {import('./lib/guard-budget.mjs').Budget} Budget */
 
-/** Bytes read, over those that proving needs. */
+/** Most bytes read, relative to the bytes that proving equality requires. */
 const MOST_READ = 1.01;
 
 const { values: options } = parseArgs({
@@ -35,7 +35,7 @@ const { values: options } = parseArgs({
 const cli = resolve(options.cli);
 
 /**
- * One run of the command and what it may ask.
+ * One run of the command and its budget.
  * @typedef {object} Run
  * @property {string} name
  * @property {Trace} trace
@@ -43,19 +43,19 @@ const cli = resolve(options.cli);
  * @property {Needs} needs
  */
 
-/** Why the calls cannot be counted here; undefined where they can. */
-function whyNot() {
+/** Why the calls cannot be counted here; undefined if they can. */
+function obstacle() {
   if (process.platform !== "linux") return "system calls are counted on Linux only";
   const tried = spawnSync("strace", ["-qq", "-o", "/dev/null", "true"], { encoding: "utf8" });
   if (tried.error !== undefined) return "strace is not installed";
   if (tried.status !== 0) return `strace does not work here: ${tried.stderr.trim()}`;
   const { header } = /** @type {any} */ (process.report.getReport());
   if (header.glibcVersionRuntime === undefined)
-    return "another C library than glibc reads directories otherwise";
+    return "the budgets hold for glibc; other C libraries read directories with other calls";
   return undefined;
 }
 
-/** Whether the program can load what it makes native calls with. */
+/** Whether the program can load koffi, by which it makes native calls. */
 function hasNative() {
   try {
     createRequire(cli)("koffi");
@@ -66,7 +66,7 @@ function hasNative() {
 }
 
 /**
- * Runs the command on a tree, and compares what it asked with what the tree needed.
+ * Runs the command on a tree, and compares its calls with those that the tree requires.
  * @param {string} name
  * @param {string} root
  * @param {{ link?: boolean, jobs?: number, native?: boolean }} how
@@ -84,9 +84,9 @@ async function tryRun(name, root, { link = false, jobs = 1, native = true }) {
   const done = needs.linked();
   const budget = budgetOf(needs, done, { native, opensBelow: trace.opensBelow, jobs, link });
   const wrong = [...overBudget(trace, budget), ...wrongBytes(trace, needs)];
-  if (done.changed.length > 0) wrong.push(`names are gone: ${done.changed.slice(0, 3).join(", ")}`);
-  if (link && done.left > 0) wrong.push(`${done.left} sets of equal files are left`);
-  if (!link && done.links.length > 0) wrong.push("it changed the tree without being asked to");
+  if (done.changed.length > 0) wrong.push(`paths are gone: ${done.changed.slice(0, 3).join(", ")}`);
+  if (link && done.left > 0) wrong.push(`${done.left} sets of identical files are left`);
+  if (!link && done.links.length > 0) wrong.push("it changed the tree without --hardlink");
   if (trace.threads < jobs) wrong.push(`${trace.threads} threads read the tree`);
   return { name, trace, budget, needs, wrong: wrong.map((words) => `${name}: ${words}`) };
 }
@@ -95,11 +95,11 @@ async function tryRun(name, root, { link = false, jobs = 1, native = true }) {
 function overBudget({ counts, examples }, budget) {
   const wrong = [];
   for (const [call, counted] of counts) {
-    const { need, why } = budget.get(call) ?? { need: 0, why: "nothing needs it" };
+    const { need, why } = budget.get(call) ?? { need: 0, why: "none is required" };
     if (counted <= need + slackOf(need)) continue;
-    const more = `${count(counted - need)} more than the ${count(need)} that are needed`;
+    const more = `${count(counted - need)} more than the ${count(need)} required`;
     wrong.push(
-      `"${call}" ${count(counted)} times, ${more} (${why}); the first: ${examples.get(call)}`,
+      `"${call}" ${count(counted)} times, ${more} (${why}); for example ${examples.get(call)}`,
     );
   }
   return wrong;
@@ -108,21 +108,21 @@ function overBudget({ counts, examples }, budget) {
 /** @param {Trace} trace @param {Needs} needs @returns {string[]} */
 function wrongBytes({ bytesRead, report }, needs) {
   const wrong = [];
-  const told = report.totals.bytesRead;
-  if (bytesRead !== told)
-    wrong.push(`it read ${count(bytesRead)} bytes and reports ${count(told)} as bytesRead`);
+  const reported = report.totals.bytesRead;
+  if (bytesRead !== reported)
+    wrong.push(`it read ${count(bytesRead)} bytes but reports ${count(reported)} as bytesRead`);
   if (bytesRead > MOST_READ * needs.bytes)
     wrong.push(
-      `it read ${count(bytesRead)} bytes, ${(bytesRead / needs.bytes).toFixed(3)} × the ${count(needs.bytes)} that proving needs (at most ${MOST_READ})`,
+      `it read ${count(bytesRead)} bytes, ${(bytesRead / needs.bytes).toFixed(3)} × the ${count(needs.bytes)} that proving equality requires (at most ${MOST_READ})`,
     );
   if (bytesRead < needs.bytes)
     wrong.push(
-      `it read ${count(bytesRead)} bytes, fewer than the ${count(needs.bytes)} that proving needs: either the blocks were changed (then change them in lib/guard-needs.mjs), or nothing is proven`,
+      `it read ${count(bytesRead)} bytes, fewer than the ${count(needs.bytes)} that proving equality requires: either the block sizes have changed (update lib/guard-needs.mjs), or equality is not proven`,
     );
   return wrong;
 }
 
-/** All runs side by side: what was counted, and what was needed where that is another number. @param {Run[]} runs */
+/** A table of all runs: counted calls, and required calls where the numbers differ. @param {Run[]} runs */
 function comparison(runs) {
   const calls = new Set(
     runs.flatMap(({ trace, budget }) => [...trace.counts.keys(), ...budget.keys()]),
@@ -142,14 +142,14 @@ function comparison(runs) {
     ),
   );
   const bytes = runs.map(({ trace, needs }) => cell(trace.bytesRead, needs.bytes));
-  const told = runs.map(({ trace, needs }) => cell(trace.report.totals.bytesRead, needs.bytes));
+  const reported = runs.map(({ trace, needs }) => cell(trace.report.totals.bytesRead, needs.bytes));
   return table(
     ["calls on the tree", ...runs.map(({ name }) => name)],
     [
       ...rows.filter((row) => row.slice(1).some((each) => each !== "")),
       ["all calls", ...all],
       ["bytes read", ...bytes],
-      ["reported as bytesRead", ...told],
+      ["reported as bytesRead", ...reported],
     ],
   );
 }
@@ -171,7 +171,7 @@ async function guard(home) {
     return root;
   };
   const native = hasNative();
-  if (!native) console.log("koffi is not installed: the native calls are not counted");
+  if (!native) console.log("koffi is not installed: native calls are not counted");
   const mixed = await make("mixed", writeMixedTree);
   const runs = [await tryRun("report", mixed, { native })];
   if (native) runs.push(await tryRun("link", mixed, { link: true }));
@@ -182,14 +182,14 @@ async function guard(home) {
   runs.push(await tryRun("link, 2 jobs", large, { link: true, jobs: 2, native }));
   console.log(`${comparison(runs)}\n`);
   console.log(
-    `"7 > 5": 7 were counted, 5 are needed. plain: DEDUPE_NO_NATIVE=1. All but the last with --jobs 1.`,
+    `"7 > 5": 7 calls counted, 5 required. plain: with DEDUPE_NO_NATIVE=1. All runs but the last have --jobs 1.`,
   );
   return runs.flatMap(({ wrong }) => wrong);
 }
 
-const reason = whyNot();
+const reason = obstacle();
 if (reason === undefined) {
-  // No Makefile may lie above the trees, where the program looks for one.
+  // The program also looks for a Makefile in the directories above a tree: there must be none.
   const top = mkdtempSync(join(realpathSync(tmpdir()), "dedupe-guard-"));
   const home = join(top, "no/build/is/above");
   mkdirSync(home, { recursive: true });
@@ -201,9 +201,7 @@ if (reason === undefined) {
   const wrong = await guard(home).catch((/** @type {Error} */ { message }) => [message]);
   for (const words of wrong) console.log(`FAILED ${words}`);
   const seconds = Math.round((performance.now() - began) / 1000);
-  console.log(
-    `${wrong.length === 0 ? "nothing" : wrong.length} beyond the budgets, in ${seconds} s`,
-  );
+  console.log(`${wrong.length === 0 ? "no" : wrong.length} budgets exceeded, in ${seconds} s`);
   process.exitCode = wrong.length === 0 ? 0 : 1;
 } else {
   console.log(`${reason}: skipped`);

@@ -1,20 +1,20 @@
 /*
- * measure: run one command and write what it cost, as one line of JSON, to a file.
+ * measure: runs one command and writes its cost to a file, as one line of JSON.
  *
  *   measure RESULT_FILE TIMEOUT_SECONDS COMMAND [ARGUMENT...]
  *
- * The clock runs from just before fork to the moment the command has ended: neither the start of this
- * program nor that of the harness is in it. The command gets its own process group and /dev/null
- * as input, output and errors; it is killed with all its children when the time is up or this program is ended.
+ * The clock runs from just before fork until the command has ended; starting this program is not included.
+ * The command gets its own process group, and /dev/null as input, output and error output. On a timeout, or
+ * when this program is terminated, the command and its children are killed.
  *
- * wallSeconds                the monotonic clock
+ * wallSeconds                elapsed time (monotonic clock)
  * userSeconds, systemSeconds CPU time of the command and of all children it has waited for
  * peakKilobytes              the largest resident set of any one of these processes
- * readBytes                  what they got from read(2) and its kin; -1 where the system does not tell
- * readCalls                  how often they asked; -1 likewise
+ * readBytes                  bytes that they got from read(2) and similar calls; -1 if unknown
+ * readCalls                  number of these calls; -1 if unknown
  *
- * The last two are what this program's own counters (/proc/self/io) have grown by: a process inherits those of the
- * children it has waited for. A hundred bytes of reading these counters are among them.
+ * The last two are differences of this program's own counters (/proc/self/io), to which the kernel adds those
+ * of children that it has waited for. They include some hundred bytes for reading the counters.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -102,7 +102,7 @@ int main(int count, char **arguments) {
   while (wait4(pid, &status, 0, &usage) < 0 && errno == EINTR) {
   }
   double wall = monotonic_seconds() - begin;
-  kill(-pid, SIGKILL); /* children it left behind */
+  kill(-pid, SIGKILL); /* children that are still running */
 
   FILE *result = fopen(arguments[1], "w");
   if (!result) return perror("measure: result file"), 1;

@@ -13,18 +13,18 @@ import { TREES } from "./trees/index.mjs";
 /** @typedef {import('./lib/options.mjs').Options} Options */
 /** @typedef {import('./lib/tools.mjs').Tool} Tool */
 
-/** Progress, on one line where a person watches. @param {string} message */
+/** Shows progress on one line of a terminal. @param {string} message */
 function say(message) {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${message}`);
 }
 
-/** Forgets the last progress and prints. @param {string} text */
+/** Erases the progress line and prints a line. @param {string} text */
 function print(text) {
   say("");
   process.stdout.write(`${text}\n`);
 }
 
-/** The machine in words, with no name of it. @param {Workspace} workspace */
+/** Describes the machine, without its host name. @param {Workspace} workspace */
 function machine(workspace) {
   const gigabytes = Math.round(totalmem() / 1e9);
   return [
@@ -34,32 +34,33 @@ function machine(workspace) {
   ].join("; ");
 }
 
-/** All rows of the tables that this machine can fill. @param {Options} options @param {Workspace} workspace @returns {Tool[]} */
+/** The tools to measure on this machine. @param {Options} options @param {Workspace} workspace @returns {Tool[]} */
 function findTools(options, workspace) {
   const builds = options.dedupe.map((command, index) => {
     const tool = dedupeTool(index === 0 ? "dedupe" : `dedupe ${index + 1}`, command);
     if (!tool) print(`! "${command} --version" fails: not measured`);
     return tool ? [tool] : [];
   });
-  const floor = compileProgram("floor", workspace.scratch);
-  if (!floor) print("! no C compiler: no limit");
+  const limit = compileProgram("limit", workspace.scratch);
+  if (!limit) print("! no C compiler: the limit is not measured");
   const peers = findPeers().filter(({ name }) => options.tools?.includes(name) ?? true);
   const missing = PEER_NAMES.filter((name) => !peers.some((peer) => peer.name === name));
-  if (missing.length > 0) print(`peers not installed or not wanted: ${missing.join(", ")}`);
-  return [...builds.flat(), ...peers, ...(floor ? limitTools(floor) : []), nodeTool];
+  if (missing.length > 0)
+    print(`other tools, not installed or not selected: ${missing.join(", ")}`);
+  return [...builds.flat(), ...peers, ...(limit ? limitTools(limit) : []), nodeTool];
 }
 
 /** @param {Options} options @param {Workspace} workspace @param {AbortSignal} signal */
 async function bench(options, workspace, signal) {
   const tools = findTools(options, workspace);
-  const startTimer = new Stopwatch(compileProgram("measure", workspace.scratch), workspace.scratch);
+  const stopwatch = new Stopwatch(compileProgram("measure", workspace.scratch), workspace.scratch);
   const cache = options.cold ? "cold cache" : "warm cache";
   print(`${machine(workspace)}; ${cache}; at most ${options.runs} runs each; seed ${options.seed}`);
   print(tools.map(({ name, version }) => `${name}: ${version}`).join("; "));
   const all = [];
   for (const tree of options.trees) {
     try {
-      all.push(await compareOn({ options, tools, workspace, startTimer, signal, say }, tree));
+      all.push(await compareOn({ options, tools, workspace, stopwatch, signal, say }, tree));
       print(`\n${treeReport(all[all.length - 1])}`);
     } catch (error) {
       signal.throwIfAborted();
@@ -96,7 +97,7 @@ async function main(words) {
     return 0;
   }
   if (options.cold && process.getuid?.() !== 0)
-    throw new UsageError("--cold: only root can empty the caches");
+    throw new UsageError("--cold: only root can drop the caches");
   const abort = new AbortController();
   const bytes = Math.max(
     ...options.trees.map((tree) => (options.quick ? tree.bytes / 5 : tree.bytes)),

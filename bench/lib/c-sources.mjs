@@ -1,11 +1,11 @@
 import { Random } from "./random.mjs";
 
-/** Sixteen bytes that every object carries in its constants; copies of an object get others there. */
+/** Sixteen bytes among the constants of every object; copies of an object have other bytes there. */
 export const STAMP = "@@bench--stamp@@";
 
 const OPERATORS = ["+", "-", "*", "^", "|", "&"];
 
-/** An expression over the variables in scope. @param {Random} random @param {number} depth @returns {string} */
+/** A random expression over the variables in scope. @param {Random} random @param {number} depth @returns {string} */
 function expression(random, depth) {
   if (depth === 0)
     return random.chance(0.5)
@@ -39,10 +39,10 @@ function cFunction(random, index) {
 }
 
 /**
- * One generated C file: loops, tables, switches, calls and messages, a few hundred to a few thousand lines.
+ * Generates a C file of a few hundred to a few thousand lines: loops, tables, switches, calls and messages.
  * @param {number} seed
  * @param {number} unit which file
- * @param {number} mostFunctions of some 20 lines each
+ * @param {number} mostFunctions of about 20 lines each
  * @returns {string}
  */
 export function cSource(seed, unit, mostFunctions) {

@@ -6,7 +6,7 @@ import { Subject } from "./subject.mjs";
 /** @typedef {import('./tools.mjs').Tool} Tool */
 
 /**
- * What a benchmark consists of.
+ * What all measurements of a benchmark share.
  * @typedef {object} Bench
  * @property {import('./options.mjs').Options} options
  * @property {Tool[]} tools
@@ -17,8 +17,8 @@ import { Subject } from "./subject.mjs";
  */
 
 /**
- * Makes one tree and runs all tools on it, one after the other, and that several times: a machine that gets slower or
- * faster meanwhile does so for all of them.
+ * Creates one tree and runs all tools on it in turn, several times, so that a machine that becomes slower or faster
+ * does so for all tools.
  * @param {Bench} bench
  * @param {Tree} tree
  * @returns {Promise<TreeResult>}
@@ -30,12 +30,12 @@ export async function compareOn(bench, tree) {
   const modes = options.modes.filter((mode) => tree.modes?.includes(mode) ?? true);
   const rounds = Math.min(options.runs, tree.mostRuns ?? Infinity);
 
-  say(`${tree.name}: making the tree`);
+  say(`${tree.name}: creating the tree`);
   await subject.make();
   for (let round = 1; round <= rounds; round++) {
     for (const tool of tools) {
       say(`${tree.name}: round ${round} of ${rounds}: ${tool.name}`);
-      // Node's start is a yardstick of every mode.
+      // Every mode is compared with the start of Node.js.
       if (modes.includes("scan") || tool.role === "node") await scan(subject, results, tool);
       if (modes.includes("link") || modes.includes("again"))
         await link(subject, results, tool, modes);
@@ -51,7 +51,7 @@ async function scan(subject, results, tool) {
   if (tool.scan && !result.retired) await subject.time(result, tool.scan);
 }
 
-/** Links, looks, links again, looks, puts the tree back. @param {Subject} subject @param {TreeResult} results @param {Tool} tool @param {Mode[]} modes */
+/** Links, checks, links again, checks, and restores the tree. @param {Subject} subject @param {TreeResult} results @param {Tool} tool @param {Mode[]} modes */
 async function link(subject, results, tool, modes) {
   const linked = results.of(tool, "link");
   const scanned = results.of(tool, "scan");

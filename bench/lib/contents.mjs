@@ -2,10 +2,10 @@ import { createCipheriv, createHash } from "node:crypto";
 
 import { Random } from "./random.mjs";
 
-/** Bytes of noise that every content is cut from. */
+/** Size of the random data from which all contents are cut. */
 const POOL_BYTES = 16 << 20;
 
-/** The 64 bytes an ELF file for x86-64 starts with. @param {number} type 1 relocatable, 2 executable, 3 shared */
+/** The 64-byte header of an ELF file for x86-64. @param {number} type 1 relocatable, 2 executable, 3 shared */
 function elfHeader(type) {
   const header = Buffer.alloc(64);
   header.write("\x7fELF\x02\x01\x01", 0, "latin1");
@@ -17,12 +17,11 @@ function elfHeader(type) {
   return header;
 }
 
-/** The 16 bytes of a CPython 3.11 header that names time and size, and the code object's first byte. */
+/** The 16-byte header of CPython 3.11 bytecode with a source time and size, and the first byte of the code object. */
 const PYC_HEADER = Buffer.from("a70d0d0a00000000".concat("00f1536500100000", "e3"), "hex");
 
 /**
- * The kinds of artifacts the generated trees hold: how they begin, how they are called.
- * All of them are kinds that `dedupe` links without being asked for, and the peers look at every file anyway.
+ * The kinds of artifacts in the generated trees, all of which `dedupe` links by default.
  */
 export const KINDS = {
   object: { header: elfHeader(1), ending: ".o", mode: 0o644 },
@@ -33,7 +32,7 @@ export const KINDS = {
 
 /** @typedef {keyof typeof KINDS} Kind */
 
-/** Makes file contents: the same seed, kind, size and number give the same bytes, another number gives others. */
+/** Generates file contents: the same seed, kind, size and number give the same bytes; another number gives others. */
 export class Contents {
   #pool;
 
@@ -48,7 +47,7 @@ export class Contents {
   /**
    * @param {Kind} kind
    * @param {number} size bytes, at least 96
-   * @param {number} number which content; it is also written behind the header, so two numbers never give equal bytes
+   * @param {number} number which content; also written after the header, so that two numbers never give equal bytes
    * @returns {Buffer}
    */
   make(kind, size, number) {

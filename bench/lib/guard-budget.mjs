@@ -7,16 +7,16 @@ import { dirname } from "node:path";
  * @typedef {Map<string, { need: number, why: string }>} Budget
  */
 
-/** Calls that may come on top, so that a chance (a file that changes its place in a directory) is no failure. @param {number} need */
+/** Additional calls that are tolerated, as the order of the entries in a directory can cause a few. @param {number} need */
 export function slackOf(need) {
   return need === 0 ? 0 : Math.max(2, Math.floor(need / 200));
 }
 
 /**
- * What the program may ask of a tree: each line is a promise that a person can check.
+ * The calls that the program may make on a tree. Each line is a promise that can be checked.
  * @param {Needs} needs of the tree as it was before the run
- * @param {{ links: string[], keepers: string[] }} done the names that were linked, and the files that they lead to
- * @param {{ native: boolean, opensBelow: boolean, jobs: number, link: boolean }} how which calls the program has, in how many threads, and whether it is to change anything
+ * @param {{ links: string[], keepers: string[] }} done the paths that were linked, and the files to which they lead
+ * @param {{ native: boolean, opensBelow: boolean, jobs: number, link: boolean }} how which calls the program can make, on how many threads, and whether it links
  * @returns {Budget}
  */
 export function budgetOf(needs, { links, keepers }, { native, opensBelow, jobs, link }) {
@@ -28,8 +28,8 @@ export function budgetOf(needs, { links, keepers }, { native, opensBelow, jobs, 
   const probed = needs.dirsUpFrom([...links, ...keepers]);
   const onlyNative = native ? 1 : 0;
   const onlyPlain = native ? 0 : 1;
-  const claims = native && link ? 1 : 0;
-  /** Opening directories to hold them: the root once, then from there, in one step or one after the other. @param {string[]} directories */
+  const locks = native && link ? 1 : 0;
+  /** Opening the directories of a cache: the root once, and each from there, in one call or one per level. @param {string[]} dirs */
   const opens = (dirs) =>
     1 +
     sum(dirs, (dir) => {
@@ -41,55 +41,58 @@ export function budgetOf(needs, { links, keepers }, { native, opensBelow, jobs, 
   /** @type {Record<string, [number, string][]>} */
   const lines = {
     "stat directory": [
-      [1, "the root, whether it is there"],
-      [2 * claims, "the root, whether it is there to be claimed, and which one it is"],
+      [1, "the root: does it exist"],
+      [2 * locks, "the root, before it is locked: does it exist, and which directory is it"],
       [2 * needs.dirs.size, "each before and while it is read"],
       [
         2 * jobs * worked.length,
-        "each held, when it is taken and when all is done, by every thread",
+        "each kept open, when it is opened and at the end, by every thread",
       ],
-      [(jobs + onlyPlain) * changed.length, "each with links, before its time is put back"],
+      [(jobs + onlyPlain) * changed.length, "each with links, before its time is restored"],
     ],
     "open directory": [
       [needs.dirs.size, "each to be read"],
-      [claims, "the root, to be claimed"],
+      [locks, "the root, to lock it"],
       [heldToRead, "each by every thread that reads its files"],
-      [held, "each to be held by every thread, from the root on"],
+      [held, "each kept open by every thread, from the root on"],
     ],
-    "close directory": [[needs.dirs.size + claims + heldToRead + held, "each opened"]],
-    "readlink directory": [[claims, "the root, for its real path"]],
-    "fcntl directory": [[2 * claims, "the root, to claim it and to see whether another run has"]],
+    "close directory": [[needs.dirs.size + locks + heldToRead + held, "each opened"]],
+    "readlink directory": [[locks, "the root, for its real path"]],
+    "fcntl directory": [[2 * locks, "the root, to lock it and to see whether another run has"]],
     "getdents directory": [
-      [sum(needs.dirs.values(), (calls) => calls), "each until it has no more"],
+      [sum(needs.dirs.values(), (calls) => calls), "each until there are no more entries"],
     ],
     "set time directory": [[changed.length, "each with links"]],
     "statfs directory": [[links.length > 0 ? onlyNative : 0, "the file system, once"]],
-    "stat single": [[needs.countNames(false), "each name once"]],
+    "stat single": [[needs.countNames(false), "each path once"]],
     "stat candidate": [
-      [candidateNames, "each name once"],
+      [candidateNames, "each path once"],
       [keepers.length, "each kept file before its first link"],
       [
         (1 + onlyNative) * links.length,
-        "each replaced name before, and with native calls after that",
+        "each replaced path before, and with native calls afterwards",
       ],
-      [needs.alike, "each open file that begins like another one, that it is the one"],
+      [
+        needs.alike,
+        "each open file with the same first block as another: is it the file of the walk",
+      ],
     ],
     "open candidate": [
       [candidates, "each once"],
-      [onlyNative * keepers.length, "each kept file, whether it is being written"],
+      [onlyNative * keepers.length, "each kept file: is it being written"],
     ],
     "close candidate": [[candidates + onlyNative * keepers.length, "each opened"]],
     "read candidate": [[needs.blocks, "each block once, as long as another file is equal"]],
-    "xattr candidate": [[onlyNative * equal, "each that has an equal one"]],
+    "xattr candidate": [[onlyNative * equal, "each that has a duplicate"]],
     "fcntl candidate": [[onlyNative * keepers.length, "a lease on each kept file"]],
-    "link candidate": [[links.length, "one a link"]],
-    "stat temporary": [[2 * links.length, "two a link"]],
-    "rename temporary": [[links.length, "one a link"]],
-    "open temporary": [[onlyNative * links.length, "one a link, whether it is being written"]],
-    "fcntl temporary": [[onlyNative * links.length, "a lease a link"]],
+    "link candidate": [[links.length, "one per link"]],
+    "stat temporary": [[2 * links.length, "two per link"]],
+    "rename temporary": [[links.length, "one per link"]],
+    "open temporary": [[onlyNative * links.length, "one per link: is the file being written"]],
+    "fcntl temporary": [[onlyNative * links.length, "one lease per link"]],
     "close temporary": [[onlyNative * links.length, "each opened"]],
-    "unlink temporary": [[onlyNative * links.length, "one a link"]],
-    "stat absent": [[probed.size, "package.json, in each directory with links and above"]],
+    "unlink temporary": [[onlyNative * links.length, "one per link"]],
+    "stat absent": [[probed.size, "package.json, in each directory with links and those above"]],
   };
   return new Map(
     Object.entries(lines).map(([call, terms]) => [

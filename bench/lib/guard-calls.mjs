@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, posix } from "node:path";
 
-/** One name for calls that ask the kernel for the same. What is not named here counts under its own name. */
+/** Groups calls that do the same. A call that is not listed counts under its own name. */
 const KINDS = new Map(
   Object.entries({
     stat: ["stat", "lstat", "fstat", "newfstatat", "fstatat64", "statx"],
@@ -21,18 +21,18 @@ const KINDS = new Map(
 /**
  * The calls of one run that touch the tree.
  * @typedef {object} Trace
- * @property {Map<string, number>} counts by "kind of call" and "class of file", with a blank between
- * @property {Map<string, string>} examples one line for each of them
+ * @property {Map<string, number>} counts by "kind of call" and "class of file", separated by a space
+ * @property {Map<string, string>} examples one line of the log for each of them
  * @property {number} bytesRead from files of the tree
  * @property {number} threads that touched the tree
- * @property {boolean} opensBelow whether the kernel has opened directories below others in one call (openat2)
+ * @property {boolean} opensBelow whether the kernel has openat2, which opens a directory several levels below another in one call
  * @property {any} report what the command printed
  */
 
 /**
- * Runs a command under strace and counts what each of its threads asks of the tree.
+ * Runs a command under strace and counts the calls of each of its threads that concern the tree.
  * @param {string[]} command
- * @param {Record<string, string>} environment added to this one's
+ * @param {Record<string, string>} environment variables to add
  * @param {string} root of the tree, a real path
  * @param {(path: string) => string} classOf what a path below the root is
  * @returns {Promise<Trace>}
@@ -42,7 +42,7 @@ export async function traceCalls(command, environment, root, classOf) {
   try {
     const { code, output, errors } = await run(
       "strace",
-      // A file for each thread: no call is torn in two by that of another.
+      // One log per thread: calls are not interleaved.
       // prettier-ignore
       ["-ff", "-qq", "-y", "-s", "0", "-e", "trace=%file,%desc", "-e", "signal=none", "-o", join(logs, "thread"), ...command],
       environment,
@@ -85,15 +85,15 @@ function run(program, parameters, environment) {
 
 /** @param {Trace} trace @param {string} log of one thread @param {string} root @param {(path: string) => string} classOf */
 function addThread(trace, log, root, classOf) {
-  /** Paths of open files, for names below `/proc/self/fd`. @type {Map<string, string>} */
+  /** Paths of open files, to resolve paths below `/proc/self/fd`. @type {Map<string, string>} */
   const open = new Map();
   let touches = false;
   for (const line of log.split("\n")) {
-    const [, call, told, result] = /^(\w+)\((.*)\) += (-?\d+.*)$/.exec(line) ?? [];
+    const [, call, words, result] = /^(\w+)\((.*)\) += (-?\d+.*)$/.exec(line) ?? [];
     if (call === undefined) continue;
     const [, descriptor, opened] = /^(\d+)<([^>]*)>/.exec(result) ?? [];
     if (descriptor !== undefined) open.set(descriptor, opened);
-    const path = pathsIn(told, open).find((each) => each === root || each.startsWith(`${root}/`));
+    const path = pathsIn(words, open).find((each) => each === root || each.startsWith(`${root}/`));
     if (path === undefined) continue;
     touches = true;
     const kind = KINDS.get(call) ?? call;
@@ -107,26 +107,26 @@ function addThread(trace, log, root, classOf) {
 }
 
 /**
- * The files that a call names, by path or by descriptor.
- * @param {string} told the parameters as strace prints them
+ * The files to which a call refers, by path or by descriptor.
+ * @param {string} words the parameters as strace prints them
  * @param {Map<string, string>} open
  * @returns {string[]} absolute paths
  */
-function pathsIn(told, open) {
+function pathsIn(words, open) {
   const paths = [];
-  for (const [, , dir, name] of told.matchAll(
+  for (const [, , dir, name] of words.matchAll(
     /(AT_FDCWD|\b\d+)<([^>]*)>(?:, "((?:[^"\\]|\\.)*)"(?!\.\.\.))?/g,
   ))
-    if (name !== undefined || !told.startsWith("AT_FDCWD"))
+    if (name !== undefined || !words.startsWith("AT_FDCWD"))
       paths.push(name ? absolute(dir, name, open) : dir);
-  // Calls without a descriptor: link, rename, llistxattr and their like.
+  // Calls without a descriptor, such as link, rename and llistxattr.
   if (paths.length === 0)
-    for (const [, name] of told.matchAll(/"((?:[^"\\]|\\.)+)"/g))
+    for (const [, name] of words.matchAll(/"((?:[^"\\]|\\.)+)"/g))
       paths.push(absolute("/", name, open));
   return paths.map((path) => path.replace(/ ?\(deleted\)$/, ""));
 }
 
-/** @param {string} directory @param {string} name @param {Map<string, string>} open */
+/** @param {string} dir @param {string} name @param {Map<string, string>} open */
 function absolute(dir, name, open) {
   const [, descriptor, rest] = /^\/proc\/self\/fd\/(\d+)(\/.*)?$/.exec(name) ?? [];
   const path = descriptor === undefined ? name : `${open.get(descriptor) ?? "?"}${rest ?? ""}`;

@@ -1,11 +1,11 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
-/** Bytes of a file's first block, its second, and each one after them, as the program reads them. */
+/** Sizes of the blocks that the program reads from a file: the first, the second, all further ones. */
 const BLOCKS = [4 * 1024, 124 * 1024, 512 * 1024];
-/** Bytes of entries that the C library asks a directory for at once. */
+/** Bytes of directory entries that the C library reads per call. */
 const ENTRIES_AT_ONCE = 32 * 1024;
-/** Names that are surely no artifacts, as the guard's trees have them. */
+/** Names in the trees of the guard that are not artifacts. */
 const SOURCE = /\.(?:c|h|py|txt|json)$/;
 
 /**
@@ -16,23 +16,23 @@ const SOURCE = /\.(?:c|h|py|txt|json)$/;
  * @property {bigint} number
  */
 
-/** What proving and linking a tree takes at least, worked out by plain means from the tree itself. */
+/** What proving and linking a tree requires at least, computed from the tree in a simple way. */
 export class Needs {
   #root;
-  /** Sources and symbolic links: no artifacts. @type {Set<string>} */
+  /** Source files and symbolic links, which are not artifacts. @type {Set<string>} */
   #others = new Set();
-  /** Every directory with the number of times its entries are asked for. @type {Map<string, number>} */
+  /** Every directory, with the number of calls that reading its entries takes. @type {Map<string, number>} */
   dirs = new Map();
-  /** Names that may be artifacts. @type {Map<string, bigint>} */
+  /** Paths that may be artifacts. @type {Map<string, bigint>} */
   inodeOf = new Map();
-  /** Inodes with another one of their size: these must be read. @type {Set<bigint>} */
+  /** Inodes whose size another inode has too: these must be read. @type {Set<bigint>} */
   candidates = new Set();
-  /** How many of them begin like another one: only of these it matters that they are what the walk saw. */
+  /** How many of them have the same first block as another one. Only these are checked for changes since the walk. */
   alike = 0;
-  /** Blocks read from them, and bytes in these. */
+  /** Number of blocks to read from them, and the bytes in these blocks. */
   blocks = 0;
   bytes = 0;
-  /** Inodes that have an equal one, in sets. @type {Inode[][]} */
+  /** The duplicate sets. @type {Inode[][]} */
   sets = [];
 
   /** @param {string} root a real path */
@@ -49,7 +49,7 @@ export class Needs {
     }
   }
 
-  /** What a path is, in a word. @param {string} path */
+  /** The class of file of a path. @param {string} path */
   classOf(path) {
     if (this.dirs.has(path)) return "directory";
     if (basename(path).startsWith(".dedupe-")) return "temporary";
@@ -58,7 +58,7 @@ export class Needs {
     return this.#others.has(path) ? "source" : "absent";
   }
 
-  /** Names that may be artifacts and are candidates, or the others. @param {boolean} candidates */
+  /** Counts the paths that may be artifacts: those of candidates, or all others. @param {boolean} candidates */
   countNames(candidates) {
     let count = 0;
     for (const inode of this.inodeOf.values())
@@ -66,12 +66,12 @@ export class Needs {
     return count;
   }
 
-  /** @param {string} directory @param {Map<bigint, Inode>} inodes */
+  /** @param {string} dir @param {Map<bigint, Inode>} inodes */
   #walk(dir, inodes) {
     let bytes = 48; // "." and ".."
     const entries = readdirSync(dir, { withFileTypes: true });
     for (const { name } of entries) bytes += Math.ceil((20 + Buffer.byteLength(name)) / 8) * 8;
-    // The last answer is that there are no more.
+    // The last call finds no more entries.
     this.dirs.set(dir, Math.ceil(bytes / ENTRIES_AT_ONCE) + 1);
     for (const entry of entries) {
       const path = join(dir, entry.name);
@@ -91,8 +91,8 @@ export class Needs {
   }
 
   /**
-   * Reads each file of a size as long as there is another one that is equal so far: equal ones once in full, others up
-   * to and including the block that differs.
+   * Reads each file of one size as long as another one is equal so far: duplicates completely, others up to and
+   * including the first block that differs.
    * @param {Inode[]} members @param {number} size
    */
   #prove(members, size) {
@@ -120,9 +120,9 @@ export class Needs {
   }
 
   /**
-   * What linking has done, seen from the tree as it is now.
-   * @returns {{ links: string[], keepers: string[], left: number, changed: string[] }} names that lead to another
-   *   file, one name each of the files that they lead to, and files that are still equal to another one
+   * Compares the tree with its state before linking.
+   * @returns {{ links: string[], keepers: string[], left: number, changed: string[] }} paths that lead to another
+   *   inode than before, one path of each of these inodes, the number of duplicate sets left, and paths that are gone
    */
   linked() {
     const now = new Needs(this.#root);
@@ -139,7 +139,7 @@ export class Needs {
     return { links, keepers, left: now.sets.length, changed };
   }
 
-  /** The directories of these paths and those above them in the tree. @param {Iterable<string>} paths */
+  /** The directories of these paths, and all directories above them in the tree. @param {Iterable<string>} paths */
   dirsUpFrom(paths) {
     const found = new Set();
     for (const path of paths)
@@ -148,13 +148,13 @@ export class Needs {
     return found;
   }
 
-  /** How many directories a path lies below the root. @param {string} directory */
+  /** How many levels a directory is below the root. @param {string} dir */
   depth(dir) {
     return dir.slice(this.#root.length).split("/").length - 1;
   }
 }
 
-/** A name without an ending may be anything; the trees have programs (ELF) and texts. @param {Inode} inode @param {string} head */
+/** In these trees, a file without a name extension is a program (ELF) or a text. @param {Inode} inode @param {string} head */
 function isArtifact({ names }, head) {
   return basename(names[0]).includes(".") || head.startsWith("\x7fELF");
 }

@@ -8,22 +8,22 @@ import { Random } from "./random.mjs";
 /** @typedef {import('./tree-writer.mjs').TreeWriter} TreeWriter */
 
 const SEED = 6;
-/** Fewer than a task of links holds directories open, so each is opened once. */
+/** Fewer than the directories that one task keeps open, so that each is opened once. */
 const DIRS = 48;
 
 /**
- * What one file of the mixed tree is.
+ * One file of the mixed tree.
  * @typedef {object} Item
  * @property {string} ending of the name; "" for a program
  * @property {Buffer} bytes
  * @property {number} mode
- * @property {number} names how many names the file has
+ * @property {number} names number of hard links
  */
 
 /**
- * Some 1,500 files with every case that costs calls: alone in their size, of one size but different in the first or a
- * later block, equal ones of one and of many blocks, files with several names, sources, texts that look like programs.
- * Less than 200 of them are to be linked: one task.
+ * Writes about 1,500 files with every case that costs calls: files of a unique size; files of one size that differ in
+ * the first or a later block; duplicates of one and of many blocks; files with several links; sources; texts that may
+ * be programs by their names. Fewer than 200 of them are to be linked, which is one task.
  * @param {TreeWriter} tree
  */
 export async function writeMixedTree(tree) {
@@ -41,7 +41,7 @@ export async function writeMixedTree(tree) {
 }
 
 /**
- * 4,800 small files in 60 directories: more than one task of the walk, of reading, and of linking.
+ * Writes 4,800 small files in 60 directories: several tasks each of walking, reading and linking.
  * @param {TreeWriter} tree
  */
 export function writeLargeTree(tree) {
@@ -62,7 +62,7 @@ function mixedItems() {
   const items = [];
   let number = 0;
   let size = 1_000;
-  /** A size that no other group has. */
+  /** A size that no other group of files has. */
   const nextSize = (more = 0) => (size += 7) + more;
   /** @param {Buffer} bytes @param {number} copies @param {import('./contents.mjs').Kind} kind @param {number} [names] of the first copy */
   const add = (bytes, copies, kind, names = 1) => {
@@ -77,17 +77,17 @@ function mixedItems() {
   /** @param {number} bytes @param {import('./contents.mjs').Kind} of */
   const make = (bytes, of) => contents.make(of, bytes, number++);
 
-  // Alone in their size: nothing to open. Some have several names.
+  // Of a unique size: not opened. Some have several links.
   for (let i = 0; i < 600; i++) {
     const own = kind();
     add(make(nextSize(), own), 1, own, i % 30 === 0 ? 3 : 1);
   }
-  // Of one size, different from the first block on.
+  // Of one size, differing in the first block.
   for (let group = 0; group < 40; group++) {
     const bytes = nextSize(group % 2 === 0 ? 0 : 9_000);
     for (let i = 0; i < 5; i++) add(make(bytes, "object"), 1, "object");
   }
-  // Different in the second, the third, the fourth block.
+  // Differing in the second, the third, or the last block.
   for (const [length, at, groups] of [
     [60_000, 50_000, 10],
     [400_000, 300_000, 4],
@@ -102,31 +102,31 @@ function mixedItems() {
       }
     }
   }
-  // Equal: pairs and sets of one block, of several, of many.
+  // Duplicates: pairs and larger sets of one block, of several, of many.
   for (let i = 0; i < 50; i++) add(make(nextSize(), "object"), 2, "object");
   for (let i = 0; i < 12; i++) add(make(nextSize(8_000), "bytecode"), 3, "bytecode");
   add(make(nextSize(), "bytecode"), 30, "bytecode");
   for (let i = 0; i < 5; i++) add(make(nextSize(200_000), "library"), 2, "library");
   for (let i = 0; i < 2; i++) add(make(nextSize(1_700_000), "executable"), 3, "executable");
-  // Equal and different ones of one size together.
+  // Duplicates and other files of one size.
   for (let group = 0; group < 6; group++) {
     const bytes = nextSize(20_000);
     add(make(bytes, "object"), 2, "object");
     add(make(bytes, "object"), 2, "object");
     add(make(bytes, "object"), 1, "object");
   }
-  // Equal, and one of them has other names already.
+  // Duplicates, one of which has other links already.
   for (let i = 0; i < 6; i++) add(make(nextSize(), "object"), 2, "object", 3);
-  // Sources: of one size and content, and never looked at.
+  // Sources: identical, but never opened.
   for (let i = 0; i < 450; i++) {
     const ending = random.pick([".c", ".h", ".py", ".txt", ".json"]);
     items.push({ ending, bytes: Buffer.alloc(700 + (i % 9), "text\n"), mode: 0o644, names: 1 });
   }
-  // Texts without an ending: only their first block tells that they are no programs.
+  // Texts without a name extension: only their first block shows that they are not programs.
   const script = Buffer.alloc(nextSize(30_000), "#!/bin/sh\necho\n");
   for (let i = 0; i < 8; i++)
     items.push({ ending: "", bytes: Buffer.from(script), mode: 0o755, names: 1 });
-  // Empty: equal, and not worth a link.
+  // Empty files: never linked.
   for (let i = 0; i < 4; i++)
     items.push({ ending: ".o", bytes: Buffer.alloc(0), mode: 0o644, names: 1 });
   return items;

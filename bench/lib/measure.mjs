@@ -3,40 +3,40 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * What one run of a command cost.
+ * The cost of one run of a command.
  * @typedef {object} Measurement
  * @property {number} wallSeconds
  * @property {number} userSeconds of the command and its children
  * @property {number} systemSeconds of the command and its children
- * @property {number} peakKilobytes the largest resident set of one of its processes; NaN where unknown
- * @property {number} readBytes what it got from read(2) and its kin; -1 where unknown
+ * @property {number} peakKilobytes the largest resident set of any one of its processes; NaN if unknown
+ * @property {number} readBytes bytes returned by read(2) and similar calls; -1 if unknown
  * @property {number} exitCode -1 if a signal ended it
  * @property {boolean} timedOut
  */
 
-/** Runs commands and measures them, one at a time, with the helper program or, without a C compiler, by itself. */
+/** Runs commands one at a time and measures them: with a helper program, or by itself if there is no C compiler. */
 export class Stopwatch {
   #helper;
   #scratch;
 
-  /** @param {string | undefined} helper the compiled `measure.c` @param {string} scratch a directory for notes */
+  /** @param {string | undefined} helper the compiled `measure.c` @param {string} scratch a directory for temporary files */
   constructor(helper, scratch) {
     this.#helper = helper;
     this.#scratch = scratch;
   }
 
   /**
-   * @param {string[]} command program and parameters; it prints to nowhere
+   * @param {string[]} command program and parameters; its output is discarded
    * @param {object} options
-   * @param {number} options.timeout seconds; then the command and its children are killed
-   * @param {AbortSignal} options.signal kills them too, and rejects
+   * @param {number} options.timeout in seconds, after which the command and its children are killed
+   * @param {AbortSignal} options.signal kills them too; then this rejects
    * @returns {Promise<Measurement>}
    */
   async measure(command, { timeout, signal }) {
     signal.throwIfAborted();
     const measurement = this.#helper
       ? await this.#withHelper(this.#helper, command, timeout, signal)
-      : await byHand(command, this.#scratch, timeout, signal);
+      : await withoutHelper(command, this.#scratch, timeout, signal);
     signal.throwIfAborted();
     return measurement;
   }
@@ -54,8 +54,8 @@ export class Stopwatch {
   }
 }
 
-/** Wall time only, with the start of the process in it. @param {string[]} command @param {string} cwd @param {number} timeout @param {AbortSignal} signal @returns {Promise<Measurement>} */
-async function byHand([program, ...parameters], cwd, timeout, signal) {
+/** Measures wall time only, including the start of the process. @param {string[]} command @param {string} cwd @param {number} timeout @param {AbortSignal} signal @returns {Promise<Measurement>} */
+async function withoutHelper([program, ...parameters], cwd, timeout, signal) {
   const begin = performance.now();
   const child = spawn(program, parameters, { cwd, stdio: "ignore", detached: true });
   const kill = () => child.pid !== undefined && process.kill(-child.pid, "SIGKILL");

@@ -6,9 +6,9 @@ const SOURCES = new URL("../", import.meta.url).pathname;
 
 /**
  * Compiles one of the benchmark's C programs.
- * @param {string} name of the source, without `.c`
- * @param {string} directory where the program is put
- * @returns {string | undefined} its path; nothing where there is no compiler or it does not compile here
+ * @param {string} name of the source file, without `.c`
+ * @param {string} dir for the program
+ * @returns {string | undefined} its path; undefined if there is no compiler or the program does not compile
  */
 export function compileProgram(name, dir) {
   const compiler = findProgram("cc") ?? findProgram("gcc") ?? findProgram("clang");

@@ -34,7 +34,7 @@ Times dedupe and the other tools that are installed on generated trees, and chec
  * @typedef {object} Options
  * @property {boolean} quick
  * @property {Tree[]} trees
- * @property {string[] | undefined} tools names of peers; undefined: all
+ * @property {string[] | undefined} tools names of other tools; undefined: all
  * @property {Mode[]} modes
  * @property {number} runs
  * @property {number} timeout seconds
@@ -49,11 +49,11 @@ Times dedupe and the other tools that are installed on generated trees, and chec
  * @property {boolean} help
  */
 
-/** A mistake on the command line. */
+/** An invalid command line. */
 export class UsageError extends Error {}
 
 /**
- * The command line as meant.
+ * Parses the command line and fills in the defaults.
  * @param {string[]} words
  * @returns {Options}
  * @throws {UsageError}
@@ -118,7 +118,7 @@ function chosen(option, list, known) {
   const wanted = list.split(",");
   const unknown = wanted.find((name) => !known.includes(name));
   if (unknown !== undefined)
-    throw new UsageError(`${option}: no "${unknown}"; there are ${known.join(", ")}`);
+    throw new UsageError(`${option}: unknown "${unknown}"; choose from ${known.join(", ")}`);
   return known.filter((name) => wanted.includes(name));
 }
 
@@ -127,10 +127,10 @@ function treeNamed(wanted) {
   return /** @type {Tree} */ (TREES.find(({ name }) => name === wanted));
 }
 
-/** @param {string} option @param {string | undefined} text @param {number} otherwise */
-function positive(option, text, otherwise) {
-  if (text === undefined) return otherwise;
+/** @param {string} option @param {string | undefined} text @param {number} fallback */
+function positive(option, text, fallback) {
+  if (text === undefined) return fallback;
   const number = Number(text);
-  if (!(number > 0)) throw new UsageError(`${option}: "${text}" is not a number above 0`);
+  if (!(number > 0)) throw new UsageError(`${option}: "${text}" is not a positive number`);
   return number;
 }

@@ -6,16 +6,16 @@ import { Random } from "./random.mjs";
 
 /**
  * @typedef {object} PlainTree
- * @property {number} files how many in all
- * @property {number[]} sets the sizes of the duplicate sets; all other files are different
- * @property {Kind[]} kinds drawn evenly
- * @property {(random: Random) => number} size bytes of one content
- * @property {number} filesPerFolder
+ * @property {number} files number of files
+ * @property {number[]} sets the sizes of the duplicate sets; all other files differ
+ * @property {Kind[]} kinds chosen from evenly
+ * @property {(random: Random) => number} size of one content in bytes
+ * @property {number} filesPerDir
  */
 
 /**
- * Writes a tree of generated artifacts, the members of each duplicate set scattered over all directories.
- * A content is made anew for each of its names: a million files need no more memory than their numbers.
+ * Writes a tree of generated artifacts, with the members of each duplicate set scattered over all directories.
+ * Each file's content is generated when it is written, so even a million files need little memory.
  * @param {TreeWriter} tree
  * @param {number} seed
  * @param {PlainTree} shape
@@ -38,10 +38,10 @@ export async function writePlainTree(tree, seed, shape) {
 }
 
 /**
- * Sizes of duplicate sets, drawn until they hold this many files that could go.
+ * Draws sizes of duplicate sets until the sets contain this many redundant files.
  * @param {Random} random
- * @param {number} duplicates files in excess of one a set
- * @param {(random: Random) => number} size members of one set
+ * @param {number} duplicates files beyond the first of each set
+ * @param {(random: Random) => number} size number of members of one set
  * @returns {number[]}
  */
 export function drawSets(random, duplicates, size) {
@@ -54,7 +54,7 @@ export function drawSets(random, duplicates, size) {
   return sets;
 }
 
-/** Which content each file has, before shuffling. @param {number} files @param {number[]} sets */
+/** The number of the content of each file, before shuffling. @param {number} files @param {number[]} sets */
 function contentNumbers(files, sets) {
   const numbers = new Uint32Array(files);
   let filled = 0;
@@ -67,7 +67,7 @@ function contentNumbers(files, sets) {
   return numbers;
 }
 
-/** Directories three deep, as packages and build directories are. @param {number} index @param {number} perFolder @param {string} ending */
+/** A path three directories deep, as in packages and build directories. @param {number} index @param {number} perDir @param {string} ending */
 function plainPath(index, perDir, ending) {
   const dir = Math.floor(index / perDir);
   return `group${Math.floor(dir / 200)}/package_${Math.floor(dir / 8) % 25}/part_${dir % 8}/unit_${index}${ending}`;

@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { delimiter, join } from "node:path";
 
 /**
- * Where a program is, as a shell would find it.
+ * Finds a program as a shell would.
  * @param {string} name
  * @returns {string | undefined} its path
  */
@@ -23,10 +23,10 @@ export function findProgram(name) {
 }
 
 /**
- * Runs a program to its end, at once; for short things.
+ * Runs a program synchronously.
  * @param {string} program
  * @param {string[]} parameters
- * @returns {{ ok: boolean, output: string }} whether it exited with 0, and what it printed, errors included
+ * @returns {{ ok: boolean, output: string }} whether it exited with 0, and its standard output and errors
  */
 export function runSync(program, parameters) {
   const { status, stdout, stderr } = spawnSync(program, parameters, { encoding: "utf8" });
@@ -34,7 +34,7 @@ export function runSync(program, parameters) {
 }
 
 /**
- * Runs a program; rejects with what it printed when it fails, or when the signal aborts (the program is ended).
+ * Runs a program. Rejects with its error output if it fails, or when the signal aborts, which kills the program.
  * @param {string} program
  * @param {string[]} parameters
  * @param {{ cwd?: string, signal?: AbortSignal, env?: NodeJS.ProcessEnv }} [options]
@@ -59,7 +59,7 @@ export function run(program, parameters, options = {}) {
 }
 
 /**
- * Works through a list with as many tasks at a time as there are processors.
+ * Processes the items of a list, as many at a time as there are processors.
  * @template T
  * @param {T[]} list
  * @param {(item: T) => Promise<void>} work

@@ -1,4 +1,4 @@
-/** A seeded generator of random numbers: the same seed gives the same tree on every machine. */
+/** A seeded random number generator: the same seed gives the same numbers on every machine. */
 export class Random {
   #state;
 
@@ -34,7 +34,7 @@ export class Random {
     return list[this.integer(0, list.length - 1)];
   }
 
-  /** A size whose logarithm is evenly spread, as file sizes roughly are. @param {number} least @param {number} most bytes */
+  /** A size whose logarithm is uniformly distributed, as those of file sizes roughly are. @param {number} least @param {number} most bytes */
   size(least, most) {
     return Math.round(least * (most / least) ** this.next());
   }

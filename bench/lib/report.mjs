@@ -12,15 +12,15 @@ const ROLES = ["dedupe", "peer", "limit", "node"];
 const MODE_WORDS = {
   scan: "scan: find the duplicates, change nothing",
   link: "link: find them and replace them by hardlinks",
-  again: "again: the same command on the tree it has linked",
+  again: "again: run the same command on the linked tree",
 };
 
-/** The columns; a scan leaves no fewer inodes than there were. */
+/** The columns of a scan, which changes no inodes. */
 const HEAD = ["tool", "wall s", "cpu s", "peak MB", "read MB", "× peer", "× limit"];
 const LINK_HEAD = [...HEAD, "inodes left"];
 
 /**
- * All tables of one tree.
+ * The tables of one tree.
  * @param {TreeResult} results
  * @returns {string}
  */
@@ -90,9 +90,9 @@ function problemsOf(results, { inodes, problems }) {
 }
 
 /**
- * One line for each tree and mode: dedupe, the fastest peer, the limit, the goal.
+ * One line per tree and mode: dedupe, the fastest peer, the limit, the goal.
  * @param {TreeResult[]} all
- * @param {string} dedupe its name in the tables
+ * @param {string} dedupe the name of dedupe in the tables
  * @returns {string}
  */
 export function summary(all, dedupe) {
@@ -150,7 +150,7 @@ function verdict(results, goal, dedupe) {
 }
 
 /**
- * All figures as plain data.
+ * All figures, as data for JSON.
  * @param {TreeResult[]} all
  * @returns {object[]}
  */

@@ -10,9 +10,9 @@ import { median } from "./statistics.mjs";
  * @property {Mode} mode
  * @property {Tool} tool
  * @property {Measurement[]} runs
- * @property {boolean} retired too slow to be run once more
- * @property {number | undefined} inodes left after linking, the most of all runs
- * @property {Set<string>} problems what was wrong with any run
+ * @property {boolean} retired whether it is too slow to be run again
+ * @property {number | undefined} inodes left after linking: the maximum of all runs
+ * @property {Set<string>} problems what went wrong in any run
  */
 
 /**
@@ -20,8 +20,8 @@ import { median } from "./statistics.mjs";
  * @typedef {object} Figures
  * @property {number} wallSeconds
  * @property {number} cpuSeconds user and system
- * @property {number} peakMegabytes 10⁶ bytes; NaN where unknown, as the next
- * @property {number} readMegabytes
+ * @property {number} peakMegabytes 10⁶ bytes; NaN if unknown
+ * @property {number} readMegabytes 10⁶ bytes; NaN if unknown
  */
 
 /** @param {Result} result @returns {Figures} */
@@ -35,20 +35,20 @@ export function figuresOf({ runs }) {
   };
 }
 
-/** Did every run come to its end in time? @param {Result} result */
+/** Whether every run ended in time. @param {Result} result */
 export const finished = ({ runs }) => runs.length > 0 && !runs.some(({ timedOut }) => timedOut);
 
-/** What all tools did on one tree. */
+/** The results of all tools on one tree. */
 export class TreeResult {
   /** @type {Map<string, Result>} */
   #results = new Map();
 
   tree;
-  /** Files that are not empty. */
+  /** Number of non-empty files. */
   files = 0;
-  /** Bytes in them. */
+  /** Total size of these files. */
   bytes = 0;
-  /** Inodes once all duplicates are links. */
+  /** Number of their inodes once all duplicates are linked. */
   expectedInodes = 0;
   /** @type {string[]} */
   notes = [];
@@ -58,7 +58,7 @@ export class TreeResult {
     this.tree = tree;
   }
 
-  /** The result of that tool in that mode, an empty one at first. @param {Tool} tool @param {Mode} mode @returns {Result} */
+  /** The result of a tool in a mode; creates an empty one if there is none. @param {Tool} tool @param {Mode} mode @returns {Result} */
   of(tool, mode) {
     const key = `${tool.name} ${mode}`;
     let result = this.#results.get(key);
@@ -69,20 +69,20 @@ export class TreeResult {
     return result;
   }
 
-  /** All results of a mode that have a run. @param {Mode} mode @returns {Result[]} */
+  /** The results of a mode that have at least one run. @param {Mode} mode @returns {Result[]} */
   in(mode) {
     return [...this.#results.values()].filter(
       (result) => result.mode === mode && result.runs.length > 0,
     );
   }
 
-  /** Modes that were run, in order; Node's start alone is none. @returns {Mode[]} */
+  /** The modes that were run by more than `node -e 0`, in order. @returns {Mode[]} */
   get modes() {
     const modes = /** @type {Mode[]} */ (["scan", "link", "again"]);
     return modes.filter((mode) => this.in(mode).some(({ tool }) => tool.role !== "node"));
   }
 
-  /** Did it leave no duplicate, and lose nothing? Who cannot link is not asked. @param {Tool} tool */
+  /** Whether a tool linked all duplicates and lost nothing. True if it did not link. @param {Tool} tool */
   didEverything(tool) {
     return ["link", "again"].every((mode) => {
       const { inodes, problems } = this.of(tool, /** @type {Mode} */ (mode));
@@ -90,7 +90,7 @@ export class TreeResult {
     });
   }
 
-  /** The fastest peer that came to its end and did everything. @param {Mode} mode @returns {Result | undefined} */
+  /** The fastest peer that ended in time and did everything. @param {Mode} mode @returns {Result | undefined} */
   fastestPeer(mode) {
     const peers = this.in(mode).filter((result) => {
       return result.tool.role === "peer" && finished(result) && this.didEverything(result.tool);
@@ -98,7 +98,7 @@ export class TreeResult {
     return peers.toSorted((a, b) => figuresOf(a).wallSeconds - figuresOf(b).wallSeconds)[0];
   }
 
-  /** Median seconds of a tool; not a number where it was not run or did not end. @param {string} name @param {Mode} mode */
+  /** The median time of a tool in seconds; NaN if it was not run or did not end in time. @param {string} name @param {Mode} mode */
   secondsOf(name, mode) {
     const result = this.in(mode).find(({ tool }) => tool.name === name);
     return result && finished(result) ? figuresOf(result).wallSeconds : NaN;

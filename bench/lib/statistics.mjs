@@ -1,4 +1,4 @@
-/** The middle value, or the mean of the two in the middle; NaN of none. @param {number[]} values */
+/** The median; NaN if there are no values. @param {number[]} values */
 export function median(values) {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;

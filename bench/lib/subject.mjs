@@ -5,10 +5,10 @@ import { TreeWriter } from "./tree-writer.mjs";
 /** @typedef {import('./results.mjs').Result} Result */
 /** @typedef {import('./tree-state.mjs').Finding} Finding */
 
-/** A peer that took more than this share of the time limit is not run again: one figure says enough. */
+/** A peer that took more than this share of the timeout is not run again. */
 const SLOW_SHARE = 0.15;
 
-/** The tree that is measured on: makes it, times a command on it, looks at what the command did, puts it back. */
+/** One tree: creates it, times commands on it, checks what they did, and restores it. */
 export class Subject {
   #bench;
   #tree;
@@ -17,10 +17,10 @@ export class Subject {
   /** @type {Finding | undefined} */
   #finding;
 
-  /** Since the last sync. */
+  /** Whether the tree was written to since the last sync. */
   #written = true;
 
-  /** What the maker of the tree had to say. @type {string[]} */
+  /** Remarks of the code that created the tree. @type {string[]} */
   notes = [];
 
   /** @param {import('./compare.mjs').Bench} bench @param {Tree} tree */
@@ -33,7 +33,7 @@ export class Subject {
     return this.#state;
   }
 
-  /** Makes the tree on an empty file system and reads it once. */
+  /** Creates the tree on an empty file system and reads it once. */
   async make() {
     const { options, workspace, signal } = this.#bench;
     this.#root = workspace.fresh();
@@ -44,40 +44,42 @@ export class Subject {
   }
 
   /**
-   * Runs a command on the tree and adds what it cost to the result.
+   * Runs a command on the tree and adds its cost to the result.
    * @param {Result} result
-   * @param {(directory: string) => string[]} command
+   * @param {(dir: string) => string[]} command
    */
   async time(result, command) {
-    const { options, workspace, startTimer, signal } = this.#bench;
+    const { options, workspace, stopwatch, signal } = this.#bench;
     if (this.#written && !options.fresh) workspace.sync();
     this.#written = result.mode !== "scan";
     if (options.cold) workspace.forget();
-    const run = await startTimer.measure(command(this.#root), { timeout: options.timeout, signal });
+    const run = await stopwatch.measure(command(this.#root), { timeout: options.timeout, signal });
     result.runs.push(run);
     const slow = result.tool.role === "peer" && run.wallSeconds > SLOW_SHARE * options.timeout;
     if (run.timedOut || slow) result.retired = true;
     if (run.exitCode !== 0 && !run.timedOut) result.problems.add(`exit code ${run.exitCode}`);
   }
 
-  /** Looks at every name and content and notes in the result what is not as it should be. @param {Result} result */
+  /** Checks every path and content, and adds problems to the result. @param {Result} result */
   async inspect(result) {
     const finding = await this.#state.check();
     this.#finding = finding;
     for (const path of finding.changed.slice(0, 1)) {
-      result.problems.add(`CONTENT CHANGED in ${finding.changed.length} files, one is ${path}`);
+      result.problems.add(
+        `CONTENTS CHANGED in ${finding.changed.length} files, for example ${path}`,
+      );
     }
     if (result.runs.at(-1)?.timedOut) return;
     result.inodes = Math.max(result.inodes ?? 0, finding.inodes);
     for (const path of finding.missing.slice(0, 1)) {
-      result.problems.add(`FILES MISSING: ${finding.missing.length}, one is ${path}`);
+      result.problems.add(`FILES MISSING: ${finding.missing.length}, for example ${path}`);
     }
     for (const path of finding.extra.slice(0, 1)) {
-      result.problems.add(`left ${finding.extra.length} files of its own, one is ${path}`);
+      result.problems.add(`left ${finding.extra.length} files of its own, for example ${path}`);
     }
   }
 
-  /** Makes the tree again what it was before the last command; anew from its seed if a content is lost. */
+  /** Restores the tree to its state before the last command; creates it again if contents are lost. */
   async restore() {
     if (this.#finding && !(await this.#state.restore(this.#finding))) await this.make();
     this.#finding = undefined;

@@ -1,6 +1,6 @@
 /**
- * Lays out rows as a Markdown table that reads well as plain text too: the first column to the left, all others to
- * the right.
+ * Formats rows as a Markdown table that is also readable as plain text. The first column is left-aligned, the others
+ * are right-aligned.
  * @param {string[]} head
  * @param {string[][]} rows
  * @returns {string}
@@ -17,7 +17,7 @@ export function table(head, rows) {
   return [line(head), line(rule), ...rows.map(line)].join("\n");
 }
 
-/** Three digits that count, "–" for what is unknown. @param {number} value */
+/** Formats a number with three significant digits; "–" if it is unknown. @param {number} value */
 export function number(value) {
   if (!Number.isFinite(value)) return "–";
   if (value >= 100) return count(Math.round(value));
@@ -25,12 +25,12 @@ export function number(value) {
   return value.toFixed(digits);
 }
 
-/** Two digits after the point, "–" for what is unknown. @param {number} value */
+/** Formats a number with two decimals; "–" if it is unknown. @param {number} value */
 export function ratio(value) {
   return Number.isFinite(value) ? value.toFixed(2) : "–";
 }
 
-/** A whole number with separators. @param {number} value */
+/** Formats an integer with thousands separators. @param {number} value */
 export function count(value) {
   return value.toLocaleString("en-US");
 }

@@ -6,15 +6,15 @@ import { findProgram, runSync } from "./processes.mjs";
  * One row of the tables.
  * @typedef {object} Tool
  * @property {string} name
- * @property {'dedupe' | 'peer' | 'limit' | 'node'} role a peer's time is what dedupe is compared with
- * @property {string} version as it prints it
- * @property {(directory: string) => string[]} [scan] the command that finds the duplicates and changes nothing
- * @property {(directory: string) => string[]} [link] the command that replaces them by hardlinks
+ * @property {'dedupe' | 'peer' | 'limit' | 'node'} role dedupe is compared with the peers
+ * @property {string} version as the tool prints it
+ * @property {(dir: string) => string[]} [scan] the command that finds the duplicates and changes nothing
+ * @property {(dir: string) => string[]} [link] the command that replaces them by hardlinks
  */
 
 /**
- * The peers, with the options that make them do the same work: all files but empty ones, hidden ones too, whatever
- * their times, owners and modes, no question, no list of results. `$1` of a shell line is the directory.
+ * The peers, with the options that make them do the same work: all non-empty files including hidden ones, whatever
+ * their times, owners and modes; no questions, no list of results. `$1` stands for the directory.
  * @type {{ name: string, version: string[], scan: string[], link?: string[] }[]}
  */
 const PEERS = [
@@ -25,13 +25,13 @@ const PEERS = [
     link: ["jdupes", "-q", "-r", "-L", "$1"],
   },
   {
-    name: "hardlink", // of util-linux: -c is "content only", its default smallest size is 1 byte
+    name: "hardlink", // util-linux; -c: compare contents only; its default minimum size is 1 byte
     version: ["hardlink", "--version"],
     scan: ["hardlink", "-q", "-c", "-n", "$1"],
     link: ["hardlink", "-q", "-c", "$1"],
   },
   {
-    name: "hadori", // -t ignores times; it wants owner and mode to agree and links empty files
+    name: "hadori", // -t: ignore times; it requires equal owners and modes, and links empty files
     version: ["hadori", "--version"],
     scan: ["hadori", "-t", "-n", "$1"],
     link: ["hadori", "-t", "$1"],
@@ -55,7 +55,7 @@ const PEERS = [
     ],
   },
   {
-    name: "rmlint", // it writes a shell script that does the work
+    name: "rmlint", // writes a shell script that links
     version: ["rmlint", "--version"],
     scan: ["rmlint", "--hidden", "-T", "df", "-s", "1", "-o", "summary:stdout", "$1"],
     link: [
@@ -66,14 +66,14 @@ const PEERS = [
       "$1",
     ],
   },
-  { name: "fdupes", version: ["fdupes", "--version"], scan: ["fdupes", "-q", "-r", "-m", "$1"] }, // makes no links
+  { name: "fdupes", version: ["fdupes", "--version"], scan: ["fdupes", "-q", "-r", "-m", "$1"] }, // cannot link
 ];
 
 /** @param {string[] | undefined} command */
 const forDir = (command) =>
   command && ((/** @type {string} */ dir) => command.map((word) => (word === "$1" ? dir : word)));
 
-/** The first line a command prints that holds a number. @param {string[]} command */
+/** The first line of a command's output that contains a digit. @param {string[]} command */
 function versionOf([program, ...parameters]) {
   const { output } = runSync(program, parameters);
   return (
@@ -95,13 +95,13 @@ export function findPeers() {
   }));
 }
 
-/** The names of all peers that the benchmark knows. */
+/** The names of all peers, installed or not. */
 export const PEER_NAMES = PEERS.map(({ name }) => name);
 
 /**
- * A build of dedupe; nothing if it does not start.
+ * A build of dedupe; undefined if it does not start.
  * @param {string} name
- * @param {string} line the command, words separated by spaces
+ * @param {string} line the command line, split at spaces
  * @returns {Tool | undefined}
  */
 export function dedupeTool(name, line) {
@@ -117,26 +117,26 @@ export function dedupeTool(name, line) {
   };
 }
 
-/** The compiled `floor.c`: the limit, and what the walk alone costs. @param {string} program @returns {Tool[]} */
+/** The compiled `limit.c`: the limit, and the walk alone. @param {string} program @returns {Tool[]} */
 export function limitTools(program) {
   return [
     {
       name: "limit",
       role: "limit",
-      version: "floor.c",
+      version: "limit.c",
       scan: (dir) => [program, "--scan", dir],
       link: (dir) => [program, dir],
     },
     {
       name: "walk only",
       role: "limit",
-      version: "floor.c",
+      version: "limit.c",
       scan: (dir) => [program, "--walk", dir],
     },
   ];
 }
 
-/** Node's own start. @type {Tool} */
+/** The start of Node.js alone. @type {Tool} */
 export const nodeTool = {
   name: "node -e 0",
   role: "node",

@@ -17,24 +17,24 @@ import { setImmediate } from "node:timers/promises";
 
 import xxhash from "xxhash-wasm";
 
-/** Files looked at between two chances for Ctrl-C. */
+/** Number of files between two pauses in which Ctrl-C is handled. */
 const FILES_BETWEEN_PAUSES = 2_000;
 
 const hasher = await xxhash();
 
 /**
- * What a tree is found to be after a run.
+ * The state of a tree after a run.
  * @typedef {object} Finding
- * @property {number} inodes how many the non-empty files are stored in
- * @property {string[]} missing names that are gone
- * @property {string[]} extra names that were not there
- * @property {string[]} changed names with another content
- * @property {Float64Array} inodeOf the inode of each file, 0 where it is missing
+ * @property {number} inodes number of inodes of non-empty files
+ * @property {string[]} missing paths that are gone
+ * @property {string[]} extra paths that are new
+ * @property {string[]} changed paths whose contents have changed
+ * @property {Float64Array} inodeOf the inode of each file, 0 if it is missing
  */
 
 /**
- * A tree as it was made: every name with its size, time, mode and content's hash. It tells what a tool did to the tree,
- * and puts back what the tool linked. Not a word of this is inside a measured time.
+ * The original state of a tree: the size, time, mode and content hash of every path. Finds out what a tool did to the
+ * tree, and breaks the links that the tool made. None of this is part of a measured time.
  */
 export class TreeState {
   #root;
@@ -46,11 +46,11 @@ export class TreeState {
   #modes;
   #hashes;
 
-  /** Names of files that are not empty. */
+  /** Number of non-empty files. */
   files = 0;
-  /** Bytes in them. */
+  /** Total size of these files. */
   bytes = 0;
-  /** Inodes once every duplicate is a link. */
+  /** Number of their inodes once all duplicates are linked. */
   expectedInodes = 0;
 
   /** @param {string} root @param {AbortSignal} signal */
@@ -65,7 +65,7 @@ export class TreeState {
   }
 
   /**
-   * Reads a whole tree (which also brings it into the cache).
+   * Reads a whole tree, which also brings it into the cache.
    * @param {string} root
    * @param {AbortSignal} signal
    */
@@ -88,7 +88,7 @@ export class TreeState {
     return state;
   }
 
-  /** Looks at every name and reads every inode. @returns {Promise<Finding>} */
+  /** Checks every path and reads every inode. @returns {Promise<Finding>} */
   async check() {
     const there = new Set(namesBelow(this.#root));
     const hashes = new Map();
@@ -118,10 +118,10 @@ export class TreeState {
   }
 
   /**
-   * Gives every name its own inode, content, time and mode again: names that share an inode with an earlier one are
-   * written anew, all others stay as they are. The caller syncs afterwards.
-   * @param {Finding} finding of a check after which nothing was run
-   * @returns {Promise<boolean>} false where it cannot: a content is lost
+   * Restores every path with its own inode, content, time and mode: paths that share an inode with an earlier one are
+   * written again, all others stay as they are. The caller syncs afterwards.
+   * @param {Finding} finding the current state
+   * @returns {Promise<boolean>} false if contents are lost
    */
   async restore(finding) {
     if (finding.changed.length > 0) return false;
@@ -154,7 +154,7 @@ export class TreeState {
       utimesSync(path, this.#times[index], this.#times[index]);
   }
 
-  /** Where each content can still be read. @param {Finding} finding @returns {Map<bigint, string>} */
+  /** A path for each content that still exists, by its hash. @param {Finding} finding @returns {Map<bigint, string>} */
   #contentSources(finding) {
     const sources = new Map();
     for (const index of this.#paths.keys()) {
@@ -176,7 +176,7 @@ export class TreeState {
   }
 }
 
-/** Relative paths of all that is not a directory, sorted. @param {string} root @returns {string[]} */
+/** The relative paths of all entries that are not directories, sorted. @param {string} root @returns {string[]} */
 function namesBelow(root) {
   const names = [];
   const dirs = [""];
@@ -192,7 +192,7 @@ function namesBelow(root) {
 
 let buffer = Buffer.allocUnsafe(1 << 20);
 
-/** XXH64 of a file: it guards against mistakes, not against forgers. @param {string} path @returns {bigint} */
+/** The XXH64 of a file, which detects errors but no malicious changes. @param {string} path @returns {bigint} */
 function hashOf(path) {
   const descriptor = openSync(path, "r");
   try {

@@ -4,10 +4,10 @@ import { setImmediate } from "node:timers/promises";
 
 import { Random } from "./random.mjs";
 
-/** Files written between two looks at the clock and at Ctrl-C. */
+/** Number of files between two pauses in which Ctrl-C is handled. */
 const FILES_BETWEEN_PAUSES = 512;
 
-/** The first modification time in a tree, seconds since 1970; each file gets one of the 30 days after it. */
+/** The earliest modification time in a tree, in seconds since 1970; times are within 30 days after it. */
 const FIRST_TIME = 1_700_000_000;
 const TIME_SPAN = 30 * 86_400;
 
@@ -22,12 +22,12 @@ export class TreeWriter {
   /** Files written so far. */
   count = 0;
 
-  /** Things the reader of the figures should know about this tree. @type {string[]} */
+  /** Remarks about this tree for the report. @type {string[]} */
   notes = [];
 
   /**
    * @param {string} root an existing directory
-   * @param {number} seed of the modification times
+   * @param {number} seed for the modification times
    * @param {AbortSignal} signal
    */
   constructor(root, seed, signal) {
@@ -36,21 +36,21 @@ export class TreeWriter {
     this.#random = new Random(`times ${seed}`);
   }
 
-  /** The directory the tree is made in. */
+  /** The directory of the tree. */
   get root() {
     return this.#root;
   }
 
-  /** Rejects when the run is to stop. */
+  /** Aborts when the run is to stop. */
   get signal() {
     return this.#signal;
   }
 
   /**
-   * Creates one file with whole seconds as its modification time (so that any tool can put it back).
+   * Creates a file. Its modification time is in whole seconds, which any tool can restore.
    * @param {string} path relative to the root
    * @param {Uint8Array} bytes
-   * @param {number} [mode] permission bits, whatever the umask is
+   * @param {number} [mode] permission bits, regardless of the umask
    */
   async write(path, bytes, mode = 0o644) {
     const dir = dirname(path);

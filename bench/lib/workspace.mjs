@@ -4,27 +4,27 @@ import { join } from "node:path";
 
 import { findProgram, runSync } from "./processes.mjs";
 
-/** Where an image lies in memory. */
+/** The directory of images, which is in memory. */
 const MEMORY = "/dev/shm";
 
-/** An image is sparse: it takes no more memory than the tree in it, up to this many bytes. */
+/** Size of an image in bytes. It is sparse and takes only the memory that the tree in it needs. */
 const IMAGE_BYTES = 24e9;
 
-/** Files an image has room for. */
+/** Number of inodes of an image. */
 const IMAGE_INODES = 1_500_000;
 
-/** Space beside the tree for copies made while a tree is put back and for the file system itself. */
+/** Space required, relative to the tree: includes copies made while restoring it, and the file system itself. */
 const HEADROOM = 1.5;
 
 /**
- * The place the trees are made in: an ext4 image in memory where that is possible (no disk, no journal of others,
- * the same file system for everyone), else a directory. Only one tree is there at a time.
+ * The place for the trees, one at a time: an ext4 image in memory if possible, which involves no disk and is the same
+ * file system for everyone; a directory otherwise.
  */
 export class Workspace {
-  /** Holds helpers and notes, never a tree. */
+  /** A directory for helper programs and temporary files. */
   scratch;
 
-  /** What the trees lie on, in words. */
+  /** Describes where the trees are. */
   description;
 
   #dir;
@@ -33,9 +33,9 @@ export class Workspace {
 
   /**
    * @param {object} options
-   * @param {string} [options.dir] the directory to work in; without it, an image if allowed and possible
+   * @param {string} [options.dir] the directory for the trees; without it, an image if allowed and possible
    * @param {boolean} options.image
-   * @param {number} options.bytes the largest tree, roughly
+   * @param {number} options.bytes approximate size of the largest tree
    */
   constructor({ dir, image, bytes }) {
     this.scratch = mkdtempSync(join(tmpdir(), "dedupe-bench-"));
@@ -52,7 +52,7 @@ export class Workspace {
     }
   }
 
-  /** Empties the place: a new file system, or an empty directory. @returns {string} the root of the next tree */
+  /** Starts over with a new file system or an empty directory. @returns {string} the root of the next tree */
   fresh() {
     if (this.#image) this.#mountNewImage(this.#image);
     else rmSync(join(this.#dir, "tree"), { recursive: true, force: true });
@@ -61,14 +61,14 @@ export class Workspace {
     return root;
   }
 
-  /** Writes everything to the file system, so that no run pays for the writes of the one before. */
+  /** Syncs the file system, so that no run pays for the writes of the previous one. */
   sync() {
     if (!runSync("sync", ["-f", this.#dir]).ok) runSync("sync", []);
   }
 
   /**
-   * Makes the kernel forget the tree: an image is mounted anew, which leaves the programs in the cache; for a directory
-   * all caches are emptied. Needs root.
+   * Drops the tree from the cache: an image is mounted again, which leaves the programs in the cache; for a directory,
+   * all caches are dropped. Needs root.
    */
   forget() {
     if (!this.#image) return writeFileSync("/proc/sys/vm/drop_caches", "3");
@@ -76,7 +76,7 @@ export class Workspace {
     this.#mount(this.#image);
   }
 
-  /** Removes all traces; may be called twice. */
+  /** Removes everything; may be called twice. */
   close() {
     this.#unmount();
     if (this.#image) rmSync(this.#image, { force: true });
@@ -90,7 +90,7 @@ export class Workspace {
     rmSync(image, { force: true });
     writeFileSync(image, "");
     truncateSync(image, IMAGE_BYTES);
-    // The table of inodes is not zeroed in the background: that would run beside the first measurements.
+    // Do not zero the inode table in the background, which would disturb the first measurements.
     const format = [
       "-q",
       "-F",
@@ -119,7 +119,7 @@ export class Workspace {
   }
 }
 
-/** Why no image can be used; nothing if it can. @param {number} bytes @returns {string | undefined} */
+/** Why no image can be used; undefined if it can. @param {number} bytes @returns {string | undefined} */
 function imageObstacle(bytes) {
   if (process.platform !== "linux") return "not Linux";
   if (process.getuid?.() !== 0) return "not root";

@@ -3,13 +3,13 @@ import { Random } from "../lib/random.mjs";
 
 /** @typedef {import('../lib/contents.mjs').Kind} Kind */
 
-/** Checkouts side by side. */
+/** Number of checkouts. */
 const CHECKOUTS = 6;
 
-/** Of a checkout's files, the share that is its own: rebuilt there, or holding its path. */
+/** The share of a checkout's files that differ from those of the others: rebuilt, or containing the path. */
 const OWN_SHARE = 0.065;
 
-/** What a build tree is made of: of a thousand files, and how large (bytes). */
+/** The composition of a build tree: shares of the files, and their sizes in bytes. */
 const MIX = /** @type {const} */ ([
   { kind: "object", share: 0.55, least: 1_500, most: 150_000 },
   { kind: "bytecode", share: 0.4, least: 400, most: 60_000 },
@@ -28,7 +28,7 @@ function drawFile(random) {
 export const checkouts = {
   name: "checkouts",
   about:
-    "six checkouts of one build tree side by side; one file in fifteen is its checkout’s own, of the same size",
+    "six checkouts of one build tree side by side; one file in fifteen differs between them, with the same size",
   sizes: { quick: { filesEach: 1_000 }, full: { filesEach: 14_700 } },
   bytes: 3.2e9,
   goals: [

@@ -4,7 +4,7 @@ import { Random } from "../lib/random.mjs";
 /** @type {import('./index.mjs').Tree} */
 export const hundred = {
   name: "hundred",
-  about: "100 objects and bytecode files, a third duplicates: what starting costs",
+  about: "100 objects and bytecode files, a third duplicates: the cost of starting",
   sizes: { quick: { files: 100 }, full: { files: 100 } },
   bytes: 1e6,
   goals: [{ mode: "link", words: "≤ 1.5 × node -e 0", seconds: ({ node }) => 1.5 * node }],

@@ -10,33 +10,33 @@ import { python } from "./python.mjs";
 import { small } from "./small.mjs";
 
 /**
- * What is measured on a tree: finding the duplicates, finding and linking them, and linking once more
- * where all is linked.
+ * What is measured on a tree: finding the duplicates, finding and linking them, and linking again when all
+ * duplicates are linked.
  * @typedef {'scan' | 'link' | 'again'} Mode
  */
 
 /**
- * Medians (seconds) of one tree and mode that a goal is made of.
- * @typedef {object} Yardsticks
+ * Medians of one tree and mode, in seconds, on which goals are based.
+ * @typedef {object} Medians
  * @property {number} node `node -e 0`
- * @property {number} peer the fastest peer that did the whole work
- * @property {(tool: string) => number} of that tool; not a number where it was not measured
+ * @property {number} peer the fastest peer that did everything
+ * @property {(tool: string) => number} of one tool; NaN if it was not measured
  */
 
 /**
  * @typedef {object} Goal
  * @property {Mode} mode
  * @property {string} words
- * @property {(yardsticks: Yardsticks) => number} [seconds] the most it may take
- * @property {number} [peakMegabytes] the most memory it may hold
+ * @property {(medians: Medians) => number} [seconds] the most time it may take
+ * @property {number} [peakMegabytes] the most memory it may use
  */
 
 /**
  * @typedef {object} Tree
  * @property {string} name
  * @property {string} about one line
- * @property {{ quick: any, full: any }} sizes what `make` is given, for each scale
- * @property {number} bytes disk space the full tree needs, roughly
+ * @property {{ quick: any, full: any }} sizes parameters of `make`, for each scale
+ * @property {number} bytes approximate disk space of the full tree
  * @property {Mode[]} [modes] default all
  * @property {number} [mostRuns]
  * @property {Goal[]} goals

@@ -1,10 +1,10 @@
 import { Contents, KINDS } from "../lib/contents.mjs";
 import { Random } from "../lib/random.mjs";
 
-/** Where the second file of a pair differs from the first; nowhere: they are twins. */
+/** Where the second file of a pair differs from the first. */
 const DIFFERENCES = ["none", "none", "first", "middle", "last"];
 
-/** The share of pairs that have the size of the pair before, so that four files or more are candidates. */
+/** The share of pairs with the same size as the previous pair, so that four or more files are candidates. */
 const SAME_SIZE_SHARE = 0.1;
 
 /** @param {string} difference @param {number} size @returns {number} the offset of the byte that differs, -1 for none */
@@ -18,7 +18,7 @@ function differingByte(difference, size) {
 export const large = {
   name: "large",
   about:
-    "pairs of large libraries and programs: two fifths twins, the others differ in the first, a middle or the last block",
+    "pairs of large libraries and programs: two fifths identical, the others differ in the first, a middle or the last block",
   sizes: { quick: { pairs: 15, most: 8e6 }, full: { pairs: 130, most: 64e6 } },
   bytes: 4.5e9,
   goals: [{ mode: "link", words: "≤ 0.7 × fastest peer", seconds: ({ peer }) => 0.7 * peer }],

@@ -1,7 +1,7 @@
 import { drawSets, writePlainTree } from "../lib/plain-tree.mjs";
 import { Random } from "../lib/random.mjs";
 
-/** Sets of 2 to 5,000: most of them small, a few huge. @param {Random} random @param {number} most */
+/** The size of a set, from 2 to `most`: most sets are small, a few are huge. @param {Random} random @param {number} most */
 function members(random, most) {
   return Math.floor(2 * (most / 2) ** (random.next() ** 3));
 }

@@ -4,7 +4,8 @@ import { Random } from "../lib/random.mjs";
 /** @type {import('./index.mjs').Tree} */
 export const million = {
   name: "million",
-  about: "a million small files, a fifth duplicates: does memory hold, is time linear? (one run)",
+  about:
+    "a million small files, a fifth duplicates: is the memory bounded, is the time linear? (one run)",
   sizes: { quick: { files: 20_000 }, full: { files: 1_000_000 } },
   bytes: 5e9,
   mostRuns: 1,

@@ -9,10 +9,10 @@ import { Random } from "../lib/random.mjs";
 
 /** @typedef {import('../lib/tree-writer.mjs').TreeWriter} TreeWriter */
 
-/** Of all objects, the share that is the same in another project, as vendored code is. */
+/** The share of objects that are the same in another project, as vendored code is. */
 const SHARED = 0.06;
 
-/** The variants each unit is compiled in, as the flags that make them. */
+/** The compiler flags of the variants of each unit. */
 const VARIANTS = ["-O0", "-O1", "-O2", "-O3", "-Os"].flatMap((level) =>
   [[], ["-g"], ["-fPIC"], ["-g", "-fPIC"]].map((flags) => [level, ...flags]),
 );
@@ -21,7 +21,7 @@ const VARIANTS = ["-O0", "-O1", "-O2", "-O3", "-Os"].flatMap((level) =>
 const variantName = (flags) => flags.map((flag) => flag.slice(1)).join("-");
 
 /**
- * Compiles the generated C files in every variant, in a directory of its own, with no path in the objects.
+ * Compiles the generated C files in every variant, in a new directory, whose path is not in the objects.
  * @param {TreeWriter} tree
  * @param {string[]} sources
  * @param {string} compiler
@@ -57,7 +57,7 @@ async function compileObjects(tree, sources, compiler) {
   return objects;
 }
 
-/** What stands in where there is no compiler: ELF headers and noise. @param {number} units @param {number} seed */
+/** For machines without a compiler: random bytes after an ELF header. @param {number} units @param {number} seed */
 function inventObjects(units, seed) {
   const contents = new Contents(seed);
   const random = new Random(`objects ${seed}`);
@@ -73,8 +73,8 @@ function inventObjects(units, seed) {
 }
 
 /**
- * The object of one project: as compiled, but its stamp is the project's and it has so many bytes more at its end
- * (the same for all variants of a unit: twins among the variants stay twins).
+ * The object of one project: the compiled one with the stamp of the project, and with bytes added at its end. All
+ * variants of a unit get the same number of bytes, so that identical variants stay identical.
  * @param {Buffer} object
  * @param {number} project
  * @param {number} padding bytes
@@ -101,7 +101,8 @@ export const objects = {
   ],
   make: async (tree, { projects, units, mostFunctions }, seed) => {
     const compiler = findProgram("gcc") ?? findProgram("cc");
-    if (!compiler) tree.notes.push("no C compiler: the objects are ELF headers with noise");
+    if (!compiler)
+      tree.notes.push("no C compiler: the objects are random bytes after an ELF header");
     const sources = Array.from({ length: units }, (_, unit) => cSource(seed, unit, mostFunctions));
     const compiled = compiler
       ? await compileObjects(tree, sources, compiler)

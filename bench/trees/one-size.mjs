@@ -1,13 +1,13 @@
 import { drawSets, writePlainTree } from "../lib/plain-tree.mjs";
 import { Random } from "../lib/random.mjs";
 
-/** Bytes of every file. */
+/** Size of every file in bytes. */
 const SIZE = 6_000;
 
 /** @type {import('./index.mjs').Tree} */
 export const oneSize = {
   name: "one-size",
-  about: `objects of one size (${SIZE} bytes), nine tenths of them different: who compares each with each?`,
+  about: `objects of one size (${SIZE} bytes), nine tenths of them different: slow for tools that compare each with each`,
   sizes: { quick: { files: 700 }, full: { files: 20_000 } },
   bytes: 170e6,
   goals: [{ mode: "link", words: "≤ 1.0 × jdupes", seconds: ({ of }) => of("jdupes") }],

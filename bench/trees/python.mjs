@@ -12,10 +12,10 @@ import { dirname, join, relative } from "node:path";
 
 import { findProgram, run, runSync } from "../lib/processes.mjs";
 
-/** The time of every source, seconds since 1970: it stands in the header of the bytecode. */
+/** The modification time of every source, which the bytecode header records, in seconds since 1970. */
 const SOURCE_TIME = 1_700_000_000;
 
-/** All files below a directory with this ending, sorted. @param {string} directory @param {string} ending @returns {string[]} */
+/** The files below a directory whose names have this ending, sorted. @param {string} dir @param {string} ending @returns {string[]} */
 function filesBelow(dir, ending) {
   return readdirSync(dir, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
@@ -23,7 +23,7 @@ function filesBelow(dir, ending) {
     .toSorted();
 }
 
-/** Modules of the standard library, without tests of broken syntax, then those of installed packages. @param {string} library */
+/** Modules of the standard library, without the tests of invalid syntax, then those of installed packages. @param {string} library */
 function modules(library) {
   const all = filesBelow(library, ".py").filter(
     (path) => !/bad_?syntax|badcert|lib2to3\/tests/i.test(path),
@@ -36,7 +36,7 @@ function modules(library) {
 export const python = {
   name: "python",
   about:
-    "the installed Python’s library, compiled at levels 0, 1 and 2; bytecode only, as compiled-only installs are",
+    "the installed Python’s library, compiled at levels 0, 1 and 2; bytecode only, as in compiled-only installations",
   sizes: { quick: { modules: 200 }, full: { modules: 2_600 } },
   bytes: 300e6,
   goals: [
@@ -61,13 +61,13 @@ export const python = {
         utimesSync(join(work, path), SOURCE_TIME, SOURCE_TIME);
       }
       const levels = "-o 0 -o 1 -o 2 -j 0".split(" ");
-      const names = ["-s", work, "-p", "/usr/lib/python3"]; // what the bytecode says where its source is
-      // compileall exits with 1 where a module does not compile: the others are there all the same.
+      const names = ["-s", work, "-p", "/usr/lib/python3"]; // the source directory that the bytecode records
+      // compileall exits with 1 if a module does not compile, but has compiled the others.
       await run(python3, ["-m", "compileall", "-qq", "-f", ...levels, ...names, work], {
         signal: tree.signal,
       }).catch(() => {
         tree.signal.throwIfAborted();
-        tree.notes.push("modules that do not compile are left out");
+        tree.notes.push("modules that do not compile are omitted");
       });
       for (const path of filesBelow(work, ".pyc"))
         await tree.write(path, readFileSync(join(work, path)));

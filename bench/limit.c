@@ -1,17 +1,17 @@
 /*
- * floor: the limit that the benchmark measures against. It does what replacing duplicates by hardlinks cannot
- * do without, and nothing else: walk, one stat a file, group by size, read each candidate byte at most once,
- * link + rename. No report, no check for changes, no options for users, no attributes: not a tool, a yardstick.
+ * limit: the limit that the benchmark measures against. It does only what replacing duplicates by hardlinks
+ * requires: walk, stat each file once, group by size, read each candidate byte at most once, link and rename.
+ * It lacks what makes a usable tool: no report, no checks for changes, no options, no attributes.
  *
- *   floor [--walk | --scan] [--threads N] [--link-threads N] FOLDER
+ *   limit [--walk | --scan] [--threads N] [--link-threads N] DIRECTORY
  *
  *   --walk            only walk and stat
  *   --scan            find the duplicates, link nothing
  *   --threads N       for walking and reading (default 2)
- *   --link-threads N  for linking (default twice as many: the file system sleeps on its locks)
+ *   --link-threads N  for linking (default twice as many, because threads wait for the file system's locks)
  *
- * All regular files of one device but the empty ones; equal means equal bytes, compared, not hashed only.
- * It prints one line of JSON: counts, bytes, and the seconds of each stage.
+ * Considers all non-empty regular files of one device. Files are equal if their bytes compare equal.
+ * Prints one line of JSON: counts, bytes, and the seconds that each stage took.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -28,39 +28,39 @@
 #include <unistd.h>
 
 enum {
-  FIRST_BLOCK = 4 << 10,   /* bytes: most files that differ do so here; more costs reading, less saves nothing */
+  FIRST_BLOCK = 4 << 10,   /* bytes: most files that differ do so here; longer blocks cost time, shorter ones save none */
   NEXT_BLOCK = 128 << 10,  /* bytes: two of them fit in a core's cache */
-  GROUP_BUFFER = 64 << 20, /* bytes: blocks of one group in memory at a time; larger groups get smaller blocks */
+  GROUP_BUFFER = 64 << 20, /* bytes: memory for the blocks of one group; larger groups get shorter blocks */
   SMALLEST_BLOCK = 4 << 10,
-  KEPT_OPEN = 256,    /* a group with more members opens them anew for each block */
-  GIANT_GROUP = 1024, /* members: the first blocks of such a group are read by all threads */
+  KEPT_OPEN = 256,    /* larger groups open their members again for each block */
+  GIANT_GROUP = 1024, /* members: all threads together read the first blocks of such a group */
   GIANT_CHUNK = 32,
   MAX_THREADS = 64,
   MAX_PATH = 4096,
 };
 
-/* One name in the tree. */
+/* One path in the tree. */
 struct file {
   uint64_t inode;
   off_t size;
-  uint32_t folder;
+  uint32_t directory;
   const char *name;
 };
 
-/* One inode of a group: all its names are neighbours in `files`. */
+/* One inode of a group; its names are adjacent in `files`. */
 struct member {
   uint32_t first, names;
   int descriptor;
 };
 
-/* Members that are equal up to `offset`. */
+/* Members whose contents are equal up to `offset`. */
 struct group {
   struct member *members;
   uint32_t count;
   off_t size, offset;
 };
 
-/* One proven duplicate set; EMLINK moves the keeper. */
+/* One duplicate set; when the keeper has as many links as possible (EMLINK), another file becomes the keeper. */
 struct set {
   _Atomic uint32_t keeper;
 };
@@ -90,7 +90,7 @@ struct worker {
   VECTOR(struct replacement) replacements;
   char *names; /* arena of file names */
   size_t names_left;
-  char *blocks; /* buffers of the group at hand */
+  char *blocks; /* buffers of the current group */
   size_t blocks_size;
   uint64_t bytes_read;
   uint32_t number;
@@ -104,9 +104,9 @@ static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static atomic_size_t next_job;
 static dev_t device;
 
-static VECTOR(char *) folders; /* paths relative to the root, which is the working folder */
-static size_t folders_begun;
-static int folders_open; /* being read at the moment */
+static VECTOR(char *) directories; /* paths relative to the root, the working directory */
+static size_t directories_started;
+static int directories_open; /* being read now */
 
 static struct file *files;
 static uint32_t file_count;
@@ -116,7 +116,7 @@ static char *giant_blocks;
 static uint64_t *giant_hashes;
 static struct replacement *replacements;
 static size_t replacement_count;
-static VECTOR(size_t) batches; /* where a new folder begins in `replacements` */
+static VECTOR(size_t) batches; /* indexes in `replacements` at which another directory starts */
 static atomic_size_t linked, failed;
 
 static void die(const char *what) {
@@ -125,7 +125,7 @@ static void die(const char *what) {
 }
 
 static void *checked(void *memory) {
-  if (!memory) die("floor: memory");
+  if (!memory) die("limit: memory");
   return memory;
 }
 
@@ -139,7 +139,7 @@ static double now(void) {
 static void on_threads(int count, void *(*work)(void *)) {
   atomic_store(&next_job, 0);
   for (int i = 1; i < count; i++)
-    if (pthread_create(&workers[i].thread, NULL, work, &workers[i])) die("floor: thread");
+    if (pthread_create(&workers[i].thread, NULL, work, &workers[i])) die("limit: thread");
   work(&workers[0]);
   for (int i = 1; i < count; i++) pthread_join(workers[i].thread, NULL);
 }
@@ -158,7 +158,7 @@ static const char *keep_name(struct worker *self, const char *name) {
   return kept;
 }
 
-static void read_folder(struct worker *self, uint32_t number, const char *path) {
+static void read_directory(struct worker *self, uint32_t number, const char *path) {
   char *inner[256];
   size_t inner_count = 0;
   int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -168,7 +168,7 @@ static void read_folder(struct worker *self, uint32_t number, const char *path) 
     struct dirent *entry = readdir(stream);
     if (!entry || inner_count == 256) {
       pthread_mutex_lock(&lock);
-      for (size_t i = 0; i < inner_count; i++) PUSH(&folders, inner[i]);
+      for (size_t i = 0; i < inner_count; i++) PUSH(&directories, inner[i]);
       if (inner_count) pthread_cond_broadcast(&changed);
       pthread_mutex_unlock(&lock);
       inner_count = 0;
@@ -177,7 +177,7 @@ static void read_folder(struct worker *self, uint32_t number, const char *path) 
     const char *name = entry->d_name;
     if (name[0] == '.' && (name[1] == 0 || (name[1] == '.' && name[2] == 0))) continue;
     if (entry->d_type == DT_DIR) {
-      if (asprintf(&inner[inner_count++], "%s/%s", path, name) < 0) die("floor: memory");
+      if (asprintf(&inner[inner_count++], "%s/%s", path, name) < 0) die("limit: memory");
     } else if (entry->d_type == DT_REG) {
       struct stat status;
       if (fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) < 0) die(name);
@@ -193,15 +193,15 @@ static void *walk(void *argument) {
   struct worker *self = argument;
   pthread_mutex_lock(&lock);
   for (;;) {
-    while (folders_begun == folders.count && folders_open > 0) pthread_cond_wait(&changed, &lock);
-    if (folders_begun == folders.count) break;
-    uint32_t number = (uint32_t)folders_begun++;
-    const char *path = folders.items[number];
-    folders_open++;
+    while (directories_started == directories.count && directories_open > 0) pthread_cond_wait(&changed, &lock);
+    if (directories_started == directories.count) break;
+    uint32_t number = (uint32_t)directories_started++;
+    const char *path = directories.items[number];
+    directories_open++;
     pthread_mutex_unlock(&lock);
-    read_folder(self, number, path);
+    read_directory(self, number, path);
     pthread_mutex_lock(&lock);
-    folders_open--;
+    directories_open--;
   }
   pthread_cond_broadcast(&changed);
   pthread_mutex_unlock(&lock);
@@ -220,7 +220,7 @@ static void collect_files(void) {
 
 /* ---- group ---- */
 
-/* Stable radix sort by `key`, 11 bits at a time; digits that are the same everywhere cost one look. */
+/* Stable radix sort by `key`, 11 bits at a time; digits that all keys share are skipped. */
 static void sort_files(uint64_t (*key)(const struct file *)) {
   enum { BITS = 11, DIGITS = 1 << BITS };
   struct file *from = files, *to = checked(malloc((file_count + 1) * sizeof *to));
@@ -247,7 +247,7 @@ static void sort_files(uint64_t (*key)(const struct file *)) {
 static uint64_t by_inode(const struct file *file) { return file->inode; }
 static uint64_t by_size(const struct file *file) { return (uint64_t)file->size; }
 
-/* Files of one size that are at least two inodes, largest size first. Returns the number of inodes in the tree. */
+/* Groups files of one size with at least two inodes, largest size first. Returns the number of inodes in the tree. */
 static uint32_t make_groups(void) {
   struct member *members = checked(malloc((file_count + 1) * sizeof *members));
   uint32_t inodes = 0;
@@ -276,7 +276,7 @@ static uint32_t make_groups(void) {
 /* ---- match ---- */
 
 static void path_of(const struct file *file, char *path) {
-  snprintf(path, MAX_PATH, "%s/%s", folders.items[file->folder], file->name);
+  snprintf(path, MAX_PATH, "%s/%s", directories.items[file->directory], file->name);
 }
 
 static void read_block(struct worker *self, struct member *member, off_t offset, size_t length, char *block) {
@@ -288,7 +288,7 @@ static void read_block(struct worker *self, struct member *member, off_t offset,
   }
   for (size_t done = 0; done < length;) {
     ssize_t got = pread(member->descriptor, block + done, length - done, offset + (off_t)done);
-    if (got <= 0) die("floor: read");
+    if (got <= 0) die("limit: read");
     done += (size_t)got;
   }
   self->bytes_read += length;
@@ -299,7 +299,7 @@ static void close_member(struct member *member) {
   member->descriptor = -1;
 }
 
-/* Picks the bucket; memcmp decides. */
+/* Only selects the bucket: memcmp decides whether blocks are equal. */
 static uint64_t hash_block(const char *block, size_t length) {
   const uint64_t prime = 0x9E3779B97F4A7C15ULL;
   uint64_t lanes[4] = {length, 1, 2, 3}, word, hash = 0;
@@ -337,16 +337,16 @@ static void keep_set(struct worker *self, const struct group *group) {
 typedef void (*take_class)(struct worker *, const struct group *);
 
 /*
- * Splits a group by the block that has just been read (`blocks`, and `hashes` of each) and hands on each class
- * of two or more: to the sets when the files end here, to `take` otherwise. Members are reordered in place.
+ * Splits a group by its current blocks and their hashes. A class of two or more members becomes a duplicate set
+ * if the files end here, and is passed to `take` otherwise. Members are reordered in place.
  */
 static void split(struct worker *self, const struct group *group, size_t length, const char *blocks,
                   const uint64_t *hashes, take_class take) {
   uint32_t count = group->count, buckets = 4, classes = 0;
   while (buckets < 2 * count) buckets *= 2;
   uint32_t *table = checked(calloc(buckets, sizeof *table));     /* class number + 1 */
-  uint32_t *sample = checked(malloc(count * sizeof *sample));    /* class → a member of it */
-  uint32_t *start = checked(calloc(count + 1, sizeof *start));   /* class → where it begins once sorted */
+  uint32_t *sample = checked(malloc(count * sizeof *sample));    /* class → one of its members */
+  uint32_t *start = checked(calloc(count + 1, sizeof *start));   /* class → its first index in `sorted` */
   uint32_t *class_of = checked(malloc(count * sizeof *class_of));
   for (uint32_t i = 0; i < count; i++) {
     uint32_t slot = (uint32_t)hashes[i] & (buckets - 1);
@@ -385,7 +385,7 @@ static char *room_for_blocks(struct worker *self, size_t size) {
   return self->blocks;
 }
 
-/* Two files are compared, nothing is hashed. */
+/* Compares two files without hashing. */
 static void match_pair(struct worker *self, const struct group *group) {
   off_t offset = group->offset;
   int equal = 1;
@@ -421,7 +421,7 @@ static void add_group(struct worker *self, const struct group *group) {
   PUSH(&groups, *group);
 }
 
-/* All threads read the first block of a giant group, one splits it. */
+/* All threads read first blocks of a giant group; one thread splits it. */
 static void match_giant(struct worker *self, const struct group *group) {
   size_t length = block_length(group->size, 0, group->count), begin;
   if (self->number == 0) {
@@ -455,13 +455,13 @@ static void *match(void *argument) {
 
 /* ---- link ---- */
 
-static int by_folder(const void *left, const void *right) {
+static int by_directory(const void *left, const void *right) {
   const struct file *a = &files[((const struct replacement *)left)->file];
   const struct file *b = &files[((const struct replacement *)right)->file];
-  return a->folder < b->folder ? -1 : a->folder > b->folder;
+  return a->directory < b->directory ? -1 : a->directory > b->directory;
 }
 
-/* Orders the replacements by folder: no two threads then wait for one folder's lock. */
+/* Orders the replacements by directory, so that threads do not wait for the lock of the same directory. */
 static void plan_links(void) {
   for (int i = 0; i < thread_count; i++) replacement_count += workers[i].replacements.count;
   replacements = checked(malloc((replacement_count + 1) * sizeof *replacements));
@@ -471,24 +471,24 @@ static void plan_links(void) {
            workers[i].replacements.count * sizeof *replacements);
     filled += workers[i].replacements.count;
   }
-  qsort(replacements, replacement_count, sizeof *replacements, by_folder);
+  qsort(replacements, replacement_count, sizeof *replacements, by_directory);
   for (size_t i = 0; i < replacement_count; i++)
-    if (i == 0 || by_folder(&replacements[i - 1], &replacements[i]) != 0) PUSH(&batches, i);
+    if (i == 0 || by_directory(&replacements[i - 1], &replacements[i]) != 0) PUSH(&batches, i);
 }
 
-/* Links the keeper to a temporary beside the duplicate and renames it over. False: the keeper is full. */
-static int replace(struct worker *self, const struct replacement *replacement, int folder) {
+/* Links the keeper to a temporary name beside the duplicate and renames it over. Returns 0 on EMLINK. */
+static int replace(struct worker *self, const struct replacement *replacement, int directory) {
   char keeper[MAX_PATH], temporary[64];
   const char *name = files[replacement->file].name;
   path_of(&files[replacement->set->keeper], keeper);
-  snprintf(temporary, sizeof temporary, ".floor-%d-%u", (int)getpid(), self->number);
-  if (linkat(AT_FDCWD, keeper, folder, temporary, 0) < 0) {
+  snprintf(temporary, sizeof temporary, ".limit-%d-%u", (int)getpid(), self->number);
+  if (linkat(AT_FDCWD, keeper, directory, temporary, 0) < 0) {
     if (errno == EMLINK) return 0;
     perror(keeper);
     atomic_fetch_add(&failed, 1);
-  } else if (renameat(folder, temporary, folder, name) < 0) {
+  } else if (renameat(directory, temporary, directory, name) < 0) {
     perror(name);
-    unlinkat(folder, temporary, 0);
+    unlinkat(directory, temporary, 0);
     atomic_fetch_add(&failed, 1);
   } else {
     atomic_fetch_add(&linked, 1);
@@ -501,12 +501,12 @@ static void *link_batches(void *argument) {
   for (size_t batch; (batch = atomic_fetch_add(&next_job, 1)) < batches.count;) {
     size_t begin = batches.items[batch];
     size_t end = batch + 1 < batches.count ? batches.items[batch + 1] : replacement_count;
-    const char *path = folders.items[files[replacements[begin].file].folder];
-    int folder = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0) die(path);
+    const char *path = directories.items[files[replacements[begin].file].directory];
+    int directory = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0) die(path);
     for (size_t i = begin; i < end; i++)
-      if (!replace(self, &replacements[i], folder)) atomic_store(&replacements[i].set->keeper, replacements[i].file);
-    close(folder);
+      if (!replace(self, &replacements[i], directory)) atomic_store(&replacements[i].set->keeper, replacements[i].file);
+    close(directory);
   }
   return NULL;
 }
@@ -526,7 +526,7 @@ int main(int count, char **arguments) {
   if (link_thread_count == 0) link_thread_count = 2 * thread_count;
   if (!root || thread_count < 1 || link_thread_count < 1 || link_thread_count > MAX_THREADS ||
       thread_count > MAX_THREADS) {
-    fprintf(stderr, "usage: floor [--walk | --scan] [--threads N] [--link-threads N] FOLDER\n");
+    fprintf(stderr, "usage: limit [--walk | --scan] [--threads N] [--link-threads N] DIRECTORY\n");
     return 2;
   }
   struct stat status;
@@ -536,7 +536,7 @@ int main(int count, char **arguments) {
   pthread_barrier_init(&barrier, NULL, (unsigned)thread_count);
 
   double begin = now();
-  PUSH(&folders, strdup("."));
+  PUSH(&directories, strdup("."));
   on_threads(thread_count, walk);
   collect_files();
   double walked = now();
