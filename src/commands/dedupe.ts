@@ -61,7 +61,10 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
       hooks.signal,
     );
     const protection = await protect(tree.files, isSelected, sets, plan, outcomes, settings, pool);
-    const warnings = [...constraints.warnings, ...(await warn(tree, plan, outcomes, settings))];
+    const warnings = [
+      ...constraints.warnings,
+      ...(await warn(tree.files, plan, outcomes, settings)),
+    ];
     return summarize({
       tree,
       classification,

@@ -5,6 +5,7 @@
  */
 import fs from "node:fs";
 import { type BytePath, fromText, join, toNative } from "../core/byte-path.ts";
+import { isErrno, tryErrno } from "../core/result.ts";
 import type { FileStat } from "../native/native.ts";
 
 export type { FileStat };
@@ -92,9 +93,10 @@ export const disk = {
     fs.unlinkSync(toNative(path));
   },
 
-  /** Whether a name is there, without the cost of an error where it is not. */
+  /** Whether an entry exists; false, without an error, also if its directory cannot be searched. */
   exists(path: BytePath): boolean {
-    return fs.lstatSync(toNative(path), { throwIfNoEntry: false }) !== undefined;
+    const stat = tryErrno(() => fs.lstatSync(toNative(path), { throwIfNoEntry: false }));
+    return stat !== undefined && !isErrno(stat);
   },
 
   /** Opens a directory to hold it; a symbolic link is refused (ELOOP, or ENOTDIR). */

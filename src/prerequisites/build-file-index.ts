@@ -33,7 +33,7 @@ export class BuildFileIndex {
     for (const root of roots) {
       for (const dir of selfAndAncestors(root, LEVELS_ABOVE).slice(1)) {
         if (this.#dirs.has(dir)) continue;
-        const found = FILES_ABOVE.filter((name) => exists(join(dir, name)));
+        const found = FILES_ABOVE.filter((name) => disk.exists(join(dir, name)));
         if (found.length > 0) this.#dirs.set(dir, `/${found.join("/")}`);
       }
     }
@@ -136,8 +136,4 @@ function listBuildFiles(dir: BytePath): string[] {
     .filter(({ type }) => type === "file")
     .map(({ name }) => name)
     .filter((name) => isBuildFile(name) || (inDeps && name.endsWith(".pp")));
-}
-
-function exists(path: BytePath): boolean {
-  return tryErrno(() => disk.exists(path)) === true;
 }

@@ -1,15 +1,15 @@
 import type { FileTable } from "../core/file-table.ts";
 import { type Outcomes, type Plan, Verdict } from "../core/model.ts";
 
-/** A file that has several names by this run: the one that was kept, and those that lead to it now. */
+/** A file that has gained hard links in this run. */
 export interface LinkedFile {
   /** File number of the keeper. */
   readonly keeper: number;
-  /** File numbers of the names, the keeper's first. */
+  /** File numbers of the keeper and of the names that were linked to it. */
   readonly names: readonly number[];
 }
 
-/** What was linked, or in a dry run would be. */
+/** The files that were linked or, in a dry run, would be. */
 export function linkedFiles(plan: Plan, outcomes: Outcomes, dryRun: boolean): LinkedFile[] {
   const done = dryRun ? Verdict.replace : Verdict.replaced;
   const names = new Map<number, number[]>();
@@ -23,7 +23,7 @@ export function linkedFiles(plan: Plan, outcomes: Outcomes, dryRun: boolean): Li
   return Array.from(names, ([keeper, all]) => ({ keeper, names: all }));
 }
 
-/** The numbers of the directories that hold linked names, each once. */
+/** The numbers of the directories that contain linked names, each once. */
 export function dirsOf(files: FileTable, linked: readonly LinkedFile[]): number[] {
   const dirs = new Set<number>();
   for (const { names } of linked) for (const name of names) dirs.add(files.columns.dir[name]);

@@ -3,65 +3,73 @@ import type { FileTable } from "../core/file-table.ts";
 import { absolute } from "../fs/absolute.ts";
 import type { Warning } from "../core/report.ts";
 import { type LinkedFile, dirsOf } from "./linked-files.ts";
-import { NearestDir, readText } from "./nearest-directory.ts";
+import { nearestDirWith, readText } from "./project-files.ts";
 
 /**
- * Packages of which `npm pack` would write files as links of one another: `npm install` silently leaves
- * such entries out. Only where both names are in the pack: below a `package.json` that is not private,
- * among its `files` (without that list everything is packed, unless an ignore file says otherwise).
+ * Warns of packages that `npm pack` would pack with hard links, which `npm install` silently skips. A package
+ * counts if it is not private and at least two of a file's names are packed: those in its `files`, or all
+ * names if it has neither `files` nor an ignore file.
  */
 export async function warnOfNpmPack(
   files: FileTable,
   linked: readonly LinkedFile[],
   cwd: BytePath,
 ): Promise<Warning[]> {
-  const homes = homesOf(files, dirsOf(files, linked), cwd);
-  if (homes.size === 0) return [];
+  const packageDirs = packageDirsOf(files, dirsOf(files, linked), cwd);
+  if (packageDirs.size === 0) return [];
   const isPacked = new Map<BytePath, ((relative: string) => boolean) | undefined>();
   const counts = new Map<BytePath, number>();
   for (const { names } of linked) {
     const inPackage = new Map<BytePath, number>();
     for (const name of names) {
-      const home = homes.get(files.columns.dir[name]);
-      if (home === undefined) continue;
+      const packageDir = packageDirs.get(files.columns.dir[name]);
+      if (packageDir === undefined) continue;
       const path = absolute(cwd, files.path(name));
-      if (!isPacked.has(home)) isPacked.set(home, await packedBy(home));
-      const relative = toText(path.slice(join(home, "").length));
-      if (isPacked.get(home)?.(relative)) inPackage.set(home, (inPackage.get(home) ?? 0) + 1);
+      if (!isPacked.has(packageDir)) isPacked.set(packageDir, await packedFilesOf(packageDir));
+      const relative = toText(path.slice(join(packageDir, "").length));
+      if (isPacked.get(packageDir)?.(relative))
+        inPackage.set(packageDir, (inPackage.get(packageDir) ?? 0) + 1);
     }
-    for (const [home, count] of inPackage) {
-      if (count > 1) counts.set(home, (counts.get(home) ?? 0) + count - 1);
+    for (const [packageDir, count] of inPackage) {
+      if (count > 1) counts.set(packageDir, (counts.get(packageDir) ?? 0) + count - 1);
     }
   }
-  return Array.from(counts, ([home, count]) => ({
+  return Array.from(counts, ([packageDir, count]) => ({
     code: "npm-pack",
-    path: join(home, "package.json"),
+    path: join(packageDir, "package.json"),
     message:
-      `npm pack fails on linked files (npm 11) or packs them as links, which npm install leaves out; ${count} of this package ${count === 1 ? "is one" : "are"}: ` +
-      "run dedupe unshare on it before npm pack and npm publish",
+      `npm pack fails on linked files (npm 11) or packs them as links, which npm install skips; this package has ${count} linked ${count === 1 ? "file" : "files"}: ` +
+      "run dedupe unshare on it before npm pack or npm publish",
   }));
 }
 
-/** The package that each directory belongs to, by the directory that holds its `package.json`; what is installed is nobody's to pack. */
-function homesOf(files: FileTable, dirs: readonly number[], cwd: BytePath): Map<number, BytePath> {
-  const packages = new NearestDir(["package.json"]);
-  const homes = new Map<number, BytePath>();
+/** The directory of the package that each directory belongs to. Installed packages are left out, as they are not packed. */
+function packageDirsOf(
+  files: FileTable,
+  dirs: readonly number[],
+  cwd: BytePath,
+): Map<number, BytePath> {
+  const nearestPackage = nearestDirWith(["package.json"]);
+  const packageDirs = new Map<number, BytePath>();
   for (const dir of dirs) {
-    const home = packages.to(absolute(cwd, files.dirPath(dir)));
-    if (home !== undefined && !/(?:^|\/)node_modules(?:\/|$)/.test(home)) homes.set(dir, home);
+    const found = nearestPackage(absolute(cwd, files.dirPath(dir)));
+    if (found !== undefined && !/(?:^|\/)node_modules(?:\/|$)/.test(found))
+      packageDirs.set(dir, found);
   }
-  return homes;
+  return packageDirs;
 }
 
-/** Which files of a package are packed, by their paths in it; undefined for one that is not published. */
-async function packedBy(home: BytePath): Promise<((relative: string) => boolean) | undefined> {
-  const manifest = parse(readText(join(home, "package.json")));
+/** Tells which files of a package are packed, by their path relative to it; undefined if it is not published. */
+async function packedFilesOf(
+  packageDir: BytePath,
+): Promise<((relative: string) => boolean) | undefined> {
+  const manifest = parse(readText(join(packageDir, "package.json")));
   if (manifest === undefined || manifest["private"] === true) return undefined;
   const outside = (relative: string): boolean => /(?:^|\/)(?:node_modules|\.git)\//.test(relative);
   const { files } = manifest;
   if (!Array.isArray(files)) {
     const ignores = [".npmignore", ".gitignore"].some(
-      (name) => readText(join(home, name)) !== undefined,
+      (name) => readText(join(packageDir, name)) !== undefined,
     );
     return ignores ? undefined : (relative) => !outside(relative);
   }
@@ -88,6 +96,6 @@ function parse(text: string | undefined): Record<string, unknown> | undefined {
       ? (value as Record<string, unknown>)
       : undefined;
   } catch {
-    return undefined; // npm does not pack with it either
+    return undefined; // npm pack rejects it too
   }
 }

@@ -8,9 +8,9 @@ import type { Warning } from "../core/report.ts";
 import type { LinkedFile } from "./linked-files.ts";
 
 /**
- * Linked files that lie in a lower layer of an overlayfs (the image below a container): linking copies the
- * kept file up, and what was replaced stays in its layer, so nothing is gained. The top layer is as old
- * as the root of the mount; a file whose inode was changed last before that is from below.
+ * Warns of linked files in a lower layer of an overlayfs, such as a container's image. Linking copies the
+ * keeper up, and the replaced files remain in their layer, so no space is saved. A file is in a lower layer if
+ * its inode was last changed before the root of the mount was created.
  */
 export function warnOfOverlay(
   files: FileTable,
@@ -18,7 +18,7 @@ export function warnOfOverlay(
   cwd: BytePath,
 ): Warning[] {
   const { dir, ctime, size } = files.columns;
-  const mounts = new Map<bigint, { readonly root: BytePath; readonly since: bigint } | undefined>();
+  const mounts = new Map<bigint, Overlay | undefined>();
   const found = new Map<BytePath, { count: number; bytes: number }>();
   for (const { keeper, names } of linked) {
     const { device } = files.dirIdentity(dir[keeper]);
@@ -26,7 +26,7 @@ export function warnOfOverlay(
       mounts.set(device, overlayOf(absolute(cwd, files.dirPath(dir[keeper])), device));
     const mount = mounts.get(device);
     if (mount === undefined) continue;
-    const lower = names.filter((name) => ctime[name] < mount.since);
+    const lower = names.filter((name) => ctime[name] < mount.createdAt);
     if (lower.length === 0) continue;
     const sum = found.get(mount.root) ?? { count: 0, bytes: 0 };
     found.set(mount.root, sum);
@@ -37,23 +37,28 @@ export function warnOfOverlay(
     code: "overlay",
     path,
     message:
-      `${count === 1 ? "a linked file lies" : `${count} linked files lie`} in a lower layer of this overlayfs: ` +
-      `${bytes} bytes are copied up, and the layer below frees nothing: run dedupe in the layer (the build step) that makes the files`,
+      `${count === 1 ? "a linked file is" : `${count} linked files are`} in a lower layer of this overlayfs: ` +
+      `linking copies ${bytes} bytes up and frees nothing in the lower layer: run dedupe in the layer (build step) that creates the files`,
   }));
 }
 
-function overlayOf(
-  dir: BytePath,
-  device: bigint,
-): { readonly root: BytePath; readonly since: bigint } | undefined {
+interface Overlay {
+  /** Where it is mounted. */
+  readonly root: BytePath;
+  /** Nanoseconds since 1970. */
+  readonly createdAt: bigint;
+}
+
+/** The overlayfs that contains a directory; undefined if it is on another file system. */
+function overlayOf(dir: BytePath, device: bigint): Overlay | undefined {
   if (native()?.fileSystemType(dir) !== "overlayfs") return undefined;
   try {
     let root = dir;
     while (root !== "/" && disk.stat(dirOf(root)).dev === device) root = dirOf(root);
     const { birthtimeNs } = disk.stat(root);
-    return birthtimeNs > 0n ? { root, since: birthtimeNs } : undefined;
+    return birthtimeNs > 0n ? { root, createdAt: birthtimeNs } : undefined;
   } catch (error) {
-    errnoOf(error); // a directory above that is not ours to look at
+    errnoOf(error); // such as a parent directory without permission
     return undefined;
   }
 }

@@ -1,18 +1,19 @@
-import { currentDir } from "../fs/disk.ts";
-import type { Outcomes, Plan, Tree } from "../core/model.ts";
+import type { FileTable } from "../core/file-table.ts";
+import type { Outcomes, Plan } from "../core/model.ts";
 import type { Settings } from "../core/options.ts";
 import type { Warning } from "../core/report.ts";
+import { currentDir } from "../fs/disk.ts";
 import { warnOfArchives } from "./archives.ts";
 import { linkedFiles } from "./linked-files.ts";
 import { warnOfNpmPack } from "./npm-pack.ts";
 import { warnOfOverlay } from "./overlay.ts";
 
-/** Dangers that the links of this run bring to this tree, each with what to do; none where there is no cause. */
+/** Warns of the problems that the links of this run, or of a real run in place of a dry run, cause in this tree. */
 export async function warn(
-  { files }: Tree,
+  files: FileTable,
   plan: Plan,
   outcomes: Outcomes,
-  { action, dryRun }: Settings,
+  { action, dryRun }: Pick<Settings, "action" | "dryRun">,
 ): Promise<Warning[]> {
   if (action === "none") return [];
   const linked = linkedFiles(plan, outcomes, dryRun);

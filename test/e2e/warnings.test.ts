@@ -1,4 +1,4 @@
-/** One line per danger that the links bring to this tree; none without cause. */
+/** Warnings about problems that the links cause in a tree, and none without a cause. */
 import { execFileSync, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
@@ -24,19 +24,27 @@ const manifest = (more: object): string => JSON.stringify({ name: "x", version: 
 
 describe("a tree that npm packs", () => {
   test.each<[string, Spec, boolean]>([
-    ["the files are in its list", { "package.json": manifest({ files: ["dist"] }) }, true],
-    ["by a glob", { "package.json": manifest({ files: ["./dist/**/*.o"] }) }, true],
+    ["its list names their directory", { "package.json": manifest({ files: ["dist"] }) }, true],
+    [
+      "its list matches them by a glob",
+      { "package.json": manifest({ files: ["./dist/**/*.o"] }) },
+      true,
+    ],
     ["there is no list", { "package.json": manifest({}) }, true],
     ["it is private", { "package.json": manifest({ private: true, files: ["dist"] }) }, false],
-    ["other files are in its list", { "package.json": manifest({ files: ["lib"] }) }, false],
-    ["only one of them is", { "package.json": manifest({ files: ["dist/a.o"] }) }, false],
+    ["its list names other files", { "package.json": manifest({ files: ["lib"] }) }, false],
     [
-      "its list leaves one out",
+      "its list names only one of them",
+      { "package.json": manifest({ files: ["dist/a.o"] }) },
+      false,
+    ],
+    [
+      "its list excludes one",
       { "package.json": manifest({ files: ["dist", "!dist/b.o"] }) },
       false,
     ],
-    ["an ignore file decides", { "package.json": manifest({}), ".gitignore": "dist\n" }, false],
-    ["it is no JSON", { "package.json": "{" }, false],
+    ["it has an ignore file", { "package.json": manifest({}), ".gitignore": "dist\n" }, false],
+    ["it is not JSON", { "package.json": "{" }, false],
     ["there is no package", {}, false],
   ])("where %s", (_, spec, warned) => {
     const root = makeTree({ ...TWINS, ...spec });
@@ -47,7 +55,7 @@ describe("a tree that npm packs", () => {
     if (warned) expect(warnings[0].message).toMatch(/dedupe unshare .*before npm pack/);
   });
 
-  test("the root is below the package, and nothing is changed in a dry run", () => {
+  test("the root is below the package, also in a dry run", () => {
     const root = makeTree({ ...TWINS, "package.json": manifest({ files: ["dist"] }) });
     expect(warningsOf(`${root}/dist`, "--dry-run").map(({ code }) => code)).toEqual(["npm-pack"]);
     expect(warningsOf(`${root}/dist`).map(({ code }) => code)).toEqual(["npm-pack"]);
@@ -64,7 +72,7 @@ describe("a tree that npm packs", () => {
     expect(warningsOf(root)).toEqual([]);
   });
 
-  test("what was installed is not packed", () => {
+  test("an installed package", () => {
     const root = makeTree({
       "node_modules/x/package.json": manifest({}),
       "node_modules/x/a.o": "\x7fELF x",
@@ -73,7 +81,7 @@ describe("a tree that npm packs", () => {
     expect(warningsOf(root)).toEqual([]);
   });
 
-  test("it is said on stderr, and with -q not at all", () => {
+  test("goes to stderr, unless -q is given", () => {
     const spec = { ...TWINS, "package.json": manifest({ files: ["dist"] }) };
     expect(run(["--hardlink", makeTree(spec)]).stderr).toMatch(
       /^dedupe: warning: .*package\.json: npm pack fails .*\n$/,
@@ -81,8 +89,8 @@ describe("a tree that npm packs", () => {
     expect(run(["--hardlink", "-q", makeTree(spec)]).stderr).toBe("");
   });
 
-  test("npm pack really fails on such files, or packs them as links", ({ skip }) => {
-    if (spawnSync("npm", ["--version"]).status !== 0) return skip("npm is not here");
+  test("npm pack fails on such files or packs them as links", ({ skip }) => {
+    if (spawnSync("npm", ["--version"]).status !== 0) return skip("npm is not installed");
     const root = makeTree({ ...TWINS, "package.json": manifest({ files: ["dist"] }) });
     const pack = (): number | null => spawnSync("npm", ["pack", "--silent"], { cwd: root }).status;
     expect(pack()).toBe(0);
@@ -96,14 +104,14 @@ describe("a tree that npm packs", () => {
 describe("static libraries and ar", () => {
   test.each<[string, string | undefined, boolean]>([
     ["ar adds to them", "lib.a: a.o\n\t$(AR) rcs $@ $^\n", true],
-    ["ar by its name, with flags", "lib.a: a.o\n\tar $(ARFLAGS) $@ $^\n", true],
+    ["ar is called by name, with flags", "lib.a: a.o\n\tar $(ARFLAGS) $@ $^\n", true],
     ["the archive is removed first", "lib.a: a.o\n\trm -f $@\n\t$(AR) rcs $@ $^\n", false],
     [
-      "as automake does",
+      "automake removes the archive first",
       "libx.a: a.o\n\t$(AM_V_at)-rm -f libx.a\n\t$(AM_V_AR)$(libx_a_AR) libx.a\n",
       false,
     ],
-    ["no ar is called", "all:\n\techo ar\n", false],
+    ["ar is not called", "all:\n\techo ar\n", false],
     ["ar only lists", "all:\n\tar t lib.a\n", false],
     ["there is no Makefile", undefined, false],
   ])("where %s", (_, makefile, warned) => {
@@ -128,7 +136,7 @@ afterAll(() => {
   for (const place of mounted.reverse()) spawnSync("umount", [place]);
 });
 
-/** A merged directory over a lower one with two equal objects; undefined where it cannot be mounted here. */
+/** Mounts an overlay whose lower layer has two equal objects; undefined if that is not possible here. */
 function overlay(): string | undefined {
   if (!isRoot) return undefined;
   const root = emptyDir();
@@ -148,18 +156,18 @@ function overlay(): string | undefined {
 describe("overlayfs", () => {
   test("files of a lower layer", ({ skip }) => {
     const merged = overlay();
-    if (merged === undefined) return skip("no overlay can be mounted here");
+    if (merged === undefined) return skip("cannot mount an overlay here");
     const warnings = warningsOf(merged);
     expect(warnings.map(({ code, path }) => [code, path])).toEqual([["overlay", merged]]);
     expect(warnings[0].message).toMatch(
-      /^2 linked files lie in a lower layer .* 10 bytes are copied up/,
+      /^2 linked files are in a lower layer .* copies 10 bytes up/,
     );
     expect(fs.readdirSync(`${merged}/../upper`).sort()).toEqual(["a.o", "b.o"]);
   });
 
   test("files of the top layer", ({ skip }) => {
     const merged = overlay();
-    if (merged === undefined) return skip("no overlay can be mounted here");
+    if (merged === undefined) return skip("cannot mount an overlay here");
     for (const name of ["c.o", "d.o"]) fs.writeFileSync(`${merged}/${name}`, "\x7fELF upper");
     expect(warningsOf(merged, "--include", "c.o", "--include", "d.o")).toEqual([]);
   });
