@@ -6,7 +6,7 @@ import type { Settings } from "../core/options.ts";
 import type { Verification } from "../core/report.ts";
 import { LinkReverter } from "./link-reverter.ts";
 import { buildStatusOf } from "./build-status.ts";
-import { type Ran, runCommand } from "./run-command.ts";
+import { type CommandResult, runCommand } from "./run-command.ts";
 import { type Suspect, listSuspects, rankSuspects } from "./suspects.ts";
 
 /** The command is run this often at most; what is not cleared until then stays taken back. */
@@ -120,7 +120,7 @@ class Search {
     for (const half of halves(suspects)) await this.#clear(half);
   }
 
-  async #ask(): Promise<Ran & { readonly quiet: boolean }> {
+  async #ask(): Promise<CommandResult & { readonly quiet: boolean }> {
     this.runs += 1;
     const ran = await runCommand(this.#command, this.#signal);
     return {
