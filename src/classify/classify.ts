@@ -11,19 +11,19 @@ import type { FileTable } from "../core/file-table.ts";
 import { NO_UNIT, type Classification } from "../core/model.ts";
 import { UnitNumbers } from "./unit-numbers.ts";
 
-/** Files after which the worker threads' answers have their turn: some milliseconds. */
+/** Files classified between two turns of the event loop, which take a few milliseconds. */
 const YIELD_INTERVAL = 5000;
 
 export interface ClassifyOptions {
   /** The roots of the walk. */
   readonly paths: readonly BytePath[];
-  /** The variant patterns of the user, which come before the built-in rules. */
+  /** Applies `--variant-pattern`, which takes precedence over the built-in rules. */
   readonly classifyByPattern: ((path: BytePath) => FileClassification | undefined) | undefined;
 }
 
 /**
- * Tells the unit and the variant of every file from its path below the roots (below what all roots have
- * in common, where there are several: `dedupe build/O2 build/O3` knows O2 from O3).
+ * Determines the unit and variant of every file from its path relative to the root. Several roots are taken
+ * relative to their common parent directory, so that `dedupe build/O2 build/O3` distinguishes O2 from O3.
  */
 export async function classify(
   files: FileTable,
@@ -31,17 +31,17 @@ export async function classify(
 ): Promise<Classification> {
   const base = commonDir(paths);
   const dirs = Array.from({ length: files.dirCount }, (_, dir) => below(base, files.dirPath(dir)));
-  const places = dirs.map(classifyDir);
+  const dirClasses = dirs.map(classifyDir);
   const { dir: dirOfFile, kind } = files.columns;
-  const placeOf = (file: number): FileClassification => {
+  const classificationOf = (file: number): FileClassification => {
     const name = files.name(file);
     const dir = dirOfFile[file];
     return (
-      classifyByPattern?.(join(dirs[dir], name)) ?? classifyFile(places[dir], name, kind[file])
+      classifyByPattern?.(join(dirs[dir], name)) ?? classifyFile(dirClasses[dir], name, kind[file])
     );
   };
   const variantNumbers = new Map<string, number>([["", 0]]);
-  const units = new UnitNumbers(placeOf);
+  const units = new UnitNumbers(classificationOf);
   const variant = new Uint16Array(files.count);
   const unit = new Uint32Array(files.count).fill(NO_UNIT);
   const unitHash = new Uint32Array(files.count);
@@ -51,36 +51,36 @@ export async function classify(
   }
   for (const [from, to] of units.count > 0 ? ranges(files.count) : []) {
     await yieldToEventLoop();
-    joinUnits(from, to);
+    addPlainFiles(from, to);
   }
   return {
     unit,
-    unitName: unitNames(units, placeOf),
+    unitName: unitNames(units, classificationOf),
     ...inNaturalOrder([...variantNumbers.keys()], variant),
   };
 
   function numberVariants(from: number, to: number): void {
     for (let file = from; file < to; file += 1) {
-      const place = placeOf(file);
-      const hash = units.hashOf(place);
+      const classification = classificationOf(file);
+      const hash = units.hashOf(classification);
       unitHash[file] = hash;
-      if (place.variant === "") continue;
-      variant[file] = numberOf(variantNumbers, place.variant);
-      unit[file] = units.add(place, hash, file);
+      if (classification.variant === "") continue;
+      variant[file] = numberOf(variantNumbers, classification.variant);
+      unit[file] = units.add(classification, hash, file);
     }
   }
 
-  /** A file without a variant belongs to a unit only where another file is a variant of it. */
-  function joinUnits(from: number, to: number): void {
+  /** Assigns files without a variant to a unit if another file is a variant of it. */
+  function addPlainFiles(from: number, to: number): void {
     for (let file = from; file < to; file += 1) {
-      if (unit[file] !== NO_UNIT || !units.mayHave(unitHash[file])) continue;
-      const known = units.get(placeOf(file), unitHash[file]);
+      if (unit[file] !== NO_UNIT || !units.hasHash(unitHash[file])) continue;
+      const known = units.get(classificationOf(file), unitHash[file]);
       if (known >= 0) unit[file] = known;
     }
   }
 }
 
-/** Runs of files, between which signals and messages have their turn. */
+/** Splits the files into ranges, between which signals and messages are handled. */
 function* ranges(count: number): Generator<[from: number, to: number]> {
   for (let from = 0; from < count; from += YIELD_INTERVAL)
     yield [from, Math.min(from + YIELD_INTERVAL, count)];
@@ -88,10 +88,10 @@ function* ranges(count: number): Generator<[from: number, to: number]> {
 
 function unitNames(
   units: UnitNumbers,
-  placeOf: (file: number) => FileClassification,
+  classificationOf: (file: number) => FileClassification,
 ): Classification["unitName"] {
   const { firstFiles } = units;
-  return (unit) => unitOf(placeOf(firstFiles[unit]));
+  return (unit) => unitOf(classificationOf(firstFiles[unit]));
 }
 
 function numberOf(numbers: Map<string, number>, name: string): number {
@@ -101,6 +101,7 @@ function numberOf(numbers: Map<string, number>, name: string): number {
   return numbers.size - 1;
 }
 
+/** Renumbers the variants by their order. */
 function inNaturalOrder(
   names: readonly string[],
   variant: Uint16Array,
@@ -110,7 +111,7 @@ function inNaturalOrder(
   return { variants, variant: variant.map((number) => rank[number]) };
 }
 
-/** The directory that holds all roots; for a single one, itself. */
+/** The nearest common parent directory of all roots; a single root is its own. */
 function commonDir(roots: readonly BytePath[]): BytePath {
   let common = roots[0] ?? "";
   for (const root of roots) {
@@ -123,6 +124,7 @@ function isBelow(dir: BytePath, path: BytePath): boolean {
   return dir === "" || path === dir || path.startsWith(dir.endsWith("/") ? dir : `${dir}/`);
 }
 
+/** The path relative to `base`, or unchanged if it is not below it. */
 function below(base: BytePath, path: BytePath): BytePath {
   if (base === "" || !isBelow(base, path)) return path;
   return path.slice(base.length).replace(/^\/+/, "");

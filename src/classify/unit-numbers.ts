@@ -1,30 +1,31 @@
 import { type FileClassification, unitOf } from "../artifacts/variants.ts";
+import { fnv1a } from "../core/fnv1a.ts";
 
 /**
- * Numbers for units, without keeping their names: a million of them as strings would take more memory than
- * all else. A name is known by its hash and, where a hash is met again, by asking for the place of the file
- * that had it first; so no two units are ever taken for one.
+ * Assigns numbers to units without storing their names: a million strings would take more memory than the
+ * rest of the classification. It is a hash table with open addressing that stores a unit's hash and its first
+ * file. On equal hashes it classifies that file again to compare the units, so a collision never merges two.
  */
 export class UnitNumbers {
-  readonly #placeOf: (file: number) => FileClassification;
+  readonly #classificationOf: (file: number) => FileClassification;
   #slots = new Int32Array(1024).fill(-1);
   #hashes = new Uint32Array(512);
   #firstFiles = new Uint32Array(512);
   #count = 0;
-  /** The files of a directory follow each other: what the hash of a name begins with. */
+  /** The hash of the last directory, as the files of a directory are added one after another. */
   #lastDir = "";
-  #lastSeed = FNV_OFFSET;
+  #lastDirHash = fnv1a("");
 
-  /** @param placeOf The place of a file that was numbered. */
-  constructor(placeOf: (file: number) => FileClassification) {
-    this.#placeOf = placeOf;
+  /** @param classificationOf Classifies a file that was added. */
+  constructor(classificationOf: (file: number) => FileClassification) {
+    this.#classificationOf = classificationOf;
   }
 
   get count(): number {
     return this.#count;
   }
 
-  /** The file that each unit was first met with. */
+  /** The first file added for each unit. */
   get firstFiles(): Uint32Array {
     return this.#firstFiles.slice(0, this.#count);
   }
@@ -33,15 +34,16 @@ export class UnitNumbers {
   hashOf({ dir, name }: FileClassification): number {
     if (dir !== this.#lastDir) {
       this.#lastDir = dir;
-      this.#lastSeed = dir === "" ? FNV_OFFSET : addToHash(addToHash(FNV_OFFSET, dir), "/");
+      this.#lastDirHash = fnv1a(dir === "" ? "" : `${dir}/`);
     }
-    const hash = addToHash(this.#lastSeed, name);
+    const hash = fnv1a(name, this.#lastDirHash);
+    // The low bits choose the slot; FNV mixes the high bits better.
     return (hash ^ (hash >>> 15)) >>> 0;
   }
 
-  /** The number of a unit; a new one where it is met for the first time. */
-  add(place: FileClassification, hash: number, file: number): number {
-    const slot = this.#find(place, hash);
+  /** The number of a file's unit, which is assigned if the unit is new. */
+  add(classification: FileClassification, hash: number, file: number): number {
+    const slot = this.#find(classification, hash);
     if (this.#slots[slot] >= 0) return this.#slots[slot];
     const number = this.#count;
     this.#slots[slot] = number;
@@ -52,8 +54,8 @@ export class UnitNumbers {
     return number;
   }
 
-  /** Whether a unit of this hash has a number. */
-  mayHave(hash: number): boolean {
+  /** Whether a unit with this hash has a number. */
+  hasHash(hash: number): boolean {
     const last = this.#slots.length - 1;
     let slot = hash & last;
     while (this.#slots[slot] >= 0 && this.#hashes[this.#slots[slot]] !== hash)
@@ -61,26 +63,27 @@ export class UnitNumbers {
     return this.#slots[slot] >= 0;
   }
 
-  /** The number of a unit; -1 where it has none. */
-  get(place: FileClassification, hash: number): number {
-    return this.#slots[this.#find(place, hash)];
+  /** The number of a unit; -1 if it has none. */
+  get(classification: FileClassification, hash: number): number {
+    return this.#slots[this.#find(classification, hash)];
   }
 
-  #find(place: FileClassification, hash: number): number {
+  /** The slot of a unit, or the empty slot where it belongs. */
+  #find(classification: FileClassification, hash: number): number {
     const last = this.#slots.length - 1;
     let slot = hash & last;
     for (;;) {
       const number = this.#slots[slot];
       if (number < 0) return slot;
-      if (this.#hashes[number] === hash && this.#isNumbered(number, place)) return slot;
+      if (this.#hashes[number] === hash && this.#isUnit(number, classification)) return slot;
       slot = (slot + 1) & last;
     }
   }
 
-  #isNumbered(number: number, place: FileClassification): boolean {
-    const first = this.#placeOf(this.#firstFiles[number]);
-    if (first.dir === place.dir) return first.name === place.name;
-    return unitOf(first) === unitOf(place);
+  #isUnit(number: number, classification: FileClassification): boolean {
+    const first = this.#classificationOf(this.#firstFiles[number]);
+    if (first.dir === classification.dir) return first.name === classification.name;
+    return unitOf(first) === unitOf(classification);
   }
 
   #grow(): void {
@@ -98,15 +101,4 @@ export class UnitNumbers {
       this.#slots[slot] = number;
     }
   }
-}
-
-/** FNV-1a, which goes on where it was left; a final mix is due, as the low bits choose the slot. */
-const FNV_OFFSET = 0x811c_9dc5;
-const FNV_PRIME = 0x0100_0193;
-
-function addToHash(hash: number, text: string): number {
-  let result = hash;
-  for (let i = 0; i < text.length; i += 1)
-    result = Math.imul(result ^ text.charCodeAt(i), FNV_PRIME);
-  return result;
 }

@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
+import { fnv1a } from "../core/fnv1a.ts";
 
 /** Who made a temporary, so that a later run can tell whether its maker still lives. */
 export interface RunIdentity {
@@ -50,12 +51,4 @@ function tryRead(read: () => string): string | undefined {
   } catch {
     return undefined; // not Linux, or no /proc
   }
-}
-
-/** FNV-1a of a byte string, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv/). */
-export function fnv1a(bytes: string): number {
-  let hash = 0x811c_9dc5;
-  for (let i = 0; i < bytes.length; i += 1)
-    hash = Math.imul(hash ^ bytes.charCodeAt(i), 0x0100_0193);
-  return hash >>> 0;
 }

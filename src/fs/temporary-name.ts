@@ -1,5 +1,6 @@
 import type { BytePath } from "../core/byte-path.ts";
-import { type RunIdentity, fnv1a, ownIdentity } from "./run-identity.ts";
+import { fnv1a } from "../core/fnv1a.ts";
+import { type RunIdentity, ownIdentity } from "./run-identity.ts";
 
 /**
  * Names of our temporaries:

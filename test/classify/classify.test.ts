@@ -3,8 +3,8 @@ import { NO_UNIT } from "../../src/core/model.ts";
 import { nameIn, runStages } from "../support/stages.ts";
 import { makeTree } from "../support/tree.ts";
 
-/** The variant of every file, and which files are one unit. */
-async function placesOf(names: readonly string[], roots?: readonly string[]) {
+/** The variant of every file, and the files of each unit that has several. */
+async function classificationOf(names: readonly string[], roots?: readonly string[]) {
   const root = makeTree(Object.fromEntries(names.map((name) => [name, name])));
   const { tree, places } = await runStages(
     root,
@@ -31,7 +31,7 @@ describe("Python", () => {
   );
 
   test("levels and units", async () => {
-    const { variants, units, order } = await placesOf(names);
+    const { variants, units, order } = await classificationOf(names);
     expect(names.map((name) => variants[name])).toEqual(["0", "1", "2", "0", "1", "2"]);
     expect(units.map((unit) => unit.length)).toEqual([3, 3]);
     expect(order.filter((name) => name !== "")).toEqual(["0", "1", "2"]);
@@ -46,19 +46,19 @@ describe("directories of variants", () => {
     { it: "as overlapping roots", roots: ["build", "build/O3"] },
     { it: "from far above", roots: ["."] },
   ])("$it", async ({ roots }) => {
-    const { variants, units } = await placesOf(["build/O2/x.o", "build/O3/x.o"], roots);
+    const { variants, units } = await classificationOf(["build/O2/x.o", "build/O3/x.o"], roots);
     expect(Object.values(variants).sort()).toEqual(["O2", "O3"]);
     expect(units).toHaveLength(1);
   });
 
-  test("libtool's pairs: a file without a variant belongs to the unit of its twin", async () => {
-    const { variants, units } = await placesOf([".libs/x.o", "x.o", "y.o"]);
+  test("a file without a variant belongs to the unit of its variants, as in libtool's pairs", async () => {
+    const { variants, units } = await classificationOf([".libs/x.o", "x.o", "y.o"]);
     expect(variants).toEqual({ ".libs/x.o": "pic", "x.o": "", "y.o": "" });
     expect(units).toEqual([["x.o", ".libs/x.o"]]);
   });
 
-  test("what the root itself is called says nothing", async () => {
-    const { variants } = await placesOf(["O2/lib/x.o"], ["O2"]);
+  test("the name of the root is ignored", async () => {
+    const { variants } = await classificationOf(["O2/lib/x.o"], ["O2"]);
     expect(variants).toEqual({ "O2/lib/x.o": "" });
   });
 });
