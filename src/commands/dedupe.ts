@@ -73,7 +73,7 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
       plan,
       outcomes,
       protection,
-      settings,
+      options: settings,
       warnings,
       verification,
       seconds: seconds(),

@@ -1,217 +1,136 @@
 import { KINDS } from "../artifacts/kinds.ts";
 import { type BytePath, compareBytes } from "../core/byte-path.ts";
 import type { FileTable } from "../core/file-table.ts";
+import { eachGroup, linksOf } from "../core/groups.ts";
 import {
+  type Classification,
   type DuplicateSets,
   type Outcomes,
-  type Classification,
   type Plan,
   type Protection,
   type Tree,
   Verdict,
   skipReasonOf,
 } from "../core/model.ts";
+import type { Action, Scope } from "../core/options.ts";
 import type {
   Alias,
-  Problem,
   PathOutcome,
+  Problem,
   Report,
   SetReport,
-  Skipped,
-  Totals,
   Verification,
   Warning,
 } from "../core/report.ts";
-import type { Settings } from "../core/options.ts";
-import { describeMtimeBound } from "./mtime-bound-message.ts";
+import { type RoleOptions, rolesOf } from "./roles.ts";
+import { listSkipped } from "./skipped.ts";
+import { countArtifacts, countKinds, countSets } from "./totals.ts";
 import { compareVariants } from "./variant-totals.ts";
-import { countKinds } from "./kind-totals.ts";
-import { listAliases } from "./list-aliases.ts";
-import { Role, rolesOf } from "./roles.ts";
-import { countSets } from "./set-totals.ts";
 
-/** All that a run knows at its end. */
+export interface SummaryOptions extends RoleOptions {
+  /** The roots, as given by the user. */
+  readonly paths: readonly BytePath[];
+  readonly action: Action;
+  readonly dryRun: boolean;
+  readonly scope: Scope;
+  readonly newestTime: boolean;
+}
+
+/** The results of all stages of a run. */
 export interface Findings {
   readonly tree: Tree;
+  /** The table that `outcomes.keepers` refers to, if it has rows that are not in the tree. */
+  readonly extendedFiles?: FileTable;
   readonly classification: Classification;
-  /** Whether a file took part. */
+  /** Whether a row takes part. */
   readonly isSelected: (file: number) => boolean;
   readonly sets: DuplicateSets;
   readonly plan: Plan;
   readonly outcomes: Outcomes;
   readonly protection: Protection;
-  readonly settings: Settings;
+  readonly options: SummaryOptions;
   readonly warnings: readonly Warning[];
-  /** What `--verify` came to; undefined where it was not asked for, or nothing was changed. */
+  /** The result of `--verify`; undefined if no command was run after linking. */
   readonly verification: Verification | undefined;
   readonly seconds: number;
 }
 
-/** Turns what was found and done into numbers and sorted lists. */
-export function summarize(found: Findings): Report {
-  const {
-    tree,
-    classification,
-    isSelected,
-    sets,
-    plan,
-    outcomes,
-    protection,
-    settings,
-    warnings,
-    seconds,
-  } = found;
+/** Combines the results of a run into the report: totals, and lists sorted by path. */
+export function summarize(findings: Findings): Report {
+  const { tree, sets, plan, outcomes, protection, options } = findings;
   const { files } = tree;
-  const troubled = [tree, sets, { problems: plan.refused ?? [] }, outcomes, protection];
-  const problems = troubled
+  const problems = [tree, sets, { problems: plan.refused ?? [] }, outcomes, protection]
     .flatMap((part): readonly Problem[] => part.problems)
     .sort((a, b) => compareBytes(a.path, b.path));
-  const roles = rolesOf(files, sets.nextLink, settings, isSelected);
-  const skipped = listSkipped(files, sets, plan, outcomes, settings);
+  const roles = rolesOf(files, sets.nextLink, findings.isSelected, options);
+  const skipped = listSkipped(findings);
   let lazyAliases: readonly Alias[] | undefined;
   let lazySets: readonly SetReport[] | undefined;
   return {
     schema: 1,
     command: "dedupe",
-    action: settings.action,
-    dryRun: settings.dryRun,
+    action: options.action,
+    dryRun: options.dryRun,
     interrupted: outcomes.interrupted,
-    roots: settings.paths,
+    roots: options.paths,
     totals: {
       ...countArtifacts(tree, roles),
-      ...countSets(files, sets, plan, outcomes, settings),
+      ...countSets(findings),
       protected: protection.count,
       skipped: skipped.length,
       failed: problems.length,
       bytesRead: sets.bytesRead,
-      seconds,
+      seconds: findings.seconds,
     },
-    ...compareVariants(files, classification, plan, roles),
-    kinds: countKinds(files, sets, plan, roles),
+    ...compareVariants(files, findings.classification, plan, roles),
+    kinds: countKinds(findings, roles),
     get aliases() {
       return (lazyAliases ??= listAliases(tree, sets.nextLink));
     },
     get sets() {
-      return (lazySets ??= listSets(files, plan, outcomes, settings));
+      return (lazySets ??= listSets(findings));
     },
     skipped,
     methods: outcomes.methods,
-    verification: found.verification,
-    warnings: [...warnings].sort(
+    verification: findings.verification,
+    warnings: findings.warnings.toSorted(
       (a, b) => compareBytes(a.code, b.code) || compareBytes(a.path, b.path),
     ),
     problems,
   };
 }
 
-function countArtifacts(
-  tree: Tree,
-  roles: Uint8Array,
-): Pick<Totals, "files" | "artifacts" | "bytes" | "allocatedBytes" | "inodes"> {
-  const { size, allocated } = tree.files.columns;
-  const totals = { files: tree.fileCount, artifacts: 0, bytes: 0, allocatedBytes: 0, inodes: 0 };
-  for (let file = 0; file < tree.files.count; file += 1) {
-    if (roles[file] === Role.none) continue;
-    totals.artifacts += 1;
-    if (roles[file] !== Role.file) continue;
-    totals.inodes += 1;
-    totals.bytes += size[file];
-    totals.allocatedBytes += allocated[file];
+/** Every further path of a file or directory: hard links, symbolic links, overlapping roots and mounts. */
+function listAliases(tree: Tree, nextLink: Int32Array): Alias[] {
+  const { files } = tree;
+  const aliases = [...tree.aliases];
+  const isFurther = new Uint8Array(files.count);
+  for (const next of nextLink) if (next >= 0) isFurther[next] = 1;
+  for (let file = 0; file < files.count; file += 1) {
+    if (isFurther[file] === 1 || nextLink[file] < 0) continue;
+    const of = files.path(file);
+    for (const link of linksOf(nextLink, nextLink[file]))
+      aliases.push({ path: files.path(link), of, via: "hardlink" });
   }
-  return totals;
+  return aliases.sort((a, b) => compareBytes(a.path, b.path));
 }
 
-function listSkipped(
-  files: FileTable,
-  sets: DuplicateSets,
-  plan: Plan,
-  outcomes: Outcomes,
-  settings: Settings,
-): Skipped[] {
-  const skipped: Skipped[] = [];
-  for (const [file, reason] of sets.lost) {
-    skipped.push({ path: files.path(file), reason, detail: `it ${reason} while it was read` });
-  }
-  for (let set = 0; set + 1 < plan.starts.length; set += 1) {
-    for (let row = plan.starts[set]; row < plan.starts[set + 1]; row += 1) {
-      const reason = skipReasonOf(outcomes.verdicts[row]);
-      if (reason === undefined) continue;
-      const equalTo = files.path(plan.names[plan.starts[set]]);
-      const detail =
-        outcomes.details.get(row) ??
-        describeSkip(reason, files, plan.names[row], equalTo, settings, plan);
-      skipped.push({ path: files.path(plan.names[row]), reason, detail });
-    }
-  }
-  return skipped.sort((a, b) => compareBytes(a.path, b.path));
-}
-
-/** The words for each reason; a reason without words does not compile. */
-function describeSkip(
-  reason: Skipped["reason"],
-  files: FileTable,
-  file: number,
-  equalTo: BytePath,
-  settings: Settings,
-  { bounds, inPlaceRules }: Plan,
-): string {
-  switch (reason) {
-    case "mode":
-      return `equal to ${equalTo}, but its permission bits differ (--ignore-mode links it)`;
-    case "owner":
-      return `equal to ${equalTo}, but its owner differs (--ignore-owner links it)`;
-    case "time":
-      return `equal to ${equalTo}, but its modification time differs`;
-    case "name":
-      return `equal to ${equalTo}, but its file name differs`;
-    case "xattrs":
-      return `equal to ${equalTo}, but its access list, capabilities or extended attributes differ, or cannot be compared here`;
-    case "scope":
-      return `equal to ${equalTo}, but --scope ${settings.scope} keeps them apart`;
-    case "changed":
-      return "it changed meanwhile";
-    case "vanished":
-      return "it vanished meanwhile";
-    case "would-rebuild":
-      return describeMtimeBound(
-        bounds.get(file),
-        files.columns.mtime[file],
-        equalTo,
-        settings.newestTime,
-      );
-    case "link-limit":
-      return "the file kept takes no more names; this one is kept for the rest";
-    case "no-gain":
-      return `equal to ${equalTo}, but it has no blocks of its own that could be freed`;
-    case "in-place-kind": {
-      const rule = inPlaceRules.get(file);
-      if (rule !== undefined) return `equal to ${equalTo}, but ${rule}`;
-      const kind = KINDS[files.columns.kind[file]];
-      // The reason in the table says what to do, too.
-      return `equal to ${equalTo}, but ${kind?.why ?? `its writers write in place: --kind ${kind?.name} links it`}`;
-    }
-  }
-}
-
-function listSets(
-  files: FileTable,
-  plan: Plan,
-  outcomes: Outcomes,
-  settings: Settings,
-): SetReport[] {
+function listSets({ tree, extendedFiles, plan, outcomes, options }: Findings): SetReport[] {
+  const { files } = tree;
   const reports: SetReport[] = [];
-  for (let set = 0; set + 1 < plan.starts.length; set += 1) {
+  for (const { group: set, from, to } of eachGroup(plan.starts)) {
     const names: BytePath[] = [];
-    const replaced: { path: BytePath; outcome: PathOutcome; to?: BytePath }[] = [];
-    for (let row = plan.starts[set]; row < plan.starts[set + 1]; row += 1) {
+    const replaced: SetReport["replaced"][number][] = [];
+    for (let row = from; row < to; row += 1) {
       const path = files.path(plan.names[row]);
       names.push(path);
-      const outcome = wordOf(outcomes.verdicts[row], settings);
-      if (outcome === "replaced" || outcome === "cloned")
-        replaced.push({ path, outcome, to: files.path(outcomes.keepers[row]) });
-      else if (outcome !== undefined) replaced.push({ path, outcome });
+      const outcome = wordOf(outcomes.verdicts[row], options.action);
+      if (outcome === undefined) continue;
+      const isShared = outcome === "replaced" || outcome === "cloned";
+      const keeper = (): BytePath => (extendedFiles ?? files).path(outcomes.keepers[row]);
+      replaced.push(isShared ? { path, outcome, to: keeper() } : { path, outcome });
     }
-    const first = plan.names[plan.starts[set]];
+    const first = plan.names[from];
     const hash = plan.hashes[set];
     reports.push({
       size: files.columns.size[first],
@@ -225,12 +144,13 @@ function listSets(
   return reports.sort((a, b) => compareBytes(a.names[0], b.names[0]));
 }
 
-function wordOf(verdict: number, settings: Settings): PathOutcome | undefined {
+/** The outcome of one path in the report's words; undefined for a path that is kept. */
+function wordOf(verdict: number, action: Action): PathOutcome | undefined {
   switch (verdict) {
     case Verdict.keep:
       return undefined;
     case Verdict.replace:
-      return settings.action === "none" ? "duplicate" : "replaced";
+      return action === "none" ? "duplicate" : "replaced";
     case Verdict.replaced:
       return "replaced";
     case Verdict.clone:

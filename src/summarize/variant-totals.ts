@@ -1,10 +1,11 @@
 import { type BytePath, compareBytes } from "../core/byte-path.ts";
 import type { FileTable } from "../core/file-table.ts";
+import { eachGroup } from "../core/groups.ts";
 import { NO_UNIT, type Classification, type Plan } from "../core/model.ts";
 import { Role } from "./roles.ts";
 import type { Conflict, UniformUnits, VariantPair, VariantTotals } from "../core/report.ts";
 
-/** What the variants of the units tell, for one tree. */
+/** How the variants of a tree's units compare. */
 export interface VariantFindings {
   readonly variants: readonly VariantTotals[];
   readonly pairs: readonly VariantPair[];
@@ -12,7 +13,7 @@ export interface VariantFindings {
   readonly conflicts: readonly Conflict[];
 }
 
-/** Compares the variants of every unit: equal is what is one inode or in one duplicate set. */
+/** Compares the variants of each unit. Files are equal if they are one inode or in one duplicate set. */
 export function compareVariants(
   files: FileTable,
   classification: Classification,
@@ -41,7 +42,7 @@ interface Unit {
   readonly files: Uint32Array;
 }
 
-/** The units of two files or more; one that exists once tells nothing. */
+/** The units with at least two files. */
 function* filesByUnit(
   files: FileTable,
   { unit }: Classification,
@@ -66,19 +67,18 @@ function* filesByUnit(
   }
 }
 
-/** The number of each file's duplicate set; -1 for a file that has none. */
+/** By file: the number of its duplicate set, -1 if it is in none. */
 function contentNumbers(files: FileTable, plan: Plan): Int32Array {
   const content = new Int32Array(files.count).fill(-1);
-  for (let set = 0; set + 1 < plan.starts.length; set += 1) {
-    for (let row = plan.starts[set]; row < plan.starts[set + 1]; row += 1)
-      content[plan.names[row]] = set;
-  }
+  for (const { group: set, from, to } of eachGroup(plan.starts))
+    for (let row = from; row < to; row += 1) content[plan.names[row]] = set;
   return content;
 }
 
-/** One file a variant, the first where several claim it, in the variants' order: put in from behind, as most come in that order. */
+/** One file per variant, in the order of the variants; if several have one variant, the first. */
 function firstOfEachVariant(unit: Uint32Array, variant: Uint16Array): number[] {
   const first: number[] = [];
+  // Insertion sort: most files are in order already.
   for (let i = 0; i < unit.length; i += 1) {
     const file = unit[i];
     let at = first.length;
@@ -94,7 +94,7 @@ function nameOf(classification: Classification, variant: number): string {
   return classification.variants[variant] || "(none)";
 }
 
-/** Names and bytes of each variant, in the variants' natural order; nothing where no path names one. */
+/** Paths and bytes of each variant, in natural order; empty if no path names a variant. */
 function countVariants(
   files: FileTable,
   classification: Classification,
@@ -109,10 +109,10 @@ function countVariants(
     if (roles[file] === Role.none) continue;
     const total = totals[classification.variant[file]];
     total.artifacts += 1;
-    if (roles[file] === Role.file) total.bytes += files.columns.size[file];
+    if (roles[file] === Role.inode) total.bytes += files.columns.size[file];
   }
-  const met = totals.filter((variant) => variant.artifacts > 0);
-  return met.length === 1 && met[0].name === "(none)" ? [] : met;
+  const found = totals.filter((variant) => variant.artifacts > 0);
+  return found.length === 1 && found[0].name === "(none)" ? [] : found;
 }
 
 function comparePairs(
@@ -151,7 +151,7 @@ function comparePairs(
     }));
 }
 
-/** Units that exist in several variants and are the same in all of these. */
+/** The units that are identical in all of their variants, if they have several. */
 function findUniform(
   files: FileTable,
   classification: Classification,
@@ -181,9 +181,9 @@ function findUniform(
 }
 
 /**
- * Different stored files that claim to be the same unit in the same variant.
+ * Files that differ, although by their paths they are one unit in one variant.
  *
- * @param units Those with several files in a variant.
+ * @param units Units that have several files in a variant.
  */
 function findConflicts(
   files: FileTable,
@@ -192,16 +192,15 @@ function findConflicts(
 ): Conflict[] {
   const conflicts: Conflict[] = [];
   for (const unit of units) {
-    const claims = new Map<number, number[]>();
+    const byVariant = new Map<number, number[]>();
     for (const file of unit.files) {
-      const claimed = claims.get(classification.variant[file]);
-      if (claimed === undefined) claims.set(classification.variant[file], [file]);
-      else claimed.push(file);
+      const same = byVariant.get(classification.variant[file]);
+      if (same === undefined) byVariant.set(classification.variant[file], [file]);
+      else same.push(file);
     }
-    for (const [variant, claimed] of claims) {
-      if (claimed.length < 2 || claimed.every((file) => files.sameInode(claimed[0], file)))
-        continue;
-      const paths = claimed.map((file) => files.path(file)).sort(compareBytes);
+    for (const [variant, same] of byVariant) {
+      if (same.length < 2 || same.every((file) => files.sameInode(same[0], file))) continue;
+      const paths = same.map((file) => files.path(file)).sort(compareBytes);
       conflicts.push({
         unit: classification.unitName(unit.number),
         variant: nameOf(classification, variant),

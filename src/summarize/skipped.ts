@@ -1,0 +1,95 @@
+import { KINDS } from "../artifacts/kinds.ts";
+import { type BytePath, compareBytes } from "../core/byte-path.ts";
+import { eachGroup } from "../core/groups.ts";
+import { type MtimeBound, skipReasonOf } from "../core/model.ts";
+import type { Skipped } from "../core/report.ts";
+import type { Findings } from "./summarize.ts";
+
+/** Every path that is left alone for a reason, ordered by path. */
+export function listSkipped(findings: Findings): Skipped[] {
+  const { sets, plan, outcomes } = findings;
+  const { files } = findings.tree;
+  const skipped: Skipped[] = [];
+  for (const [file, reason] of sets.lost)
+    skipped.push({ path: files.path(file), reason, detail: `it ${reason} while it was read` });
+  for (const { from, to } of eachGroup(plan.starts)) {
+    for (let row = from; row < to; row += 1) {
+      const reason = skipReasonOf(outcomes.verdicts[row]);
+      if (reason === undefined) continue;
+      const detail =
+        outcomes.details.get(row) ??
+        describeSkip(reason, findings, plan.names[row], files.path(plan.names[from]));
+      skipped.push({ path: files.path(plan.names[row]), reason, detail });
+    }
+  }
+  return skipped.sort((a, b) => compareBytes(a.path, b.path));
+}
+
+/** The message for a reason that comes without one. A reason that is missing here does not compile. */
+function describeSkip(
+  reason: Skipped["reason"],
+  { tree: { files }, plan, options }: Findings,
+  file: number,
+  kept: BytePath,
+): string {
+  const equal = `equal to ${kept}, but`;
+  switch (reason) {
+    case "mode":
+      return `${equal} its permission bits differ (--ignore-mode links it)`;
+    case "owner":
+      return `${equal} its owner differs (--ignore-owner links it)`;
+    case "time":
+      return `${equal} its modification time differs`;
+    case "name":
+      return `${equal} its file name differs`;
+    case "xattrs":
+      return `${equal} its access list, capabilities or extended attributes differ, or cannot be compared here`;
+    case "scope":
+      return `${equal} --scope ${options.scope} keeps them apart`;
+    case "changed":
+      return "it changed during the run";
+    case "vanished":
+      return "it vanished during the run";
+    case "would-rebuild":
+      return describeMtimeBound(
+        plan.bounds.get(file),
+        files.columns.mtime[file],
+        kept,
+        options.newestTime,
+      );
+    case "link-limit":
+      return "the kept file can have no more hard links; further duplicates are linked to this one";
+    case "no-gain":
+      return `${equal} it has no blocks of its own that could be freed`;
+    case "in-place-kind": {
+      const rule = plan.inPlaceRules.get(file);
+      if (rule !== undefined) return `${equal} ${rule}`;
+      const kind = KINDS[files.columns.kind[file]];
+      return `${equal} ${kind?.why ?? `its build tools write it in place (--kind ${kind?.name} links it)`}`;
+    }
+  }
+}
+
+/**
+ * Why a path stays apart with `would-rebuild`, and what to do about it.
+ *
+ * @param mtime The path's own modification time, nanoseconds.
+ */
+function describeMtimeBound(
+  bound: MtimeBound | undefined,
+  mtime: bigint,
+  kept: BytePath,
+  newestTime: boolean,
+): string {
+  const equal = `equal to ${kept}, but`;
+  if (bound === undefined)
+    return `${equal} it cannot have the same modification time: the next build would rebuild one of the two`;
+  const { after, newest, stale } = bound;
+  if (stale && after !== undefined && mtime < after)
+    return `its prerequisite ${newest} is newer: the next build rebuilds it (finish the build, then link)`;
+  if (stale)
+    return "ninja's log does not list it as finished: the next build rebuilds it (finish the build, then link)";
+  if (newestTime || after === undefined)
+    return `${equal} with that file's modification time it would be newer than the files made from it, or than ninja's log says: the next build would rebuild something`;
+  return `${equal} with that file's modification time it would be older than its prerequisite ${newest}: the next build would rebuild it`;
+}
