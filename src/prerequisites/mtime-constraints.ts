@@ -1,6 +1,7 @@
 import { KINDS } from "../artifacts/kinds.ts";
 import { type BytePath, join } from "../core/byte-path.ts";
 import type { FileTable } from "../core/file-table.ts";
+import { eachGroup, linksOf } from "../core/groups.ts";
 import type { DuplicateSets, InPlaceRules, MtimeBound, MtimeBounds, Tree } from "../core/model.ts";
 import type { Warning } from "../core/report.ts";
 import { yieldToEventLoop } from "../core/yield-to-event-loop.ts";
@@ -73,7 +74,7 @@ export async function findMtimeConstraints(
   return constraints(true);
 }
 
-/** Skips kinds that are not linked by default: those stay apart, or `--kind` names them to link them anyway. */
+/** Skips kinds that are not linked by default: they stay apart anyway, unless the user names them with `--kind`. */
 async function findInPlaceRules(
   files: FileTable,
   { members, nextLink }: DuplicateSets,
@@ -84,13 +85,13 @@ async function findInPlaceRules(
   const { kind } = files.columns;
   for (const [i, inode] of members.entries()) {
     if (i % CHECK_INTERVAL === 0 && (await isStopped(pool))) break;
-    for (let name = inode; name >= 0; name = nextLink[name]) {
+    for (const name of linksOf(nextLink, inode)) {
       if (kind[name] < KINDS.length && !KINDS[kind[name]].linkedByDefault) continue;
       const rule = lookup.inPlaceRuleOf(files.path(name));
       if (rule === undefined) continue;
       const makefile = relativeToCwd(rule.file);
       const effect = `writes it in place (${rule.command}), so a rebuild would change every link to it; use install, or run dedupe unshare before the build`;
-      for (let other = inode; other >= 0; other = nextLink[other])
+      for (const other of linksOf(nextLink, inode))
         inPlaceRules.set(
           other,
           other === name
@@ -108,14 +109,15 @@ function relativeToCwd(path: BytePath): BytePath {
   return path.startsWith(here) ? path.slice(here.length) : path;
 }
 
-function* namesOfDifferentTimes(files: FileTable, sets: DuplicateSets): Generator<number> {
+function* namesOfDifferentTimes(
+  files: FileTable,
+  { members, starts, nextLink }: DuplicateSets,
+): Generator<number> {
   const { mtime } = files.columns;
-  for (let set = 0; set + 1 < sets.starts.length; set += 1) {
-    const members = sets.members.subarray(sets.starts[set], sets.starts[set + 1]);
-    if (members.every((inode) => mtime[inode] === mtime[members[0]])) continue;
-    for (const inode of members) {
-      for (let name = inode; name >= 0; name = sets.nextLink[name]) yield name;
-    }
+  for (const { from, to } of eachGroup(starts)) {
+    const inodes = members.subarray(from, to);
+    if (inodes.every((inode) => mtime[inode] === mtime[inodes[0]])) continue;
+    for (const inode of inodes) yield* linksOf(nextLink, inode);
   }
 }
 
