@@ -8,8 +8,12 @@ import { YIELD_INTERVAL, yieldToEventLoop } from "../core/yield-to-event-loop.ts
 import { type DirHandleCache, dirHandlesOf } from "../replace/dir-handle-cache.ts";
 import { tableOf } from "../workers/shared-table.ts";
 import { defineTask } from "../workers/task.ts";
-import { type ReplaceOutcome, keeperGone, targetGone } from "../replace/replace-outcome.ts";
-import { type PrivateCopyOutcome, breakLink } from "../replace/private-copy.ts";
+import {
+  type ReplaceOutcome,
+  keeperUnavailable,
+  targetUnavailable,
+} from "../replace/replace-outcome.ts";
+import { breakLink } from "../replace/private-copy.ts";
 import { replaceEntry } from "../replace/replace-entry.ts";
 import type { ReplaceResult, ReplaceWork } from "./replace-sets.ts";
 import type { FileSnapshot } from "../replace/file-snapshot.ts";
@@ -30,7 +34,7 @@ export async function cloneSets(
   const verdicts = work.verdicts.slice();
   const details: [number, string][] = [];
   const problems: Problem[] = [];
-  const context: Context = { files, calls: dirs.calls, dirs, touched: new Set() };
+  const context: Context = { files, calls: dirs.calls, dirs, changedByUs: new Set() };
   const methods = { ...NO_METHODS };
   let tried = 0;
   for (let row = 0; row < work.names.length;) {
@@ -74,7 +78,7 @@ interface Context {
   readonly files: FileTable;
   readonly calls: DirCalls;
   readonly dirs: DirHandleCache;
-  readonly touched: Set<bigint>;
+  readonly changedByUs: Set<bigint>;
 }
 
 interface NameDone {
@@ -93,9 +97,9 @@ const CLONED: NameDone = { verdict: Verdict.cloned };
 
 function cloneInode(context: Context, keeper: number, names: readonly number[]): InodeDone {
   const target = fileRef(context.files, context.dirs, names[0]);
-  if (isErrno(target)) return all(targetGone(target));
+  if (isErrno(target)) return all(targetUnavailable(target));
   const kept = fileRef(context.files, context.dirs, keeper);
-  if (isErrno(kept)) return all(keeperGone(kept));
+  if (isErrno(kept)) return all(keeperUnavailable(kept));
   const shared = shareBlocks(kept, target);
   if (shared.type === "refused") return cloneBeside(context, kept, target, names);
   if (shared.type !== "shared") return all(shared);
@@ -110,29 +114,34 @@ function cloneBeside(
   target: FileRef,
   names: readonly number[],
 ): InodeDone {
-  const { calls, files, touched } = context;
+  const { calls, files, changedByUs } = context;
   if (files.columns.links[names[0]] > names.length) {
     const detail = "it has a name elsewhere, which would keep its blocks";
     return { names: [{ verdict: skipVerdict("no-gain"), detail }] };
   }
-  const outcome = breakLink(calls, { content: keeper, target, by: "clone", touched });
+  const outcome = breakLink(calls, { source: keeper, target, method: "clone", changedByUs });
   if (outcome.type !== "placed") return all(outcome);
-  touched.add(outcome.file.inode);
+  changedByUs.add(outcome.file.ino);
   const others = names.slice(1).map((name) => linkToClone(context, names[0], outcome.file, name));
   return { method: "clone", names: [CLONED, ...others] };
 }
 
 /** A further name of the file that was replaced by a clone: one file as before. */
-function linkToClone(context: Context, first: number, seen: FileSnapshot, name: number): NameDone {
+function linkToClone(
+  context: Context,
+  first: number,
+  snapshot: FileSnapshot,
+  name: number,
+): NameDone {
   const target = fileRef(context.files, context.dirs, name);
-  if (isErrno(target)) return doneOf(targetGone(target));
+  if (isErrno(target)) return doneOf(targetUnavailable(target));
   // Held again: its directory may have made room for those of many other names.
   const made = fileRef(context.files, context.dirs, first);
-  if (isErrno(made)) return doneOf(targetGone(made));
-  return doneOf(replaceEntry(context.calls, { ...made, seen }, target, context.touched));
+  if (isErrno(made)) return doneOf(targetUnavailable(made));
+  return doneOf(replaceEntry({ ...context, keeper: { ...made, snapshot }, target }));
 }
 
-function all(outcome: ReplaceOutcome | Exclude<PrivateCopyOutcome, { type: "placed" }>): InodeDone {
+function all(outcome: ReplaceOutcome): InodeDone {
   return { names: [doneOf(outcome)] };
 }
 

@@ -9,12 +9,12 @@ import type { DirHandleCache } from "../replace/dir-handle-cache.ts";
 import {
   type ReplaceOutcome,
   type Method,
-  keeperGone,
-  targetGone,
+  keeperUnavailable,
+  targetUnavailable,
 } from "../replace/replace-outcome.ts";
 import { replaceEntry } from "../replace/replace-entry.ts";
 import { snapshotOf } from "../replace/file-snapshot.ts";
-import { entryRef } from "../replace/file-ref.ts";
+import { fileRef } from "../replace/file-ref.ts";
 
 /** What is known while a set is worked on. */
 export interface SetContext {
@@ -23,8 +23,8 @@ export interface SetContext {
   readonly dirs: DirHandleCache;
   /** By planned keeper: the names that stand for it now. */
   readonly stands: Map<number, number[]>;
-  /** Inodes whose ctime our own calls have moved. */
-  readonly touched: Set<bigint>;
+  /** Inodes whose ctime this run's own calls have changed. */
+  readonly changedByUs: Set<bigint>;
   /** Inodes that became keepers, with the verdict of their names. */
   readonly becameKeeper: Map<bigint, number>;
   /** A name of the set by the inode that it led to; undefined for another inode. */
@@ -93,17 +93,18 @@ export function replaceRow(context: SetContext, file: number, planned: number): 
 }
 
 function replaceByLinkTo(context: SetContext, keeper: number, file: number): ReplaceOutcome {
-  const { files, calls, dirs, touched, memberOf } = context;
-  const target = entryRef(files, dirs, file);
-  if (isErrno(target)) return targetGone(target);
-  const kept = entryRef(files, dirs, keeper);
-  if (isErrno(kept)) return keeperGone(kept);
-  const outcome = replaceEntry(calls, kept, target, touched);
+  const { files, calls, dirs, changedByUs, memberOf } = context;
+  const target = fileRef(files, dirs, file);
+  if (isErrno(target)) return targetUnavailable(target);
+  const kept = fileRef(files, dirs, keeper);
+  if (isErrno(kept)) return keeperUnavailable(kept);
+  const outcome = replaceEntry({ calls, keeper: kept, target, changedByUs });
   if (outcome.type !== "changed" || outcome.leadsTo === undefined) return outcome;
   // Another run, over a part of the tree perhaps, may have made it a link of another file of the set.
   const member = memberOf(outcome.leadsTo);
   if (member === undefined || !areAlike(files, member, file)) return outcome;
-  return replaceEntry(calls, kept, { ...target, seen: snapshotOf(files, member) }, touched);
+  const snapshot = snapshotOf(files, member);
+  return replaceEntry({ calls, keeper: kept, target: { ...target, snapshot }, changedByUs });
 }
 
 function areAlike({ columns: { mode, uid, gid } }: FileTable, a: number, b: number): boolean {

@@ -47,7 +47,7 @@ export async function replaceSets(
       calls: dirs.calls,
       dirs,
       stands: new Map(),
-      touched: new Set<bigint>(),
+      changedByUs: new Set<bigint>(),
       becameKeeper: new Map(),
       memberOf: memberFinder(files, work.names.subarray(from, to)),
     };

@@ -1,7 +1,13 @@
 import { isErrno } from "../core/result.ts";
 import { native } from "../native/native.ts";
 import { closeFile, openFile, statOpen } from "../fs/open-file.ts";
-import { type ReplaceOutcome, keeperGone, targetGone } from "../replace/replace-outcome.ts";
+import {
+  type NotReplaced,
+  keeperChanged,
+  keeperUnavailable,
+  targetChanged,
+  targetUnavailable,
+} from "../replace/replace-outcome.ts";
 import type { FileRef } from "../replace/file-ref.ts";
 import { whyChanged } from "../replace/file-snapshot.ts";
 
@@ -10,7 +16,7 @@ export type Shared =
   | { readonly type: "shared"; readonly bytes: number }
   /** It does not do that here, or not for us: a clone may work. */
   | { readonly type: "refused"; readonly code: string }
-  | Exclude<ReplaceOutcome, { readonly type: "replaced" }>;
+  | NotReplaced;
 
 /** ioctl_fideduperange(2): file systems without it, files of others, and files that it does not take. */
 const REFUSED: ReadonlySet<string> = new Set([
@@ -33,16 +39,16 @@ export function shareBlocks(keeper: FileRef, target: FileRef): Shared {
   const calls = native();
   if (calls === undefined) return { type: "refused", code: "ENOSYS" };
   const source = openFile(keeper);
-  if (isErrno(source)) return notReplaced(keeperGone(source));
+  if (isErrno(source)) return keeperUnavailable(source);
   const goal = openFile(target);
   try {
-    if (isErrno(goal)) return notReplaced(targetGone(goal));
+    if (isErrno(goal)) return targetUnavailable(goal);
     const keeperWhy = whyNot(source, keeper);
-    if (keeperWhy !== undefined) return { type: "keeper-lost", how: "changed", detail: keeperWhy };
+    if (keeperWhy !== undefined) return keeperChanged(keeperWhy);
     const detail = whyNot(goal, target);
-    if (detail !== undefined) return { type: "changed", detail };
-    const answer = calls.dedupeRange(source, goal, target.seen.size);
-    if (answer === "differs") return { type: "changed", detail: "its content changed" };
+    if (detail !== undefined) return targetChanged(detail);
+    const answer = calls.dedupeRange(source, goal, target.snapshot.size);
+    if (answer === "differs") return targetChanged("its content changed");
     if (!isErrno(answer)) return { type: "shared", bytes: answer };
     return { type: REFUSED.has(answer.code) ? "refused" : "failed", code: answer.code };
   } finally {
@@ -51,11 +57,7 @@ export function shareBlocks(keeper: FileRef, target: FileRef): Shared {
   }
 }
 
-function notReplaced(outcome: ReplaceOutcome): Shared {
-  return outcome as Exclude<ReplaceOutcome, { type: "replaced" }>;
-}
-
-function whyNot(fd: number, { seen }: FileRef): string | undefined {
+function whyNot(fd: number, { snapshot }: FileRef): string | undefined {
   const stat = statOpen(fd);
-  return isErrno(stat) ? "it cannot be looked at any more" : whyChanged(stat, seen);
+  return isErrno(stat) ? "its attributes can no longer be read" : whyChanged(stat, snapshot);
 }

@@ -2,7 +2,7 @@ import { type BytePath, dirOf, nameOf } from "../core/byte-path.ts";
 import { type Result, isErrno, tryErrno } from "../core/result.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { type FileStat, disk } from "../fs/disk.ts";
-import { type Dir, type DirCalls, type Writer, dirCalls } from "../fs/dir-calls.ts";
+import { type DirHandle, type DirCalls, type Writer, dirCalls } from "../fs/dir-calls.ts";
 import { isAlive } from "../fs/run-identity.ts";
 import { PARTIAL, type TemporaryName, nameHash, readTemporaryName } from "../fs/temporary-name.ts";
 import { restoreDisplaced, removeTemporary } from "../replace/restore-displaced.ts";
@@ -33,9 +33,9 @@ export function cleanUpLeftovers(
     const dir = dirs.get(dirOf(path));
     const opened = dir === undefined ? undefined : seen.open(dir);
     if (opened === undefined || isErrno(opened)) continue;
-    const at = { calls, dir: opened.dir, temporary: nameOf(path) };
+    const at = { calls, dir: opened.handle, temporary: nameOf(path) };
     if (cleanUpOne(at, dirOf(path))) cleaned += 1;
-    calls.close(opened.dir);
+    calls.close(opened.handle);
   }
   seen.close();
   return cleaned;
@@ -43,7 +43,7 @@ export function cleanUpLeftovers(
 
 interface Leftover {
   readonly calls: DirCalls;
-  readonly dir: Dir;
+  readonly dir: DirHandle;
   readonly temporary: BytePath;
 }
 

@@ -1,16 +1,16 @@
 import { join } from "../core/byte-path.ts";
 import { type Result, isErrno, tryErrno } from "../core/result.ts";
 import { compareOpenFiles } from "./compare-open-files.ts";
-import type { Dir, DirCalls } from "./dir-calls.ts";
+import type { DirHandle, DirCalls } from "./dir-calls.ts";
 import type { Native } from "../native/native.ts";
 
 /** Calls relative to a directory's descriptor: whatever becomes of its path, they reach that directory. */
 export function nativeDirCalls(calls: Native): DirCalls {
-  const held = (dir: Dir): number => dir as number;
+  const held = (dir: DirHandle): number => dir as number;
 
   /** Does something with open files of a directory, and closes them. */
   function withFiles<T>(
-    dir: Dir,
+    dir: DirHandle,
     names: readonly string[],
     use: (...fds: number[]) => T,
   ): Result<T> {

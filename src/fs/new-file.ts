@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { toNative } from "../core/byte-path.ts";
 import { disk } from "./disk.ts";
 import { type Errno, type Result, isErrno, tryErrno } from "../core/result.ts";
-import type { Dir } from "./dir-calls.ts";
+import type { DirHandle } from "./dir-calls.ts";
 import { native } from "../native/native.ts";
 import { type EntryLocation, closeFile, nodePath } from "./open-file.ts";
 
@@ -21,14 +21,11 @@ const BLOCK = 1024 * 1024;
 const HOLE = 64 * 1024;
 const ZEROS = Buffer.alloc(HOLE);
 
-/** An open file and where it is. */
-export interface OpenPlace {
-  readonly fd: number;
-  readonly place: EntryLocation;
-}
-
 /** Makes a copy-on-write clone under a new name; open, or why not: then nothing is left of it. */
-export function makeClone(source: OpenPlace, target: EntryLocation): Result<number> {
+export function makeClone(
+  source: { readonly fd: number; readonly location: EntryLocation },
+  target: EntryLocation,
+): Result<number> {
   const calls = native();
   if (calls !== undefined && typeof target.dir === "number" && process.platform === "linux") {
     const fd = calls.createFileAt(target.dir, target.name, PRIVATE);
@@ -36,7 +33,8 @@ export function makeClone(source: OpenPlace, target: EntryLocation): Result<numb
     const done = calls.clone(source.fd, fd);
     return isErrno(done) ? discard(fd, target, done) : fd;
   }
-  const from = process.platform === "linux" ? `/proc/self/fd/${source.fd}` : nodePath(source.place);
+  const from =
+    process.platform === "linux" ? `/proc/self/fd/${source.fd}` : nodePath(source.location);
   const to = nodePath(target);
   return tryErrno(() => {
     fs.copyFileSync(toNative(from), toNative(to), COPYFILE_EXCL | COPYFILE_FICLONE_FORCE);
@@ -98,7 +96,7 @@ function writeAll(fd: number, buffer: Buffer, start: number, end: number, positi
 }
 
 /** Whether all that was written to the file system of a directory is on the disk now. */
-export function syncDir(dir: Dir): boolean {
+export function syncDir(dir: DirHandle): boolean {
   const calls = native();
   return calls !== undefined && typeof dir === "number" && !isErrno(calls.syncFileSystem(dir));
 }

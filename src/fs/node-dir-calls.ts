@@ -2,7 +2,7 @@ import { type BytePath, join } from "../core/byte-path.ts";
 import { isErrno, tryErrno } from "../core/result.ts";
 import { compareOpenFiles } from "./compare-open-files.ts";
 import { disk, fileStat } from "./disk.ts";
-import type { Dir, DirCalls } from "./dir-calls.ts";
+import type { DirHandle, DirCalls } from "./dir-calls.ts";
 
 /** Where Linux shows the open files of this process; a path that goes on behind one starts at that very directory. */
 const DESCRIPTORS = "/proc/self/fd";
@@ -13,8 +13,9 @@ const DESCRIPTORS = "/proc/self/fd";
  */
 export function nodeDirCalls(descriptors: BytePath = DESCRIPTORS): DirCalls {
   const throughDescriptor = !isErrno(tryErrno(() => disk.lstat(descriptors)));
-  const pathOf = (dir: Dir): BytePath => (typeof dir === "number" ? `${descriptors}/${dir}` : dir);
-  const inDir = (dir: Dir, name: BytePath): BytePath => join(pathOf(dir), name);
+  const pathOf = (dir: DirHandle): BytePath =>
+    typeof dir === "number" ? `${descriptors}/${dir}` : dir;
+  const inDir = (dir: DirHandle, name: BytePath): BytePath => join(pathOf(dir), name);
 
   /** One component after the other, none of them a symbolic link. */
   function openBelow(base: number, path: BytePath): number {

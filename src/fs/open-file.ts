@@ -2,14 +2,14 @@ import fs from "node:fs";
 import { type BytePath, join } from "../core/byte-path.ts";
 import { type Result, tryErrno } from "../core/result.ts";
 import { type FileStat, disk, fileStat } from "./disk.ts";
-import type { Dir } from "./dir-calls.ts";
+import type { DirHandle } from "./dir-calls.ts";
 import { type Writer, native } from "../native/native.ts";
 
 const PERMISSIONS = 0o7777;
 
 /** A name in a directory that is held, and its path for the calls that know no directories. */
 export interface EntryLocation {
-  readonly dir: Dir;
+  readonly dir: DirHandle;
   readonly name: BytePath;
   readonly path: BytePath;
 }

@@ -15,7 +15,7 @@ export function protectFile(place: FileRef): Result<"protected" | "changed"> {
   try {
     const stat = statOpen(fd);
     if (isErrno(stat)) return stat;
-    if (whyChanged(stat, place.seen) !== undefined) return "changed";
+    if (whyChanged(stat, place.snapshot) !== undefined) return "changed";
     noteMode(fd, stat.mode);
     return setMode(fd, stat.mode & ~WRITE_BITS) ?? "protected";
   } finally {

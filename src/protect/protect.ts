@@ -57,7 +57,7 @@ export async function protect(
       });
     }
   }
-  dirs.releaseAll();
+  dirs.closeAll();
   return { count, problems };
 }
 

@@ -1,144 +1,131 @@
 import type { FileTable } from "../core/file-table.ts";
 import { type Result, isErrno } from "../core/result.ts";
-import { type Dir, type DirCalls, dirCalls } from "../fs/dir-calls.ts";
+import { type DirCalls, type DirHandle, dirCalls } from "../fs/dir-calls.ts";
 import { tableOf } from "../workers/shared-table.ts";
 import { type ThreadState, ThreadSlot } from "../workers/task.ts";
 import { mostHeldDirs } from "../fs/open-limit.ts";
-import { type HeldTimes, type TimesToRestore, restoreDirTime } from "./dir-times.ts";
+import { type DirTimes, type TimesToRestore, restoreDirTime } from "./dir-times.ts";
 import { type OpenedDir, DirOpener } from "./dir-opener.ts";
 
 const TOO_MANY_OPEN: ReadonlySet<string> = new Set(["EMFILE", "ENFILE"]);
-/** Nothing else is open for long where names are replaced. */
+/** Little else is open for long while entries are replaced. */
 const SHARE = 1 / 2;
-/** A replacement needs two directories. */
-const LEAST_HELD = 2;
+/** A replacement uses two directories. */
+const MIN_OPEN = 2;
+
+interface CacheOptions {
+  readonly calls?: DirCalls;
+  /** The number of threads that have a cache of their own. */
+  readonly threads?: number;
+}
 
 /**
- * The directories in which names are replaced, held as long as there is room. The two that were asked for last are
- * always held.
+ * The open directories in which entries are replaced, and their modification times. When too many are open, the cache
+ * closes the one that was opened first, but never the two that were requested last.
  */
 export class DirHandleCache {
   readonly calls: DirCalls;
-  readonly #seen: DirOpener;
-  #most: number;
-  readonly #held = new Map<number, Dir>();
-  /** Those that are held, in the order in which they were opened, from `#oldest` on. */
-  #opened: number[] = [];
-  #oldest = 0;
-  /** The directory that was asked for last. */
+  readonly #opener: DirOpener;
+  #maxOpen: number;
+  readonly #handles = new Map<number, DirHandle>();
+  /** Iterates over `#handles` as they were inserted; continues where it stopped, also after insertions. */
+  #oldestFirst = this.#handles.entries();
+  /** The directory that was requested last. */
   #last = -1;
-  /** Modification time (nanoseconds) of every directory when it was opened first, and when it was looked at last. */
-  readonly #firstTimes = new Map<number, bigint>();
-  readonly #lastTimes = new Map<number, bigint>();
+  /** Modification times (nanoseconds) of all directories since `closeAll`: when first opened, and when last closed. */
+  readonly #times = new Map<number, { readonly first: bigint; last: bigint }>();
 
-  constructor(files: FileTable, { calls = dirCalls(), threads = 1 }: HoldingOptions = {}) {
+  constructor(files: FileTable, { calls = dirCalls(), threads = 1 }: CacheOptions = {}) {
     this.calls = calls;
-    this.#seen = new DirOpener(files, calls);
-    this.#most = Math.max(LEAST_HELD, mostHeldDirs(threads, SHARE));
+    this.#opener = new DirOpener(files, calls);
+    this.#maxOpen = Math.max(MIN_OPEN, mostHeldDirs(threads, SHARE));
   }
 
-  /** The directory, or why it cannot be had: "ESTALE" where another one is in its place. */
-  hold(dir: number): Result<Dir> {
-    const held = this.#held.get(dir) ?? this.#add(dir);
-    if (!isErrno(held)) this.#last = dir;
-    return held;
+  /** The handle of a directory, valid until two others have been requested; ESTALE if another one took its place. */
+  open(dir: number): Result<DirHandle> {
+    const handle = this.#handles.get(dir) ?? this.#add(dir);
+    if (!isErrno(handle)) this.#last = dir;
+    return handle;
   }
 
-  /** The times of all directories that were held since the last `releaseAll`. */
-  times(): HeldTimes {
-    for (const [dir, held] of this.#held) this.#noteLast(dir, held);
-    const timeIn = (times: ReadonlyMap<number, bigint>, dir: number): bigint =>
-      times.get(dir) as bigint;
-    // A directory of a time that a column does not hold (after the year 2262) keeps the time that it has.
-    const dirs = Uint32Array.from(this.#lastTimes.keys()).filter(
-      (dir) => fits(timeIn(this.#firstTimes, dir)) && fits(timeIn(this.#lastTimes, dir)),
-    );
+  /** The times of all directories that were opened since the last `closeAll`. */
+  times(): DirTimes {
+    for (const [dir, handle] of this.#handles) this.#updateTime(dir, handle);
+    // A time that does not fit into 64 bits (after the year 2262) is not restored.
+    const known = [...this.#times].filter(([, { first, last }]) => fits(first) && fits(last));
     return {
-      dirs,
-      first: BigInt64Array.from(dirs, (dir) => timeIn(this.#firstTimes, dir)),
-      last: BigInt64Array.from(dirs, (dir) => timeIn(this.#lastTimes, dir)),
+      dirs: Uint32Array.from(known, ([dir]) => dir),
+      first: BigInt64Array.from(known, ([, { first }]) => first),
+      last: BigInt64Array.from(known, ([, { last }]) => last),
     };
   }
 
-  /** Puts the times of the directories back that are held; the others. */
-  restoreTimes({ dirs, before, last }: TimesToRestore): Uint32Array {
+  /** Restores the times of those directories that are open, and answers the others. */
+  restoreTimes({ dirs, before, expected }: TimesToRestore): Uint32Array {
     return dirs.filter((dir, i) => {
-      const held = this.#held.get(dir);
-      if (held !== undefined) restoreDirTime(this.calls, held, before[i], last[i]);
-      return held === undefined;
+      const handle = this.#handles.get(dir);
+      if (handle !== undefined) restoreDirTime(this.calls, handle, before[i], expected[i]);
+      return handle === undefined;
     });
   }
 
-  /** Lets all of them go. */
-  releaseAll(): void {
-    for (const held of this.#held.values()) this.calls.close(held);
-    this.#held.clear();
-    this.#opened = [];
-    this.#oldest = 0;
+  closeAll(): void {
+    for (const handle of this.#handles.values()) this.calls.close(handle);
+    this.#handles.clear();
+    this.#oldestFirst = this.#handles.entries();
     this.#last = -1;
-    this.#firstTimes.clear();
-    this.#lastTimes.clear();
-    this.#seen.close();
+    this.#times.clear();
+    this.#opener.close();
   }
 
-  #add(dir: number): Result<Dir> {
-    while (this.#held.size >= this.#most) this.#releaseOldest();
-    const opened = this.#open(dir);
+  #add(dir: number): Result<DirHandle> {
+    while (this.#handles.size >= this.#maxOpen) this.#closeOldest();
+    const opened = this.#openOrMakeRoom(dir);
     if (isErrno(opened)) return opened;
-    this.#held.set(dir, opened.dir);
-    this.#opened.push(dir);
-    if (!this.#firstTimes.has(dir)) this.#firstTimes.set(dir, opened.mtime);
-    return opened.dir;
+    const { handle, mtimeNs } = opened;
+    this.#handles.set(dir, handle);
+    if (!this.#times.has(dir)) this.#times.set(dir, { first: mtimeNs, last: mtimeNs });
+    return handle;
   }
 
-  /** Where no more files may be open, directories that are not needed now make room: for this one, and for the files that are looked at. */
-  #open(dir: number): Result<OpenedDir> {
+  /** If the limit on open files is reached, closes half of the directories, which leaves room for files, too. */
+  #openOrMakeRoom(dir: number): Result<OpenedDir> {
     for (;;) {
-      const opened = this.#seen.open(dir);
-      const tooMany = isErrno(opened) && TOO_MANY_OPEN.has(opened.code);
-      if (!tooMany || this.#held.size < LEAST_HELD) return opened;
-      this.#most = Math.max(LEAST_HELD, this.#held.size >> 1);
-      do this.#releaseOldest();
-      while (this.#held.size >= this.#most);
+      const opened = this.#opener.open(dir);
+      const isFull = isErrno(opened) && TOO_MANY_OPEN.has(opened.code);
+      if (!isFull || this.#handles.size < MIN_OPEN) return opened;
+      this.#maxOpen = Math.max(MIN_OPEN, this.#handles.size >> 1);
+      do this.#closeOldest();
+      while (this.#handles.size >= this.#maxOpen);
     }
   }
 
-  /** The oldest but the one that was asked for last, which the caller still needs. Of two or more. */
-  #releaseOldest(): void {
-    if (this.#opened[this.#oldest] === this.#last) {
-      this.#opened.push(this.#last);
-      this.#oldest += 1;
+  /** Closes the oldest directory except `#last`, which the caller still uses. Needs at least two. */
+  #closeOldest(): void {
+    for (const [dir, handle] of this.#oldestFirst) {
+      this.#handles.delete(dir);
+      if (dir === this.#last) {
+        this.#handles.set(dir, handle);
+        continue;
+      }
+      this.#updateTime(dir, handle);
+      this.calls.close(handle);
+      return;
     }
-    const dir = this.#opened[this.#oldest];
-    this.#oldest += 1;
-    if (this.#oldest > this.#most) {
-      this.#opened = this.#opened.slice(this.#oldest);
-      this.#oldest = 0;
-    }
-    const held = this.#held.get(dir) as Dir;
-    this.#noteLast(dir, held);
-    this.calls.close(held);
-    this.#held.delete(dir);
   }
 
-  #noteLast(dir: number, held: Dir): void {
-    const stat = this.calls.statDir(held);
-    if (!isErrno(stat)) this.#lastTimes.set(dir, stat.mtimeNs);
+  #updateTime(dir: number, handle: DirHandle): void {
+    const stat = this.calls.statDir(handle);
+    const times = this.#times.get(dir);
+    if (!isErrno(stat) && times !== undefined) times.last = stat.mtimeNs;
   }
-}
-
-/** What may be said of holding directories. */
-interface HoldingOptions {
-  readonly calls?: DirCalls;
-  /** How many threads hold directories of their own. */
-  readonly threads?: number;
 }
 
 function fits(time: bigint): boolean {
   return BigInt.asIntN(64, time) === time;
 }
 
-const DIR_HANDLES = new ThreadSlot<DirHandleCache>((handles) => handles.releaseAll());
+const DIR_HANDLES = new ThreadSlot<DirHandleCache>((handles) => handles.closeAll());
 
 /** The cache of a thread: successive tasks often work in the same directories. */
 export function dirHandlesOf(thread: ThreadState): DirHandleCache {

@@ -1,37 +1,35 @@
 import type { FileTable } from "../core/file-table.ts";
 import { isErrno } from "../core/result.ts";
-import { type Dir, type DirCalls, dirCalls } from "../fs/dir-calls.ts";
+import { type DirCalls, type DirHandle, dirCalls } from "../fs/dir-calls.ts";
 import { DirOpener } from "./dir-opener.ts";
 
-/** Times of the directories that one thread has held, in nanoseconds: when each was opened first, and when it was let go, or now. */
-export interface HeldTimes {
+/** Modification times, in nanoseconds, of the directories that a thread has opened: at first, and at last. */
+export interface DirTimes {
   readonly dirs: Uint32Array;
   readonly first: BigInt64Array;
   readonly last: BigInt64Array;
 }
 
-/** Directories that are to get a time back, unless they have another one by now than our calls have left them with. */
+/** Directories whose modification time is set to `before` if it is still `expected`, as our own calls left it. */
 export interface TimesToRestore {
   readonly dirs: Uint32Array;
   readonly before: BigInt64Array;
-  readonly last: BigInt64Array;
+  readonly expected: BigInt64Array;
 }
 
 /**
- * Finds out which directories get their modification time back: build tools take a directory's new time for a
- * reason to rebuild.
+ * Finds the directories whose modification time is to be restored, since a new time makes build tools rebuild.
  *
- * A directory may have several numbers (`d/x.o` and `/abs/d/y.o` as roots): what threads have seen of it counts
- * for all of them.
+ * A directory may have several numbers (`d/x.o` and `/abs/d/y.o` as roots). The times are merged by identity.
  *
- * @param held Of every thread that may have changed names.
- * @param changed Directories in which our calls may have changed names; of others a new time is somebody else's.
- * @param disturbed Directories that somebody else has changed meanwhile: they keep their new time, which a build
- *   may wait for.
+ * @param times Of every thread that may have replaced entries.
+ * @param changed Directories in which our calls may have replaced entries. A new time of any other comes from another program.
+ * @param disturbed Directories that another program has changed meanwhile. They keep their new time, which a build may
+ *   depend on.
  */
 export function timesToRestore(
   files: FileTable,
-  held: readonly HeldTimes[],
+  times: readonly DirTimes[],
   changed: ReadonlySet<number>,
   disturbed: ReadonlySet<number>,
 ): TimesToRestore {
@@ -39,67 +37,75 @@ export function timesToRestore(
     const { device, inode } = files.dirIdentity(dir);
     return `${device}:${inode}`;
   };
-  const wanted = new Map<string, Seen>();
-  for (const dir of changed) wanted.set(identityOf(dir), { dir });
+  const wanted = new Set(Array.from(changed, identityOf));
   for (const dir of disturbed) wanted.delete(identityOf(dir));
-  for (const { dirs, first, last } of held) {
+  const merged = new Map<string, MergedTimes>();
+  for (const { dirs, first, last } of times) {
     dirs.forEach((dir, i) => {
-      const seen = wanted.get(identityOf(dir));
-      if (seen === undefined) return;
-      seen.dir = dir;
-      seen.before = earlier(files.dirTime(dir), seen.before, first[i]);
-      if (seen.last === undefined || seen.last < last[i]) seen.last = last[i];
+      const identity = identityOf(dir);
+      if (!wanted.has(identity)) return;
+      const known = merged.get(identity);
+      merged.set(identity, {
+        dir,
+        before: timeBefore(files.dirTime(dir), known?.before, first[i]),
+        last: known === undefined || known.last < last[i] ? last[i] : known.last,
+      });
     });
   }
-  const moved = [...wanted.values()].filter(({ before, last }) => before !== last);
+  const moved = [...merged.values()].filter(({ before, last }) => before !== last);
   return {
     dirs: Uint32Array.from(moved, ({ dir }) => dir),
-    before: BigInt64Array.from(moved, ({ before }) => before as bigint),
-    last: BigInt64Array.from(moved, ({ last }) => last as bigint),
+    before: BigInt64Array.from(moved, ({ before }) => before),
+    expected: BigInt64Array.from(moved, ({ last }) => last),
   };
 }
 
-/** What the threads together have seen of a directory; times are missing where none has held it. */
-interface Seen {
-  /** A number under which it was held. */
-  dir: number;
-  before?: bigint;
-  last?: bigint;
+/** The times of a directory over all threads. */
+interface MergedTimes {
+  /** A number under which it was opened. */
+  readonly dir: number;
+  readonly before: bigint;
+  readonly last: bigint;
 }
 
 /**
- * The time that a directory had before any thread changed it: what the walk saw, if a thread has found that
- * (it need not be the earliest: a directory may be dated in the future), else the earliest that one has found.
+ * The time of a directory before any thread changed it: the time that the walk saw, if a thread saw it, too (it need
+ * not be the earliest, as a directory's time may lie in the future); otherwise the earliest that a thread saw.
  */
-function earlier(walked: bigint, known: bigint | undefined, found: bigint): bigint {
-  if (known === undefined || found === walked) return found;
-  return known === walked || known < found ? known : found;
+function timeBefore(walked: bigint, known: bigint | undefined, first: bigint): bigint {
+  if (known === undefined || first === walked) return first;
+  return known === walked || known < first ? known : first;
 }
 
-/** Not every directory is ours to set; what it holds is right all the same. */
-export function restoreDirTime(calls: DirCalls, dir: Dir, before: bigint, last: bigint): void {
-  const stat = calls.statDir(dir);
-  if (!isErrno(stat) && stat.mtimeNs === last) calls.setDirTime(dir, before);
+/** Sets the time back if it is the expected one. Best effort: the directory may belong to another user. */
+export function restoreDirTime(
+  calls: DirCalls,
+  handle: DirHandle,
+  before: bigint,
+  expected: bigint,
+): void {
+  const stat = calls.statDir(handle);
+  if (!isErrno(stat) && stat.mtimeNs === expected) calls.setDirTime(handle, before);
 }
 
-/** The same for directories that are not held any more. */
-export function restoreUnheldTimes(
+/** `restoreDirTime` for directories that are no longer open. */
+export function restoreClosedDirTimes(
   files: FileTable,
-  { dirs, before, last }: TimesToRestore,
+  { dirs, before, expected }: TimesToRestore,
   calls: DirCalls = dirCalls(),
 ): void {
-  const seen = new DirOpener(files, calls);
+  const opener = new DirOpener(files, calls);
   dirs.forEach((dir, i) => {
-    const opened = seen.open(dir);
-    if (isErrno(opened)) return; // gone, or another one is in its place
-    restoreDirTime(calls, opened.dir, before[i], last[i]);
-    calls.close(opened.dir);
+    const opened = opener.open(dir);
+    if (isErrno(opened)) return; // removed or replaced
+    restoreDirTime(calls, opened.handle, before[i], expected[i]);
+    calls.close(opened.handle);
   });
-  seen.close();
+  opener.close();
 }
 
-/** Those of the directories that are in each of the lists. */
-export function commonTimes(times: TimesToRestore, lists: readonly Uint32Array[]): TimesToRestore {
+/** The times of those directories that are in each of the lists. */
+export function timesInEach(times: TimesToRestore, lists: readonly Uint32Array[]): TimesToRestore {
   const counts = new Map<number, number>();
   for (const list of lists) for (const dir of list) counts.set(dir, (counts.get(dir) ?? 0) + 1);
   const rows = Array.from(times.dirs.keys()).filter(
@@ -108,6 +114,6 @@ export function commonTimes(times: TimesToRestore, lists: readonly Uint32Array[]
   return {
     dirs: Uint32Array.from(rows, (i) => times.dirs[i]),
     before: BigInt64Array.from(rows, (i) => times.before[i]),
-    last: BigInt64Array.from(rows, (i) => times.last[i]),
+    expected: BigInt64Array.from(rows, (i) => times.expected[i]),
   };
 }

@@ -1,26 +1,25 @@
 import type { BytePath } from "../core/byte-path.ts";
 import { type Result, isErrno } from "../core/result.ts";
 import type { FileStat } from "../fs/disk.ts";
-import type { Dir, DirCalls } from "../fs/dir-calls.ts";
+import type { DirCalls, DirHandle } from "../fs/dir-calls.ts";
 
 /**
- * Two files whose inodes were touched since they were compared: another run made links of them, a
- * permission was set, or they were written to and their times put back. They are read once more.
+ * Compares two files again because their inodes have changed since the first comparison: another run linked them,
+ * their permissions changed, or they were written to and their times reset.
  *
- * @param stats Of both, taken just before.
- * @returns undefined where they are equal still, else why not.
+ * @param stats The attributes of both, read just before.
+ * @returns Undefined if they are equal and did not change during the comparison, otherwise the reason.
  */
 export function recompare(
   calls: DirCalls,
-  dir: Dir,
+  dir: DirHandle,
   names: readonly [BytePath, BytePath],
   stats: readonly [FileStat, FileStat],
-): Result<{ readonly detail: string } | undefined> {
+): Result<string | undefined> {
   const compared = calls.compare(dir, ...names);
-  if (compared === "different")
-    return { detail: "it was changed (its ctime moved, and it is not equal any more)" };
   if (isErrno(compared)) return compared;
-  const unmoved = names.every((name, i) => {
+  if (compared === "different") return "its content changed, though not its modification time";
+  const unchanged = names.every((name, i) => {
     const now = calls.stat(dir, name);
     return (
       !isErrno(now) &&
@@ -30,5 +29,5 @@ export function recompare(
       now.ctimeNs === stats[i].ctimeNs
     );
   });
-  return unmoved ? undefined : { detail: "it is being changed right now" };
+  return unchanged ? undefined : "it is being changed";
 }

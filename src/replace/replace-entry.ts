@@ -1,87 +1,89 @@
 import type { BytePath } from "../core/byte-path.ts";
 import { type Errno, isErrno } from "../core/result.ts";
 import type { FileStat } from "../fs/disk.ts";
-import type { Dir, DirCalls } from "../fs/dir-calls.ts";
+import type { DirCalls } from "../fs/dir-calls.ts";
 import { makeTemporaryName } from "../fs/temporary-name.ts";
-import { type ReplaceOutcome, keeperGone, targetGone } from "./replace-outcome.ts";
+import {
+  type NotReplaced,
+  type ReplaceOutcome,
+  OPEN_FOR_WRITING,
+  keeperChanged,
+  keeperUnavailable,
+  targetChanged,
+  targetUnavailable,
+} from "./replace-outcome.ts";
 import { recompare } from "./recompare.ts";
-import { cleanUp, lookAgain, restoreDisplaced } from "./restore-displaced.ts";
-import { type FileSnapshot, ctimeMoved, isInode, whyChanged } from "./file-snapshot.ts";
-import type { EntryRef } from "./file-ref.ts";
+import { cleanUp, restoreDisplaced, statTwice } from "./restore-displaced.ts";
+import { ctimeChanged, isInode, whyChanged } from "./file-snapshot.ts";
+import type { FileRef } from "./file-ref.ts";
 
 /** One replacement. */
 export interface Replacement {
   readonly calls: DirCalls;
-  readonly keeper: EntryRef;
-  readonly target: EntryRef;
-  /** Inodes whose ctime our own calls have moved. */
-  readonly touched: Set<bigint>;
+  readonly keeper: FileRef;
+  readonly target: FileRef;
+  /** Inodes whose ctime this run's own calls have changed. */
+  readonly changedByUs: Set<bigint>;
 }
 
-const ATTEMPTS_AT_A_FREE_NAME = 8;
-/** What the kernel says where a file system cannot exchange two names. */
+const MAX_NAME_ATTEMPTS = 8;
+/** The errnos of a file system that cannot exchange names. */
 const CANNOT_EXCHANGE: ReadonlySet<string> = new Set(["EINVAL", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"]);
-const OPEN_FOR_WRITING = "a program has it open for writing";
 
 /**
- * Makes a name a link to the keeper's inode. At every instant the name leads to its old file or to the
- * keeper, whole.
+ * Replaces a name by a link to the keeper's inode. At every moment the name leads to its old file or to the keeper,
+ * both complete.
  *
- * The keeper is linked beside the name, verified through that link, and the two are exchanged: what was
- * displaced is then in our hands and is looked at before it is removed. If a compiler put a new file
- * there at the last instant, or still writes to the old one, it goes back. Where names cannot be
- * exchanged, the link is renamed over the name right after the last look.
- *
- * @param touched Inodes whose ctime our own calls have moved; those that this one moves are added.
+ * The keeper is linked under a temporary name in the target's directory and verified through that link. Then the two
+ * names are exchanged, and the displaced file is checked before it is removed: if another program replaced it at the
+ * last moment, or has it open for writing, it is exchanged back. Where names cannot be exchanged, the link is renamed
+ * over the target right after the last check.
  */
-export function replaceEntry(
-  calls: DirCalls,
-  keeper: EntryRef,
-  target: EntryRef,
-  touched: Set<bigint>,
-): ReplaceOutcome {
-  const replacement = { calls, keeper, target, touched };
-  const looked = lookAtKeeper(replacement);
-  if (typeof looked === "object") return looked;
-  const temporary = linkBeside(replacement);
-  if (typeof temporary !== "string") return temporary;
-  touched.add(keeper.seen.inode);
-  const why = whyNotPlace(replacement, temporary, looked === "doubtful");
+export function replaceEntry(replacement: Replacement): ReplaceOutcome {
+  const { calls, keeper, target, changedByUs } = replacement;
+  const check = checkKeeper(replacement);
+  if (typeof check === "object") return check;
+  const temporary = linkKeeper(replacement);
+  if (typeof temporary === "object") return temporary;
+  changedByUs.add(keeper.snapshot.ino);
+  const why = checkLinkAndTarget(replacement, temporary, check === "recompare");
   return why === undefined
-    ? place(replacement, temporary)
+    ? putInPlace(replacement, temporary)
     : cleanUp(calls, target.dir, temporary, why);
 }
 
-/** Before its first use; later uses are verified through the link, as our own links have moved its ctime. */
-function lookAtKeeper({
+/**
+ * Checks the keeper before it is linked for the first time. Later links are verified only through themselves, as
+ * earlier ones have changed its ctime.
+ */
+function checkKeeper({
   calls,
   keeper,
-  touched,
-}: Replacement): ReplaceOutcome | "sure" | "doubtful" {
-  const { dir, name, seen } = keeper;
-  if (touched.has(seen.inode)) return "sure";
+  changedByUs,
+}: Replacement): NotReplaced | "unchanged" | "recompare" {
+  const { dir, name, snapshot } = keeper;
+  if (changedByUs.has(snapshot.ino)) return "unchanged";
   const stat = calls.stat(dir, name);
-  if (isErrno(stat)) return keeperGone(stat);
-  const why = whyChanged(stat, seen);
-  if (why !== undefined) return { type: "keeper-lost", how: "changed", detail: why };
+  if (isErrno(stat)) return keeperUnavailable(stat);
+  const why = whyChanged(stat, snapshot);
+  if (why !== undefined) return keeperChanged(why);
   const writer = calls.writerOf(dir, name);
-  if (writer === "writer") return { type: "keeper-lost", how: "changed", detail: OPEN_FOR_WRITING };
   if (isErrno(writer)) return { type: "failed", code: writer.code };
-  return ctimeMoved(stat, seen) ? "doubtful" : "sure";
+  if (writer === "writer") return keeperChanged(OPEN_FOR_WRITING);
+  return ctimeChanged(stat, snapshot) ? "recompare" : "unchanged";
 }
 
-/** Links the keeper to a temporary beside the name; the temporary's name, or why not. */
-function linkBeside(replacement: Replacement): BytePath | ReplaceOutcome {
+/** Links the keeper to a temporary name in the target's directory, and answers that name. */
+function linkKeeper(replacement: Replacement): BytePath | NotReplaced {
   const { calls, keeper, target } = replacement;
   for (let attempt = 0; ; attempt += 1) {
-    const temporary = makeTemporaryName(keeper.seen.inode, target.name);
+    const temporary = makeTemporaryName(keeper.snapshot.ino, target.name);
     const linked = calls.link(keeper.dir, keeper.name, target.dir, temporary);
     if (!isErrno(linked)) return temporary;
-    const { code } = linked;
-    switch (code) {
+    switch (linked.code) {
       case "EEXIST":
-        if (attempt < ATTEMPTS_AT_A_FREE_NAME) continue;
-        return { type: "failed", code };
+        if (attempt < MAX_NAME_ATTEMPTS) continue;
+        return { type: "failed", code: linked.code };
       case "EMLINK":
       case "ERANGE":
         return { type: "keeper-full" };
@@ -91,142 +93,140 @@ function linkBeside(replacement: Replacement): BytePath | ReplaceOutcome {
       case "ENOTDIR":
       case "ELOOP":
       case "ESTALE": {
-        // The keeper and the directory may be what is gone.
+        // Either the keeper or the target's directory is gone.
         const stat = calls.stat(keeper.dir, keeper.name);
-        return isErrno(stat) ? keeperGone(stat) : targetGone(linked);
+        return isErrno(stat) ? keeperUnavailable(stat) : targetUnavailable(linked);
       }
       case "EPERM":
       case "EACCES":
-        return whoIsRefused(replacement, temporary, code);
+        return whyForbidden(replacement, temporary, linked);
       default:
-        return { type: "failed", code };
+        return { type: "failed", code: linked.code };
     }
   }
 }
 
 /**
- * Forbidden is either the keeper (immutable, or of an owner whose files may not be linked) or all links
- * here (directory, file system). Where the name's own file can be linked beside itself, it is the keeper.
+ * The system forbids to link the keeper (immutable, or of an owner whose files may not be linked), or to link anything
+ * here (directory, file system). Tells them apart by linking the target's own file.
  */
-function whoIsRefused(
-  { calls, target, touched }: Replacement,
+function whyForbidden(
+  { calls, target, changedByUs }: Replacement,
   temporary: BytePath,
-  code: string,
-): ReplaceOutcome {
+  { code }: Errno,
+): NotReplaced {
   if (isErrno(calls.link(target.dir, target.name, target.dir, temporary)))
     return { type: "failed", code };
-  touched.add(target.seen.inode);
+  changedByUs.add(target.snapshot.ino);
   return cleanUp(calls, target.dir, temporary, { type: "keeper-refused", code });
 }
 
-/** Looks at the new link and, once more, at the name. */
-function whyNotPlace(
-  { calls, keeper, target, touched }: Replacement,
+/** Checks the new link and the target; compares their content again if an inode was changed by another program. */
+function checkLinkAndTarget(
+  { calls, keeper, target, changedByUs }: Replacement,
   temporary: BytePath,
-  keeperIsDoubtful: boolean,
-): ReplaceOutcome | undefined {
+  isKeeperDoubtful: boolean,
+): NotReplaced | undefined {
   const link = calls.stat(target.dir, temporary);
-  if (isErrno(link)) return targetGone(link);
-  const wrong = whyChanged(link, keeper.seen);
-  if (wrong !== undefined) return { type: "keeper-lost", how: "changed", detail: wrong };
+  if (isErrno(link)) return targetUnavailable(link);
+  const keeperChange = whyChanged(link, keeper.snapshot);
+  if (keeperChange !== undefined) return keeperChanged(keeperChange);
   const stat = calls.stat(target.dir, target.name);
-  if (isErrno(stat)) return targetGone(stat);
-  if (isInode(stat, keeper.seen)) return { type: "already" };
-  const why = whyChanged(stat, target.seen);
-  if (why !== undefined) return { type: "changed", detail: why, leadsTo: stat.ino };
+  if (isErrno(stat)) return targetUnavailable(stat);
+  if (isInode(stat, keeper.snapshot)) return { type: "already" };
+  const change = whyChanged(stat, target.snapshot);
+  if (change !== undefined) return { type: "changed", detail: change, leadsTo: stat.ino };
   const isDoubtful =
-    keeperIsDoubtful || (ctimeMoved(stat, target.seen) && !touched.has(target.seen.inode));
+    isKeeperDoubtful ||
+    (ctimeChanged(stat, target.snapshot) && !changedByUs.has(target.snapshot.ino));
   if (!isDoubtful) return undefined;
-  const doubt = recompare(calls, target.dir, [temporary, target.name], [link, stat]);
-  if (doubt === undefined) return undefined;
-  if (isErrno(doubt)) return targetGone(doubt);
-  if (keeperIsDoubtful) return { type: "keeper-lost", how: "changed", ...doubt };
-  return { type: "changed", ...doubt };
+  const difference = recompare(calls, target.dir, [temporary, target.name], [link, stat]);
+  if (isErrno(difference)) return targetUnavailable(difference);
+  if (difference === undefined) return undefined;
+  return isKeeperDoubtful ? keeperChanged(difference) : targetChanged(difference);
 }
 
-/** Puts what is ready under the temporary's name in the place of the target. */
-export function place(replacement: Replacement, temporary: BytePath): ReplaceOutcome {
-  const { calls, target, touched } = replacement;
-  if (calls.exchange === undefined) return placeByRename(replacement, temporary);
+/** Puts the file under the temporary's name in the target's place. `keeper` is that file. */
+export function putInPlace(replacement: Replacement, temporary: BytePath): ReplaceOutcome {
+  const { calls, target, changedByUs } = replacement;
+  if (calls.exchange === undefined) return renameInPlace(replacement, temporary);
   const exchanged = calls.exchange(target.dir, temporary, target.name);
   if (isErrno(exchanged)) {
-    if (CANNOT_EXCHANGE.has(exchanged.code)) return placeByRename(replacement, temporary);
-    return cleanUp(calls, target.dir, temporary, notPlaced(exchanged));
+    if (CANNOT_EXCHANGE.has(exchanged.code)) return renameInPlace(replacement, temporary);
+    return cleanUp(calls, target.dir, temporary, whyNotPlaced(exchanged));
   }
-  touched.add(target.seen.inode);
-  return settleExchange(replacement, temporary);
+  changedByUs.add(target.snapshot.ino);
+  return checkDisplaced(replacement, temporary);
 }
 
-/** btrfs without extref bounds the bytes of an inode's names, and a name may be longer than the temporary's. */
-function notPlaced(why: Errno): ReplaceOutcome {
+/** btrfs without extref limits the bytes of an inode's names, and the target's name may be longer than the temporary's. */
+function whyNotPlaced(why: Errno): NotReplaced {
   const isFull = why.code === "EMLINK" || why.code === "ERANGE";
-  return isFull ? { type: "keeper-full" } : targetGone(why);
+  return isFull ? { type: "keeper-full" } : targetUnavailable(why);
 }
 
-function placeByRename(
-  { calls, target, touched }: Replacement,
+function renameInPlace(
+  { calls, target, changedByUs }: Replacement,
   temporary: BytePath,
 ): ReplaceOutcome {
-  const { dir, name, seen } = target;
+  const { dir, name, snapshot } = target;
   const renamed = calls.rename(dir, temporary, name);
-  if (isErrno(renamed)) return cleanUp(calls, dir, temporary, notPlaced(renamed));
-  touched.add(seen.inode);
-  // Where both are one inode by now, rename has done nothing and left the temporary.
+  if (isErrno(renamed)) return cleanUp(calls, dir, temporary, whyNotPlaced(renamed));
+  changedByUs.add(snapshot.ino);
+  // If both names lead to the same inode meanwhile, rename does nothing and leaves the temporary.
   if (isErrno(calls.stat(dir, temporary))) return { type: "replaced", method: "rename" };
   return cleanUp(calls, dir, temporary, { type: "already" });
 }
 
-/** The displaced file is under the temporary's name now: removed if it is what was compared, else put back. */
-function settleExchange(
+/** Removes the displaced file, which now has the temporary's name, if it is the one that was compared; else restores it. */
+function checkDisplaced(
   { calls, keeper, target }: Replacement,
   temporary: BytePath,
 ): ReplaceOutcome {
-  const { dir, name, seen } = target;
+  const { dir, name } = target;
   const exchanged = { calls, dir, temporary, name };
-  const displaced = lookAgain(exchanged, temporary);
+  const displaced = statTwice(exchanged, temporary);
   if (isErrno(displaced) && displaced.code === "ENOENT") return { type: "vanished" };
   const why = isErrno(displaced)
-    ? targetGone(displaced)
-    : (whyDisplacedIsWrong(calls, dir, temporary, displaced, seen) ??
-      whyKeeperIsWrong(calls, keeper, dir, name, displaced));
+    ? targetUnavailable(displaced)
+    : (whyDisplacedChanged(calls, target, temporary, displaced) ??
+      whyKeeperChanged(calls, keeper, target, displaced));
   if (why === undefined)
     return cleanUp(calls, dir, temporary, { type: "replaced", method: "exchange" });
-  const put = isErrno(displaced) ? undefined : displaced.ino;
-  const restored = restoreDisplaced(exchanged, put, keeper.seen.inode);
+  const inode = isErrno(displaced) ? undefined : displaced.ino;
+  const restored = restoreDisplaced(exchanged, inode, keeper.snapshot.ino);
   return isErrno(restored) ? { type: "failed", code: restored.code, left: temporary } : why;
 }
 
-/** The exchange itself has moved its ctime; it was looked at just before. */
-function whyDisplacedIsWrong(
+/** Does not check the ctime, which the exchange itself has changed. */
+function whyDisplacedChanged(
   calls: DirCalls,
-  dir: Dir,
+  { dir, snapshot }: FileRef,
   temporary: BytePath,
   displaced: FileStat,
-  seen: FileSnapshot,
-): ReplaceOutcome | undefined {
-  const detail = whyChanged(displaced, seen);
-  if (detail !== undefined) return { type: "changed", detail };
+): NotReplaced | undefined {
+  const detail = whyChanged(displaced, snapshot);
+  if (detail !== undefined) return targetChanged(detail);
   const writer = calls.writerOf(dir, temporary);
-  if (writer === "writer") return { type: "changed", detail: OPEN_FOR_WRITING };
-  return isErrno(writer) ? { type: "failed", code: writer.code } : undefined;
+  if (isErrno(writer)) return { type: "failed", code: writer.code };
+  return writer === "writer" ? targetChanged(OPEN_FOR_WRITING) : undefined;
 }
 
 /**
- * Whether the keeper was written to just before it was put in place. A write after that may have come
- * through this very name, and would be lost to it if the old file came back.
+ * Whether the keeper was written to before it was put in place. A later write may have come through the target's name,
+ * and would be lost to that name if the old file were restored.
  */
-function whyKeeperIsWrong(
+function whyKeeperChanged(
   calls: DirCalls,
-  keeper: EntryRef,
-  dir: Dir,
-  name: BytePath,
+  keeper: FileRef,
+  { dir, name }: FileRef,
   displaced: FileStat,
-): ReplaceOutcome | undefined {
+): NotReplaced | undefined {
   const placed = calls.stat(dir, name);
-  // Somebody replaced the name once more: what is there now is theirs.
-  if (isErrno(placed) || !isInode(placed, keeper.seen)) return undefined;
-  // The exchange has set the displaced file's ctime.
+  // Another program replaced the name again; its file stays.
+  if (isErrno(placed) || !isInode(placed, keeper.snapshot)) return undefined;
+  // The exchange set the ctime of the displaced file.
   if (placed.mtimeNs > displaced.ctimeNs) return undefined;
-  const detail = whyChanged(placed, keeper.seen);
-  return detail === undefined ? undefined : { type: "keeper-lost", how: "changed", detail };
+  const detail = whyChanged(placed, keeper.snapshot);
+  return detail === undefined ? undefined : keeperChanged(detail);
 }

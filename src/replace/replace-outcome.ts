@@ -1,51 +1,57 @@
 import type { BytePath } from "../core/byte-path.ts";
 import type { Errno } from "../core/result.ts";
 
-/** How a link was put in place of a name. */
+/** The system call that put a link in place of an entry. */
 export type Method = "exchange" | "rename";
 
-/** What became of one name. Only `replaced` changed anything on the disk. */
-export type ReplaceOutcome =
-  | { readonly type: "replaced"; readonly method: Method }
-  /** The name leads to the keeper already: another run was here. */
+/** The result of replacing a directory entry. Only `replaced` changes the disk. */
+export type ReplaceOutcome = { readonly type: "replaced"; readonly method: Method } | NotReplaced;
+
+/** Why a directory entry was not replaced. */
+export type NotReplaced =
+  /** The entry already leads to the keeper: another run replaced it. */
   | { readonly type: "already" }
-  /** `leadsTo`: the inode that the name leads to now, where that is known. */
+  /** `leadsTo`: the inode that the entry leads to now, if known. */
   | { readonly type: "changed"; readonly detail: string; readonly leadsTo?: bigint }
   | { readonly type: "vanished" }
-  /** The keeper is not what was compared any more. */
+  /** The keeper is no longer the file that was compared. */
   | { readonly type: "keeper-lost"; readonly how: "changed" | "vanished"; readonly detail: string }
-  /** The keeper cannot be looked at, or may not be linked (immutable, somebody else's). */
+  /** The keeper cannot be read or linked, for example because it is immutable or belongs to another user. */
   | { readonly type: "keeper-refused"; readonly code: string }
-  /** The keeper's inode takes no further name (EMLINK; ERANGE on ntfs-3g). */
+  /** The keeper's inode takes no more names (EMLINK; ERANGE on ntfs-3g). */
   | { readonly type: "keeper-full" }
-  /** Keeper and name are on two mounts, even where the device number is one (bind mounts). */
+  /** Keeper and entry are on different mounts; bind mounts have the same device number. */
   | { readonly type: "other-mount" }
-  /** `left`: what could not be removed, or holds what could not be put back. */
+  /** `left`: the name of a temporary that could not be removed, or that holds a file that could not be restored. */
   | { readonly type: "failed"; readonly code: string; readonly left?: BytePath };
 
-/** A look at the name or its directory failed. */
-export function targetGone({ code }: Errno): ReplaceOutcome {
-  if (code === "ENOENT") return { type: "vanished" };
-  if (dirWasSwapped(code))
-    return { type: "changed", detail: "another directory took the place of the one it was in" };
-  return { type: "failed", code };
+export const OPEN_FOR_WRITING = "a program has it open for writing";
+const DIR_REPLACED = "its directory was replaced by another one";
+
+/** The outcome after a call for the target or its directory failed. */
+export function targetUnavailable(why: Errno): NotReplaced {
+  if (why.code === "ENOENT") return { type: "vanished" };
+  return isDirReplaced(why) ? targetChanged(DIR_REPLACED) : { type: "failed", code: why.code };
 }
 
-/** A look at the keeper or its directory failed. */
-export function keeperGone({ code }: Errno): ReplaceOutcome {
-  if (code === "ENOENT")
+/** The outcome after a call for the keeper or its directory failed. */
+export function keeperUnavailable(why: Errno): NotReplaced {
+  if (why.code === "ENOENT")
     return { type: "keeper-lost", how: "vanished", detail: "it vanished meanwhile" };
-  if (dirWasSwapped(code)) {
-    return {
-      type: "keeper-lost",
-      how: "changed",
-      detail: "another directory took the place of the one it was in",
-    };
-  }
-  return { type: "keeper-refused", code };
+  return isDirReplaced(why)
+    ? keeperChanged(DIR_REPLACED)
+    : { type: "keeper-refused", code: why.code };
 }
 
-/** ESTALE: of our own check, or of a network file system where another machine removed the directory. */
-function dirWasSwapped(code: string): boolean {
+export function targetChanged(detail: string): NotReplaced {
+  return { type: "changed", detail };
+}
+
+export function keeperChanged(detail: string): NotReplaced {
+  return { type: "keeper-lost", how: "changed", detail };
+}
+
+/** ESTALE comes from `DirOpener`, or from a network file system on which another machine removed the directory. */
+function isDirReplaced({ code }: Errno): boolean {
   return code === "ENOTDIR" || code === "ELOOP" || code === "ESTALE";
 }

@@ -1,11 +1,11 @@
 import type { FileTable } from "../core/file-table.ts";
 import { releaseResources, defineTask } from "../workers/task.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
-import { dirHandlesOf } from "./dir-handle-cache.ts";
+import { type DirHandleCache, dirHandlesOf } from "./dir-handle-cache.ts";
 import {
   type TimesToRestore,
-  commonTimes,
-  restoreUnheldTimes,
+  restoreClosedDirTimes,
+  timesInEach,
   timesToRestore,
 } from "./dir-times.ts";
 
@@ -14,15 +14,15 @@ export const collectDirTimes = defineTask("collectDirTimes", (_: undefined, thre
   dirHandlesOf(thread).times(),
 );
 
-/** Restores the times of directories that this thread holds open; answers which of them it does not hold. */
-export const restoreHeldDirTimes = defineTask(
-  "restoreHeldDirTimes",
-  (times: TimesToRestore, thread) => ({ dirs: dirHandlesOf(thread).restoreTimes(times) }),
+/** Restores the times of those directories that this thread has open, and answers the others. */
+export const restoreOpenDirTimes = defineTask(
+  "restoreOpenDirTimes",
+  (times: TimesToRestore, thread) => ({ others: dirHandlesOf(thread).restoreTimes(times) }),
 );
 
 /**
  * Restores the modification times of the directories in which entries were replaced, each on a thread that
- * still holds it open, and releases the threads' directory handles.
+ * still has it open, and closes the threads' directory handles.
  *
  * @param changed Directories in which entries may have been replaced.
  * @param disturbed Directories that another program has changed meanwhile: they keep their new time.
@@ -33,10 +33,22 @@ export async function restoreDirTimes(
   disturbed: ReadonlySet<number>,
   pool: WorkerPool,
 ): Promise<void> {
-  const held = await pool.broadcast(collectDirTimes, undefined);
-  const times = timesToRestore(files, held, changed, disturbed);
-  const answers = await pool.broadcast(restoreHeldDirTimes, times);
-  const notHeld = answers.map(({ dirs }) => dirs);
+  const collected = await pool.broadcast(collectDirTimes, undefined);
+  const times = timesToRestore(files, collected, changed, disturbed);
+  const answers = await pool.broadcast(restoreOpenDirTimes, times);
   await pool.broadcast(releaseResources, undefined);
-  restoreUnheldTimes(files, commonTimes(times, notHeld));
+  const closed = answers.map(({ others }) => others);
+  restoreClosedDirTimes(files, timesInEach(times, closed));
+}
+
+/** `restoreDirTimes` for entries that were replaced through a single cache, which is emptied. */
+export function restoreDirTimesOf(
+  handles: DirHandleCache,
+  files: FileTable,
+  changed: ReadonlySet<number>,
+): void {
+  const times = timesToRestore(files, [handles.times()], changed, new Set());
+  const closed = handles.restoreTimes(times);
+  handles.closeAll();
+  restoreClosedDirTimes(files, timesInEach(times, [closed]), handles.calls);
 }

@@ -1,88 +1,100 @@
 import type { BytePath } from "../core/byte-path.ts";
 import { type Errno, type Result, errno, isErrno } from "../core/result.ts";
-import type { Dir, DirCalls } from "../fs/dir-calls.ts";
-import type { ReplaceOutcome } from "./replace-outcome.ts";
+import type { FileStat } from "../fs/disk.ts";
+import type { DirCalls, DirHandle } from "../fs/dir-calls.ts";
+import type { NotReplaced, ReplaceOutcome } from "./replace-outcome.ts";
 
-/** A name that was exchanged with our temporary beside it. */
+/** A name and the temporary in the same directory that it was exchanged with. */
 export interface Exchanged {
   readonly calls: DirCalls;
-  readonly dir: Dir;
+  readonly dir: DirHandle;
   readonly temporary: BytePath;
   readonly name: BytePath;
 }
 
-/** Removes the temporary; a second try where the first one failed. */
-export function removeTemporary(calls: DirCalls, dir: Dir, temporary: BytePath): Result {
-  let removed: Result = undefined;
-  for (let attempt = 0; attempt < 2; attempt += 1) {
-    removed = calls.unlink(dir, temporary);
-    if (!isErrno(removed) || removed.code === "ENOENT") return undefined;
-  }
-  return removed;
+/** Removes a temporary, with a second attempt after a failure. */
+export function removeTemporary(calls: DirCalls, dir: DirHandle, temporary: BytePath): Result {
+  const removed = unlinkIfExists(calls, dir, temporary);
+  return isErrno(removed) ? unlinkIfExists(calls, dir, temporary) : removed;
 }
 
-/** The outcome after the temporary was removed; where it cannot be removed, that is the outcome. */
-export function cleanUp(
+function unlinkIfExists(calls: DirCalls, dir: DirHandle, temporary: BytePath): Result {
+  const removed = calls.unlink(dir, temporary);
+  return isErrno(removed) && removed.code === "ENOENT" ? undefined : removed;
+}
+
+/** Removes a temporary and answers the outcome; `failed` if the temporary cannot be removed. */
+export function cleanUp<Outcome extends ReplaceOutcome>(
   calls: DirCalls,
-  dir: Dir,
+  dir: DirHandle,
   temporary: BytePath,
-  outcome: ReplaceOutcome,
-): ReplaceOutcome {
+  outcome: Outcome,
+): Outcome | NotReplaced {
   const removed = removeTemporary(calls, dir, temporary);
   return isErrno(removed) ? { type: "failed", code: removed.code, left: temporary } : outcome;
 }
 
 /**
- * Puts a displaced file, which is under the temporary's name, back under its own. Should someone replace
- * the name once more meanwhile, what comes out is newer than what went in, and goes back in its turn; so
- * the newest file ends under the name, and nothing is removed but the link to the keeper and what is
- * older than what the name leads to.
+ * Exchanges a displaced file, which has the temporary's name, back to its own name, and removes the link to the keeper
+ * that comes out.
  *
- * @param put The inode to be put back; undefined where it could not be looked at.
- * @param keeper The inode that should come out.
- * @returns An errno where the file is still under the temporary's name.
+ * If another program replaced the name meanwhile, its newer file comes out instead and is exchanged back in turn. The
+ * newest file thus ends up under the name, and only the link to the keeper or an older file is removed.
+ *
+ * @param displaced The inode under the temporary's name; undefined if it could not be read.
+ * @param keeper The inode under the name.
+ * @returns An errno if the displaced file still has the temporary's name.
  */
-export function restoreDisplaced(at: Exchanged, put: bigint | undefined, keeper: bigint): Result {
-  const { calls, dir, temporary } = at;
+export function restoreDisplaced(
+  exchanged: Exchanged,
+  displaced: bigint | undefined,
+  keeper: bigint,
+): Result {
+  const { calls, dir, temporary } = exchanged;
+  let putBack = displaced;
   let expected = keeper;
   for (;;) {
-    const exchanged = exchangeAgain(at);
-    if (isErrno(exchanged)) {
-      return exchanged.code === "ENOENT" ? makeNameAgain(at) : renameBack(at, keeper, exchanged);
+    const done = exchangeAgain(exchanged);
+    if (isErrno(done)) {
+      return done.code === "ENOENT"
+        ? linkDisplaced(exchanged)
+        : renameDisplaced(exchanged, keeper, done);
     }
-    const out = lookAgain(at, temporary);
+    const out = statTwice(exchanged, temporary);
     if (isErrno(out)) return out.code === "ENOENT" ? undefined : out;
     if (out.ino === expected || out.ino === keeper) return removeTemporary(calls, dir, temporary);
-    // The name was replaced again between the two exchanges: what came out is the newest.
-    if (put === undefined) return exchangeAgain(at) ?? errno("EBUSY");
-    [put, expected] = [out.ino, put];
+    // The name was replaced between the two exchanges, and the newest file came out.
+    if (putBack === undefined) return exchangeAgain(exchanged) ?? errno("EBUSY");
+    [putBack, expected] = [out.ino, putBack];
   }
 }
 
+/** Exchanges the two names, with a second attempt unless one of them is gone. */
 function exchangeAgain({ calls, dir, temporary, name }: Exchanged): Result {
   if (calls.exchange === undefined) return errno("ENOSYS");
-  const exchanged = calls.exchange(dir, temporary, name);
-  if (!isErrno(exchanged) || exchanged.code === "ENOENT") return exchanged;
+  const done = calls.exchange(dir, temporary, name);
+  if (!isErrno(done) || done.code === "ENOENT") return done;
   return calls.exchange(dir, temporary, name);
 }
 
-export function lookAgain({ calls, dir }: Exchanged, name: BytePath): ReturnType<DirCalls["stat"]> {
+/** The attributes of a name in the directory, with a second attempt unless it is gone. */
+export function statTwice({ calls, dir }: Exchanged, name: BytePath): Result<FileStat> {
   const stat = calls.stat(dir, name);
   return isErrno(stat) && stat.code !== "ENOENT" ? calls.stat(dir, name) : stat;
 }
 
-/** Somebody removed the name after our exchange: what they meant is not known, so what we hold is not lost. */
-function makeNameAgain({ calls, dir, temporary, name }: Exchanged): Result {
+/** Another program removed the name after our exchange. Whatever it intended, the displaced file must not be lost. */
+function linkDisplaced({ calls, dir, temporary, name }: Exchanged): Result {
   const linked = calls.link(dir, temporary, dir, name);
-  // EEXIST: they made it anew. ENOENT: temporary or directory are gone too.
+  // EEXIST: the name was created again. ENOENT: the temporary or the directory is gone, too.
   if (isErrno(linked) && linked.code !== "EEXIST" && linked.code !== "ENOENT") return linked;
   return removeTemporary(calls, dir, temporary);
 }
 
-/** Where an exchange fails that worked a moment ago: a rename, as long as the name leads to the keeper. */
-function renameBack(at: Exchanged, keeper: bigint, why: Errno): Result {
-  const { calls, dir, temporary, name } = at;
-  const stat = lookAgain(at, name);
+/** The exchange fails, although it worked before: renames instead, if the name still leads to the keeper. */
+function renameDisplaced(exchanged: Exchanged, keeper: bigint, why: Errno): Result {
+  const { calls, dir, temporary, name } = exchanged;
+  const stat = statTwice(exchanged, name);
   if (isErrno(stat) || stat.ino !== keeper) return why;
   return isErrno(calls.rename(dir, temporary, name)) ? why : undefined;
 }

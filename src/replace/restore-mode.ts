@@ -5,21 +5,20 @@ import type { FileRef } from "./file-ref.ts";
 import { whyChanged } from "./file-snapshot.ts";
 
 /**
- * Gives a file that was protected the mode back that it had.
+ * Restores the mode that a file had before it was protected.
  *
- * @returns "restored"; "shared" where it has another name still; "changed" where it is not the file that
- *   was seen.
+ * @returns "shared": it still has another name, and keeps its mode; "changed": it is no longer the file in the snapshot.
  */
-export function restoreFile(
-  place: FileRef,
+export function restoreMode(
+  file: FileRef,
   mode: number,
 ): Result<"restored" | "shared" | "changed"> {
-  const fd = openFile(place);
+  const fd = openFile(file);
   if (isErrno(fd)) return fd.code === "ENOENT" ? "changed" : fd;
   try {
     const stat = statOpen(fd);
     if (isErrno(stat)) return stat;
-    if (whyChanged(stat, place.seen) !== undefined) return "changed";
+    if (whyChanged(stat, file.snapshot) !== undefined) return "changed";
     if (stat.nlink > 1) return "shared";
     const done = setMode(fd, mode);
     if (isErrno(done)) return done;

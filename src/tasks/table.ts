@@ -3,7 +3,7 @@ import { replaceSetsTask } from "../apply/replace-sets.ts";
 import { locateBlocksTask } from "../extents/locate-blocks.ts";
 import { readFirstBlocksTask } from "../match/prefetched-blocks.ts";
 import { matchGroupsTask } from "../match/match-groups.ts";
-import { collectDirTimes, restoreHeldDirTimes } from "../replace/restore-dir-times.ts";
+import { collectDirTimes, restoreOpenDirTimes } from "../replace/restore-dir-times.ts";
 import { unshareFilesTask } from "../unshare/unshare-files.ts";
 import { readDirsTask } from "../walk/read-directories.ts";
 import { setWalkRules } from "../walk/walk-rules.ts";
@@ -22,6 +22,6 @@ export const TASKS: readonly AnyTask[] = [
   cloneSetsTask,
   unshareFilesTask,
   collectDirTimes,
-  restoreHeldDirTimes,
+  restoreOpenDirTimes,
   releaseResources,
 ];

@@ -12,14 +12,14 @@ import { yieldToEventLoop } from "../core/yield-to-event-loop.ts";
 import { type DirHandleCache, dirHandlesOf } from "../replace/dir-handle-cache.ts";
 import { tableOf } from "../workers/shared-table.ts";
 import { defineTask } from "../workers/task.ts";
-import { targetGone } from "../replace/replace-outcome.ts";
+import { type NotReplaced, targetUnavailable } from "../replace/replace-outcome.ts";
 import {
   type PrivateCopyOutcome,
   type PreparedFile,
   placePrivateCopy,
   preparePrivateCopy,
 } from "../replace/private-copy.ts";
-import { restoreFile } from "../replace/restore-mode.ts";
+import { restoreMode } from "../replace/restore-mode.ts";
 import { fileRef } from "../replace/file-ref.ts";
 import type { UnsharePlan } from "./plan-unshare.ts";
 
@@ -46,7 +46,7 @@ export async function unshareFiles(
   const restored = new Uint8Array(verdicts.length);
   const details: [number, string][] = [];
   const problems: Problem[] = [];
-  const context: Context = { files, plan, calls: dirs.calls, dirs, touched: new Set() };
+  const context: Context = { files, plan, calls: dirs.calls, dirs, changedByUs: new Set() };
   const work = [...plan.names.keys()].filter(
     (row) => plan.verdicts[row] !== Verdict.keep || isRestored(context, row),
   );
@@ -80,7 +80,7 @@ interface Context {
   readonly plan: UnsharePlan;
   readonly calls: DirCalls;
   readonly dirs: DirHandleCache;
-  readonly touched: Set<bigint>;
+  readonly changedByUs: Set<bigint>;
 }
 
 interface RowDone {
@@ -94,19 +94,19 @@ interface RowDone {
 function unshareRows(context: Context, rows: readonly number[]): [number, RowDone][] {
   const { files, plan, dirs } = context;
   const together = rows.length > 1 && canSyncDirs();
-  const made = new Map<number, PreparedFile | PrivateCopyOutcome>();
+  const made = new Map<number, PreparedFile | NotReplaced>();
   const copiesOn = new Map<number, number>();
   for (const row of rows) {
     if (plan.verdicts[row] !== Verdict.replace) continue;
     const prepared = prepareRow(context, row, together);
     made.set(row, prepared);
     const { dir, device } = files.columns;
-    if (together && "by" in prepared && prepared.by === "copy") {
+    if (together && "method" in prepared && prepared.method === "copy") {
       copiesOn.set(device[plan.names[row]], dir[plan.names[row]]);
     }
   }
   for (const dir of copiesOn.values()) {
-    const held = dirs.hold(dir);
+    const held = dirs.open(dir);
     // Where it cannot be written out now, the system does it in its own time, as with every other file.
     if (!isErrno(held)) syncDir(held);
   }
@@ -120,16 +120,16 @@ function unshareRows(context: Context, rows: readonly number[]): [number, RowDon
 }
 
 function prepareRow(
-  { files, plan, calls, dirs, touched }: Context,
+  { files, plan, calls, dirs, changedByUs }: Context,
   row: number,
   unsynced: boolean,
-): PreparedFile | PrivateCopyOutcome {
+): PreparedFile | NotReplaced {
   const target = fileRef(files, dirs, plan.names[row]);
-  if (isErrno(target)) return targetGone(target) as PrivateCopyOutcome;
+  if (isErrno(target)) return targetUnavailable(target);
   return preparePrivateCopy(calls, {
-    content: target,
+    source: target,
     target,
-    by: plan.clones[row] === 1 ? "clone-or-copy" : "copy",
+    method: plan.clones[row] === 1 ? "clone-or-copy" : "copy",
     unsynced,
     // The note goes with the bits: what is written to again is not protected.
     editMetadata: (like: FileMetadata) => ({
@@ -137,27 +137,27 @@ function prepareRow(
       mode: plan.modes[row],
       attributes: like.attributes.filter(({ name }) => name !== MODE_NOTE),
     }),
-    touched,
+    changedByUs,
   });
 }
 
 function placeRow(
-  { files, plan, calls, dirs, touched }: Context,
+  { files, plan, calls, dirs, changedByUs }: Context,
   row: number,
-  prepared: PreparedFile | PrivateCopyOutcome,
+  prepared: PreparedFile | NotReplaced,
 ): RowDone {
   const file = plan.names[row];
   if ("type" in prepared) return doneOf(files, file, prepared);
   const target = fileRef(files, dirs, file);
-  if (isErrno(target)) return doneOf(files, file, targetGone(target) as PrivateCopyOutcome);
-  return doneOf(files, file, placePrivateCopy(calls, target, prepared, touched));
+  if (isErrno(target)) return doneOf(files, file, targetUnavailable(target));
+  return doneOf(files, file, placePrivateCopy(calls, target, prepared, changedByUs));
 }
 
 function doneOf(files: FileTable, file: number, outcome: PrivateCopyOutcome): RowDone {
   switch (outcome.type) {
     case "placed":
       return {
-        verdict: outcome.by === "clone" ? Verdict.cloned : Verdict.replaced,
+        verdict: outcome.method === "clone" ? Verdict.cloned : Verdict.replaced,
         restored: true,
       };
     case "changed":
@@ -200,7 +200,7 @@ function problemOf(files: FileTable, file: number, code: string, left?: string):
 function restoreRow({ files, plan, dirs }: Context, row: number): RowDone {
   const file = plan.names[row];
   const place = fileRef(files, dirs, file);
-  const done = isErrno(place) ? "changed" : restoreFile(place, plan.modes[row]);
+  const done = isErrno(place) ? "changed" : restoreMode(place, plan.modes[row]);
   const verdict = Verdict.keep;
   if (!isErrno(done)) return { verdict, restored: done === "restored" };
   return { verdict, restored: false, problem: problemOf(files, file, done.code) };

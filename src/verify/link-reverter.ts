@@ -5,10 +5,11 @@ import { disk } from "../fs/disk.ts";
 import { dirCalls } from "../fs/dir-calls.ts";
 import type { Outcomes, Plan } from "../core/model.ts";
 import type { Problem } from "../core/report.ts";
-import { commonTimes, restoreUnheldTimes, timesToRestore } from "../replace/dir-times.ts";
 import { DirHandleCache } from "../replace/dir-handle-cache.ts";
+import { restoreDirTimesOf } from "../replace/restore-dir-times.ts";
 import { breakLink } from "../replace/private-copy.ts";
 import { type FileRef, fileRef } from "../replace/file-ref.ts";
+import type { ReplaceOutcome } from "../replace/replace-outcome.ts";
 import { replaceEntry } from "../replace/replace-entry.ts";
 import { type FileSnapshot, snapshotOf } from "../replace/file-snapshot.ts";
 import type { Suspect } from "./suspects.ts";
@@ -25,7 +26,7 @@ export class LinkReverter {
   readonly #outcomes: Outcomes;
   readonly #calls = dirCalls();
   /** Inodes whose ctime our own calls have moved: here all of them. */
-  readonly #touched = new Set<bigint>();
+  readonly #changedByUs = new Set<bigint>();
   /** The file that stands for a former one, by its first row. */
   readonly #own = new Map<number, FileSnapshot>();
   #dirs: DirHandleCache;
@@ -36,7 +37,7 @@ export class LinkReverter {
     this.#outcomes = outcomes;
     this.#dirs = new DirHandleCache(files, { calls: this.#calls });
     for (const file of [...plan.names, ...outcomes.keepers])
-      this.#touched.add(files.columns.inode[file]);
+      this.#changedByUs.add(files.columns.inode[file]);
   }
 
   /** Gives each a file of its own again, of the same content, with the mode, owner and time that it had. */
@@ -64,10 +65,7 @@ export class LinkReverter {
     const changed = new Set(
       suspects.flatMap(({ rows }) => rows.map((row) => dir[this.#plan.names[row]])),
     );
-    const times = timesToRestore(this.#files, [this.#dirs.times()], changed, new Set());
-    const notHeld = this.#dirs.restoreTimes(times);
-    this.#dirs.releaseAll();
-    restoreUnheldTimes(this.#files, commonTimes(times, [notHeld]), this.#calls);
+    restoreDirTimesOf(this.#dirs, this.#files, changed);
   }
 
   #revert({ rows }: Suspect): void {
@@ -81,17 +79,15 @@ export class LinkReverter {
         // Held again: other directories may have taken its room.
         const made = this.#placeOf(first.row, first.file);
         const outcome =
-          made === undefined
-            ? { type: "failed", code: "ESTALE" }
-            : replaceEntry(this.#calls, made, place, this.#touched);
+          made === undefined ? { type: "failed", code: "ESTALE" } : this.#replace(made, place);
         if (outcome.type === "replaced") this.reverted.add(row);
         else this.#note(row, outcome);
         continue;
       }
       const outcome = breakLink(this.#calls, {
-        content: place,
+        source: place,
         target: place,
-        by: "clone-or-copy",
+        method: "clone-or-copy",
         editMetadata: (like) => ({
           ...like,
           mode: mode[name],
@@ -99,11 +95,11 @@ export class LinkReverter {
           gid: gid[name],
           mtimeNs: mtime[name],
         }),
-        touched: this.#touched,
+        changedByUs: this.#changedByUs,
       });
       if (outcome.type === "placed") {
         first = { row, file: outcome.file };
-        this.#touched.add(outcome.file.inode);
+        this.#changedByUs.add(outcome.file.ino);
         this.#own.set(rows[0], outcome.file);
         this.reverted.add(row);
       } else {
@@ -120,14 +116,17 @@ export class LinkReverter {
       const target = this.#placeOf(row, own);
       const keeper = this.#keeperPlace(row);
       if (target === undefined || keeper === undefined) continue;
-      if (replaceEntry(this.#calls, keeper, target, this.#touched).type === "replaced")
-        this.reverted.delete(row);
+      if (this.#replace(keeper, target).type === "replaced") this.reverted.delete(row);
     }
   }
 
-  #leadsTo(row: number, { inode, device }: FileSnapshot): boolean {
+  #replace(keeper: FileRef, target: FileRef): ReplaceOutcome {
+    return replaceEntry({ calls: this.#calls, keeper, target, changedByUs: this.#changedByUs });
+  }
+
+  #leadsTo(row: number, { ino, dev }: FileSnapshot): boolean {
     const stat = tryErrno(() => disk.lstat(this.#files.path(this.#plan.names[row])));
-    return !isErrno(stat) && stat.ino === inode && Number(stat.dev) === device;
+    return !isErrno(stat) && stat.ino === ino && Number(stat.dev) === dev;
   }
 
   #keeperOf(row: number): FileSnapshot {
@@ -140,14 +139,14 @@ export class LinkReverter {
     return isErrno(place) ? undefined : place;
   }
 
-  #placeOf(row: number, seen: FileSnapshot): FileRef | undefined {
+  #placeOf(row: number, snapshot: FileSnapshot): FileRef | undefined {
     const file = this.#plan.names[row];
     const place = fileRef(this.#files, this.#dirs, file);
     if (isErrno(place)) {
       this.rebuilt.add(row); // not the directory that it was
       return undefined;
     }
-    return { ...place, seen };
+    return { ...place, snapshot };
   }
 
   #note(row: number, outcome: { readonly type: string; readonly code?: string }): void {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CONTENT, Scene, WAYS } from "./scene.ts";
+import { CONTENT, Scene, IMPLEMENTATIONS } from "./scene.ts";
 
 /** Every errno that the calls of a replacement can give. */
 const ERRNOS = [
@@ -88,7 +88,7 @@ const BY_RENAME: Readonly<Record<string, keyof typeof BRANCHES>> = {
   "stat 4": "the temporary is looked for",
 };
 
-describe.each(WAYS)("$method", ({ calls }) => {
+describe.each(IMPLEMENTATIONS)("by $by", ({ calls }) => {
   const order = calls.exchange === undefined ? BY_RENAME : BY_EXCHANGE;
 
   test("the calls of one replacement", () => {

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { CONTENT, Scene, type Script, WAYS } from "./scene.ts";
+import { BY_PATH, CONTENT, IMPLEMENTATIONS, NATIVE, Scene, type Script } from "./scene.ts";
 
 /**
  * Others who act between two calls of one replacement, on real files: who does what when, what is said,
@@ -90,7 +90,7 @@ const BEFORE_THE_LAST_LOOK: readonly Row[] = [
     who: "somebody writes and puts the time back",
     script: { "before stat 3": forges() },
     outcome: "changed",
-    says: /ctime/,
+    says: /content changed/,
     ends: { ...K, "target.o": CONTENT.toUpperCase() },
   },
   {
@@ -130,7 +130,7 @@ const BEFORE_THE_LAST_LOOK: readonly Row[] = [
     who: "a directory takes the name",
     script: { "before stat 3": and(removes(), (dir) => fs.mkdirSync(target(dir))) },
     outcome: "changed",
-    says: /no regular file/,
+    says: /no longer a regular file/,
     ends: { ...K, "target.o": "no regular file" },
   },
   {
@@ -139,7 +139,7 @@ const BEFORE_THE_LAST_LOOK: readonly Row[] = [
       "before stat 3": and(removes(), (dir) => execFileSync("mkfifo", [target(dir)])),
     },
     outcome: "changed",
-    says: /no regular file/,
+    says: /no longer a regular file/,
     ends: { ...K, "target.o": "no regular file" },
   },
   {
@@ -148,7 +148,7 @@ const BEFORE_THE_LAST_LOOK: readonly Row[] = [
       "before stat 3": and(removes(), (dir) => fs.symlinkSync("../a/keeper.o", target(dir))),
     },
     outcome: "changed",
-    says: /no regular file/,
+    says: /no longer a regular file/,
     ends: { ...K, "target.o": "no regular file" },
   },
   {
@@ -169,7 +169,7 @@ const BEFORE_THE_LAST_LOOK: readonly Row[] = [
     who: "somebody writes to the keeper and puts the time back",
     script: { "before stat 1": forges(keeper) },
     outcome: "keeper-lost",
-    says: /ctime/,
+    says: /content changed/,
     ends: { "keeper.o": CONTENT.toUpperCase(), "target.o": CONTENT },
   },
   {
@@ -178,7 +178,7 @@ const BEFORE_THE_LAST_LOOK: readonly Row[] = [
       "before link 1": and(removes(keeper), (dir) => execFileSync("mkfifo", [keeper(dir)])),
     },
     outcome: "keeper-lost",
-    says: /no regular file/,
+    says: /no longer a regular file/,
     ends: { "keeper.o": "no regular file", "target.o": CONTENT },
   },
   {
@@ -332,7 +332,7 @@ const AFTER_THE_LAST_LOOK: readonly Row[] = [
   },
 ];
 
-describe.each(WAYS)("$method", ({ way, calls }) => {
+describe.each(IMPLEMENTATIONS)("by $by", ({ by, calls }) => {
   const rows =
     calls.exchange === undefined
       ? BEFORE_THE_LAST_LOOK
@@ -357,7 +357,7 @@ describe.each(WAYS)("$method", ({ way, calls }) => {
     },
   );
 
-  test.runIf(way === "native").each(["target", "keeper"] as const)(
+  test.runIf(by === NATIVE).each(["target", "keeper"] as const)(
     "a program that has the %s open for writing goes on writing to it",
     (which) => {
       const scene = new Scene();
@@ -375,7 +375,7 @@ describe.each(WAYS)("$method", ({ way, calls }) => {
     },
   );
 
-  test.runIf(way !== "node, by path")(
+  test.runIf(by !== BY_PATH)(
     "a directory that is moved and replaced by a symbolic link: nothing happens where the link leads",
     () => {
       const scene = new Scene();

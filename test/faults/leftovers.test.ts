@@ -7,7 +7,7 @@ import { PARTIAL, makeTemporaryName } from "../../src/fs/temporary-name.ts";
 import { cleanUpLeftovers } from "../../src/cleanup/clean-up-leftovers.ts";
 import { runStages } from "../support/stages.ts";
 import { emptyDir } from "../support/tree.ts";
-import { WAYS } from "./scene.ts";
+import { IMPLEMENTATIONS } from "./scene.ts";
 
 const CONTENT = "the content that both have";
 const OLD = 1_700_000_000;
@@ -185,7 +185,7 @@ const rows: readonly {
   },
 ];
 
-describe.each(WAYS)("$method", ({ calls }) => {
+describe.each(IMPLEMENTATIONS)("by $by", ({ calls }) => {
   test.each(rows)("$left", async ({ state, maker = "dead", and = nothing, ends, hoursLater }) => {
     const leftover = leave(state, maker);
     and(leftover);

@@ -1,14 +1,15 @@
-/** A keeper and a duplicate in two real directories, the calls that replace one by the other, and others who act between two calls. */
+/** A keeper and a duplicate in two real directories, and actions of other programs between the calls of a replacement. */
 import fs from "node:fs";
 import path from "node:path";
 import { errno, isErrno } from "../../src/core/result.ts";
-import type { Dir, DirCalls } from "../../src/fs/dir-calls.ts";
+import { fileStat } from "../../src/fs/disk.ts";
+import type { DirHandle, DirCalls } from "../../src/fs/dir-calls.ts";
 import { nativeDirCalls } from "../../src/fs/native-dir-calls.ts";
 import { native } from "../../src/native/native.ts";
 import { nodeDirCalls } from "../../src/fs/node-dir-calls.ts";
 import type { ReplaceOutcome } from "../../src/replace/replace-outcome.ts";
 import { replaceEntry } from "../../src/replace/replace-entry.ts";
-import type { EntryRef } from "../../src/replace/file-ref.ts";
+import type { FileSnapshot } from "../../src/replace/file-snapshot.ts";
 import { emptyDir } from "../support/tree.ts";
 
 export type Method = "stat" | "link" | "exchange" | "rename" | "unlink" | "writerOf" | "compare";
@@ -23,21 +24,23 @@ const METHODS: readonly Method[] = [
 ];
 
 const nativeCalls = native();
-/** Every way to reach a directory that this machine has. */
-export const WAYS: readonly { readonly way: string; readonly calls: DirCalls }[] = [
-  ...(nativeCalls === undefined ? [] : [{ way: "native", calls: nativeDirCalls(nativeCalls) }]),
+export const NATIVE = "native calls";
+export const BY_PATH = "Node's calls by path";
+/** The implementations of `DirCalls` that work on this machine. */
+export const IMPLEMENTATIONS: readonly { readonly by: string; readonly calls: DirCalls }[] = [
+  ...(nativeCalls === undefined ? [] : [{ by: NATIVE, calls: nativeDirCalls(nativeCalls) }]),
   ...(fs.existsSync("/proc/self/fd")
-    ? [{ way: "node, through /proc", calls: nodeDirCalls() }]
+    ? [{ by: "Node's calls through /proc", calls: nodeDirCalls() }]
     : []),
-  { way: "node, by path", calls: nodeDirCalls("/nonexistent") },
+  { by: BY_PATH, calls: nodeDirCalls("/nonexistent") },
 ];
 
-/** What happens at a call: an errno to answer instead of calling, or nothing after something was done. */
+/** Acts in the target's directory. Answers the errno of a call that is to fail, or nothing. */
 export type Act = (dir: string) => string | void;
-/** By call ("before link 1", "after exchange 2", "at unlink 1+"): `at` answers in its place, `+` from then on. */
+/** By call: "before link 1", "after exchange 2"; "at unlink 1" may fail the call, "at unlink 1+" also all later ones. */
 export type Script = Readonly<Record<string, Act>>;
 
-/** Calls that follow a script; `made` gets every call. */
+/** Calls that follow a script. Adds the name of every call to `made`. */
 function scripted(calls: DirCalls, script: Script, dir: string, made: string[] = []): DirCalls {
   const counts = new Map<Method, number>();
   const wrapped: Record<string, unknown> = { ...calls };
@@ -72,8 +75,8 @@ export class Scene {
   readonly root = emptyDir();
   readonly keeper: string = path.join(this.root, "a/keeper.o");
   readonly target: string = path.join(this.root, "b/target.o");
-  readonly touched = new Set<bigint>();
-  readonly #seen: Readonly<Record<"keeper" | "target", EntryRef["seen"]>>;
+  readonly changedByUs = new Set<bigint>();
+  readonly #snapshots: Readonly<Record<"keeper" | "target", FileSnapshot>>;
 
   constructor() {
     for (const [file, age] of [
@@ -84,28 +87,29 @@ export class Scene {
       fs.writeFileSync(file, CONTENT);
       fs.utimesSync(file, A_TIME + age, A_TIME + age);
     }
-    this.#seen = { keeper: look(this.keeper), target: look(this.target) };
+    this.#snapshots = { keeper: statOf(this.keeper), target: statOf(this.target) };
   }
 
-  /** Replaces the target by a link to the keeper while a script is played. */
+  /** Replaces the target by a link to the keeper while a script runs. */
   replace(calls: DirCalls, script: Script = {}, made: string[] = []): ReplaceOutcome {
-    const open = (file: string): Dir => {
+    const open = (file: string): DirHandle => {
       const dir = calls.openBase(path.dirname(file));
       if (isErrno(dir)) throw new Error(dir.code);
       return dir;
     };
     const [from, to] = [open(this.keeper), open(this.target)];
-    const outcome = replaceEntry(
-      scripted(calls, script, path.dirname(this.target), made),
-      { dir: from, name: "keeper.o", seen: this.#seen.keeper },
-      { dir: to, name: "target.o", seen: this.#seen.target },
-      this.touched,
-    );
+    const { keeper, target } = this.#snapshots;
+    const outcome = replaceEntry({
+      calls: scripted(calls, script, path.dirname(this.target), made),
+      keeper: { dir: from, name: "keeper.o", path: this.keeper, snapshot: keeper },
+      target: { dir: to, name: "target.o", path: this.target, snapshot: target },
+      changedByUs: this.changedByUs,
+    });
     for (const dir of [from, to]) calls.close(dir);
     return outcome;
   }
 
-  /** Content by name, the temporaries too; `->` marks a link to the keeper. */
+  /** The content by name, including temporaries. `->` marks a link to the keeper. */
   contents(): Record<string, string> {
     const keeper = fs.existsSync(this.keeper) ? fs.statSync(this.keeper).ino : -1;
     const found: Record<string, string> = {};
@@ -115,24 +119,14 @@ export class Scene {
         const file = path.join(dir, name);
         const stat = fs.lstatSync(file);
         const content = stat.isFile() ? fs.readFileSync(file, "utf8") : "no regular file";
-        const told = name.startsWith(".dedupe-") ? "TEMPORARY" : name;
-        found[told] = stat.ino === keeper && file !== this.keeper ? `-> ${content}` : content;
+        const key = name.startsWith(".dedupe-") ? "TEMPORARY" : name;
+        found[key] = stat.ino === keeper && file !== this.keeper ? `-> ${content}` : content;
       }
     }
     return found;
   }
 }
 
-function look(file: string): EntryRef["seen"] {
-  const stat = fs.lstatSync(file, { bigint: true });
-  return {
-    device: Number(stat.dev),
-    inode: stat.ino,
-    size: Number(stat.size),
-    mode: Number(stat.mode),
-    uid: Number(stat.uid),
-    gid: Number(stat.gid),
-    mtime: stat.mtimeNs,
-    ctime: stat.ctimeNs,
-  };
+function statOf(file: string): FileSnapshot {
+  return fileStat(fs.lstatSync(file, { bigint: true }));
 }

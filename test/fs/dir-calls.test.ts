@@ -1,13 +1,13 @@
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
 import { isErrno } from "../../src/core/result.ts";
-import { WAYS } from "../faults/scene.ts";
+import { IMPLEMENTATIONS } from "../faults/scene.ts";
 import { makeTree, symlink } from "../support/tree.ts";
 
 const openFiles = (): number =>
   fs.existsSync("/proc/self/fd") ? fs.readdirSync("/proc/self/fd").length : 0;
 
-describe.each(WAYS)("directories by $method", ({ calls }) => {
+describe.each(IMPLEMENTATIONS)("directories by $by", ({ calls }) => {
   test.each([
     ["a/b/c", undefined],
     ["a", undefined],

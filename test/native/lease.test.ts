@@ -18,7 +18,7 @@ async function end(child: ChildProcess): Promise<void> {
 
 const why = whyNot ?? (process.platform === "linux" ? undefined : "leases are Linux's");
 
-const WAYS = [
+const CALLS = [
   {
     method: "writerOf",
     tell(path: string) {
@@ -47,7 +47,7 @@ describeWhere("who writes", why, () => {
     closeSync(fd);
   });
 
-  describe.each(WAYS)("$method", ({ tell }) => {
+  describe.each(CALLS)("$method", ({ tell }) => {
     it("free: nobody has it open; it can be written afterwards", () => {
       expect(tell(file)).toBe("free");
       closeSync(openSync(file, "r+"));
@@ -105,7 +105,7 @@ describeWhere("who writes", why, () => {
 
   it("leaves no fd open", () => {
     const before = readdirSync("/proc/self/fd").length;
-    for (let i = 0; i < 100; i++) for (const { tell } of WAYS) tell(file);
+    for (let i = 0; i < 100; i++) for (const { tell } of CALLS) tell(file);
     expect(readdirSync("/proc/self/fd").length).toBe(before);
   });
 

@@ -12,20 +12,21 @@ import { makeTree } from "../support/tree.ts";
 const DIRS = 8;
 const hasDescriptors = process.platform === "linux" && native() !== undefined;
 
-/** A root with so many directories in it, a file in each. */
+/** A root with `DIRS` directories, each with a file. */
 function walkDirs(): Promise<Stages> {
   const names = Array.from({ length: DIRS }, (_, i) => `f${i}/x.o`);
   return runStages(makeTree(Object.fromEntries(names.map((name) => [name, "x"]))));
 }
 
-/** A descriptor that was closed may be another directory's by now: names would be replaced there. */
+/** The number of a closed descriptor may belong to another directory, in which entries would be replaced then. */
 test.skipIf(!hasDescriptors)(
-  "the two directories that were asked for last are held, whatever was before",
+  "the two directories that were requested last are open, whatever was requested before",
   async () => {
     const { tree } = await walkDirs();
     const { files } = tree;
     const openNow = (): number => fs.readdirSync("/proc/self/fd").length;
-    const leadsTo = (held: unknown): bigint => fs.fstatSync(held as number, { bigint: true }).ino;
+    const inodeOf = (handle: unknown): bigint =>
+      fs.fstatSync(handle as number, { bigint: true }).ino;
     const dir = fc.nat({ max: DIRS - 1 });
     fc.assert(
       fc.property(
@@ -35,12 +36,12 @@ test.skipIf(!hasDescriptors)(
           const before = openNow();
           const dirs = new DirHandleCache(files, { threads: mostOpenEach(1, 1 / 2) / room });
           for (const [target, keeper] of pairs) {
-            const held = [dirs.hold(target), dirs.hold(keeper)];
-            expect(held.map(leadsTo)).toEqual(
+            const handles = [dirs.open(target), dirs.open(keeper)];
+            expect(handles.map(inodeOf)).toEqual(
               [target, keeper].map((each) => files.dirIdentity(each).inode),
             );
           }
-          dirs.releaseAll();
+          dirs.closeAll();
           expect(openNow()).toBe(before);
         },
       ),
@@ -49,7 +50,7 @@ test.skipIf(!hasDescriptors)(
 );
 
 test.skipIf(!hasDescriptors)(
-  "where no more files may be open, half of the directories make room",
+  "at the limit of open files, half of the directories are closed",
   async () => {
     const { tree } = await walkDirs();
     const calls = dirCalls();
@@ -67,11 +68,11 @@ test.skipIf(!hasDescriptors)(
       },
     };
     const dirs = new DirHandleCache(tree.files, { calls: limited });
-    const held = Array.from({ length: DIRS }, (_, i) => {
-      expect(typeof dirs.hold(i + 1)).toBe("number"); // the first one is the root
+    const openAfter = Array.from({ length: DIRS }, (_, i) => {
+      expect(typeof dirs.open(i + 1)).toBe("number"); // the first one is the root
       return open;
     });
-    expect(held).toEqual([1, 2, 3, 4, 5, 6, 3, 3]);
-    dirs.releaseAll();
+    expect(openAfter).toEqual([1, 2, 3, 4, 5, 6, 3, 3]);
+    dirs.closeAll();
   },
 );

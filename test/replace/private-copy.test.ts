@@ -12,33 +12,31 @@ import { at, addToTree, emptyDir, file, link, makeTree } from "../support/tree.t
 
 const BIG = noise(200_000);
 
-/** A name and the file behind it, as a walk saw them. */
-function seen(calls: DirCalls, root: string, name: string): FileRef {
+/** A name and its file as a walk records them. */
+function refTo(calls: DirCalls, root: string, name: string): FileRef {
   const dir = calls.openBase(root);
   if (isErrno(dir)) throw new Error(dir.code);
   const stat = calls.stat(dir, name);
   if (isErrno(stat)) throw new Error(stat.code);
-  const { dev, ino, size, mode, uid, gid, mtimeNs, ctimeNs } = stat;
-  const inode = { device: dev, inode: ino, size, mode, uid, gid, mtime: mtimeNs, ctime: ctimeNs };
-  return { dir, name, path: `${root}/${name}`, seen: inode };
+  return { dir, name, path: `${root}/${name}`, snapshot: stat };
 }
 
-function wish(
+function requestFor(
   calls: DirCalls,
   root: string,
   name: string,
   more: Partial<PrivateCopyRequest> = {},
 ): PrivateCopyRequest {
-  const target = seen(calls, root, name);
-  return { content: target, target, by: "clone-or-copy", touched: new Set(), ...more };
+  const target = refTo(calls, root, name);
+  return { source: target, target, method: "clone-or-copy", changedByUs: new Set(), ...more };
 }
 
 const namesIn = (root: string): string[] => fs.readdirSync(root).sort();
 
-describe("giveOwnFile while others work on the same names", () => {
+describe("breakLink while other programs change the same names", () => {
   const tree = (): string => makeTree({ "a.o": file(BIG, { mtime: at(1) }), "b.o": link("a.o") });
 
-  /** The calls, with something done right before one of them. */
+  /** The calls, with an action right before one of them. */
   const disturbed = (
     call: "exchange" | "rename" | "stat",
     when: number,
@@ -67,7 +65,7 @@ describe("giveOwnFile while others work on the same names", () => {
         fs.writeFileSync(`${root}/new`, "new");
         fs.renameSync(`${root}/new`, `${root}/b.o`);
       });
-      expect(breakLink(calls, wish(dirCalls(), root, "b.o"))).toMatchObject({
+      expect(breakLink(calls, requestFor(dirCalls(), root, "b.o"))).toMatchObject({
         type: "changed",
       });
       expect(fs.readFileSync(`${root}/b.o`, "utf8")).toBe("new");
@@ -78,42 +76,39 @@ describe("giveOwnFile while others work on the same names", () => {
   test.skipIf(whyNot !== undefined).each([
     { call: "rename", when: 1 },
     { call: "exchange", when: 1 },
-  ] as const)(
-    "a tool writes in place before $call $when: nothing of it is lost",
-    ({ call, when }) => {
-      const root = tree();
-      const calls = disturbed(call, when, () => fs.appendFileSync(`${root}/a.o`, "more"));
-      expect(breakLink(calls, wish(dirCalls(), root, "b.o"))).toMatchObject({
-        type: "changed",
-      });
-      expect(fs.statSync(`${root}/b.o`).size).toBe(BIG.length + 4);
-      expect(fs.statSync(`${root}/b.o`).ino).toBe(fs.statSync(`${root}/a.o`).ino);
-      expect(namesIn(root)).toEqual(["a.o", "b.o"]);
-    },
-  );
-
-  test("a name that is gone", () => {
+  ] as const)("a tool writes in place before $call $when: nothing is lost", ({ call, when }) => {
     const root = tree();
-    const asked = wish(dirCalls(), root, "b.o");
+    const calls = disturbed(call, when, () => fs.appendFileSync(`${root}/a.o`, "more"));
+    expect(breakLink(calls, requestFor(dirCalls(), root, "b.o"))).toMatchObject({
+      type: "changed",
+    });
+    expect(fs.statSync(`${root}/b.o`).size).toBe(BIG.length + 4);
+    expect(fs.statSync(`${root}/b.o`).ino).toBe(fs.statSync(`${root}/a.o`).ino);
+    expect(namesIn(root)).toEqual(["a.o", "b.o"]);
+  });
+
+  test("a name that was removed", () => {
+    const root = tree();
+    const request = requestFor(dirCalls(), root, "b.o");
     fs.unlinkSync(`${root}/b.o`);
-    expect(breakLink(dirCalls(), asked)).toEqual({ type: "vanished" });
+    expect(breakLink(dirCalls(), request)).toEqual({ type: "vanished" });
     expect(namesIn(root)).toEqual(["a.o"]);
   });
 
   test.skipIf(whyNot !== undefined)("a program has it open for writing", () => {
     const root = tree();
     const fd = fs.openSync(`${root}/a.o`, "r+");
-    expect(breakLink(dirCalls(), wish(dirCalls(), root, "b.o"))).toMatchObject({
+    expect(breakLink(dirCalls(), requestFor(dirCalls(), root, "b.o"))).toMatchObject({
       type: "changed",
     });
     fs.closeSync(fd);
     expect(namesIn(root)).toEqual(["a.o", "b.o"]);
   });
 
-  test("a name of 255 bytes, and one that is no UTF-8", () => {
+  test("a name of 255 bytes", () => {
     const long = "x".repeat(253) + ".o";
     const root = makeTree({ "a.o": BIG, [long]: link("a.o") });
-    expect(breakLink(dirCalls(), wish(dirCalls(), root, long))).toMatchObject({
+    expect(breakLink(dirCalls(), requestFor(dirCalls(), root, long))).toMatchObject({
       type: "placed",
     });
     expect(fs.statSync(`${root}/${long}`).nlink).toBe(1);
@@ -134,11 +129,14 @@ describe.each(["btrfs", "xfs"] as const)("a clone of another file on %s", (type)
       return root;
     };
 
-    test("takes its blocks, and keeps what was the name's own", () => {
+    test("shares its blocks and keeps the metadata of the name", () => {
       const root = tree();
       const calls = dirCalls();
-      const asked = wish(calls, root, "b.o", { content: seen(calls, root, "a.o"), by: "clone" });
-      expect(breakLink(calls, asked)).toMatchObject({ type: "placed", by: "clone" });
+      const request = requestFor(calls, root, "b.o", {
+        source: refTo(calls, root, "a.o"),
+        method: "clone",
+      });
+      expect(breakLink(calls, request)).toMatchObject({ type: "placed", method: "clone" });
       expect(commonTo(`${root}/a.o`, `${root}/b.o`)).toBe("same");
       const stat = fs.statSync(`${root}/b.o`, { bigint: true });
       expect([stat.mode & 0o7777n, stat.uid, stat.mtimeNs]).toEqual([
@@ -148,28 +146,34 @@ describe.each(["btrfs", "xfs"] as const)("a clone of another file on %s", (type)
       ]);
     });
 
-    test("not of one that was written to, its time put back", () => {
+    test("fails for a file that was written to, with its time reset", () => {
       const root = tree();
       const calls = dirCalls();
-      const asked = wish(calls, root, "b.o", { content: seen(calls, root, "a.o"), by: "clone" });
+      const request = requestFor(calls, root, "b.o", {
+        source: refTo(calls, root, "a.o"),
+        method: "clone",
+      });
       const { atime, mtime } = fs.statSync(`${root}/a.o`);
       const fd = fs.openSync(`${root}/a.o`, "r+");
       fs.writeSync(fd, "changed", 0);
       fs.closeSync(fd);
       fs.utimesSync(`${root}/a.o`, atime, mtime);
-      expect(breakLink(calls, asked)).toMatchObject({ type: "changed" });
+      expect(breakLink(calls, request)).toMatchObject({ type: "changed" });
       expect(fs.readFileSync(`${root}/b.o`).equals(BIG)).toBe(true);
       expect(namesIn(root)).toEqual(["a.o", "b.o"]);
     });
   });
 });
 
-test("without a place to clone to: an errno, and nothing is left", () => {
+test("on a file system that cannot clone: an errno, and nothing is left", () => {
   const root = emptyDir();
   addToTree(root, { "a.o": BIG, "b.o": BIG });
   const calls = dirCalls();
-  const asked = wish(calls, root, "b.o", { content: seen(calls, root, "a.o"), by: "clone" });
-  const outcome = breakLink(calls, asked);
+  const request = requestFor(calls, root, "b.o", {
+    source: refTo(calls, root, "a.o"),
+    method: "clone",
+  });
+  const outcome = breakLink(calls, request);
   if (outcome.type === "placed") return; // this file system clones
   expect(outcome.type).toBe("failed");
   expect(namesIn(root)).toEqual(["a.o", "b.o"]);
