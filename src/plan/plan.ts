@@ -125,8 +125,13 @@ function planSet(context: Context, members: Uint32Array): void {
     planBucket(context, together, first);
     for (const group of later) planBucket(context, group, first, "would-rebuild");
   }
-  leaveAlone(context, inPlace, first, "in-place-kind");
-  leaveAlone(context, stale, first, "would-rebuild");
+  const apart: [LinkBundle[], SkipReason][] = [
+    [inPlace, "in-place-kind"],
+    [stale, "would-rebuild"],
+  ];
+  // The rows of the kept inode come first.
+  if (stale[0]?.inode === first) apart.reverse();
+  for (const [bundles, reason] of apart) leaveAlone(context, bundles, first, reason);
 }
 
 function leaveAlone(

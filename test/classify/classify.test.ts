@@ -6,7 +6,7 @@ import { makeTree } from "../support/tree.ts";
 /** The variant of every file, and the files of each unit that has several. */
 async function classificationOf(names: readonly string[], roots?: readonly string[]) {
   const root = makeTree(Object.fromEntries(names.map((name) => [name, name])));
-  const { tree, places } = await runStages(
+  const { tree, classification } = await runStages(
     root,
     roots === undefined ? {} : { paths: roots.map((path) => `${root}/${path}`) },
   );
@@ -14,14 +14,14 @@ async function classificationOf(names: readonly string[], roots?: readonly strin
   const units = new Map<number, string[]>();
   for (let file = 0; file < tree.files.count; file += 1) {
     const name = nameIn(root, tree.files, file);
-    variants[name] = places.variants[places.variant[file]];
-    const unit = places.unit[file];
+    variants[name] = classification.variants[classification.variant[file]];
+    const unit = classification.unit[file];
     if (unit !== NO_UNIT) units.set(unit, [...(units.get(unit) ?? []), name]);
   }
   return {
     variants,
     units: [...units.values()].filter((unit) => unit.length > 1),
-    order: places.variants,
+    order: classification.variants,
   };
 }
 

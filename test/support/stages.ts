@@ -1,6 +1,7 @@
 /** Runs the stages one after another over a real tree, in this thread, and tells what each one made. */
 import type { FileTable } from "../../src/core/file-table.ts";
 import { Verdict } from "../../src/core/model.ts";
+import { groupAt, groupCount, linksOf } from "../../src/core/groups.ts";
 import { SKIP_REASONS } from "../../src/core/report.ts";
 import type {
   CandidateGroups,
@@ -19,7 +20,7 @@ export interface Stages {
   readonly settings: Settings;
   readonly pool: WorkerPool;
   readonly tree: Tree;
-  readonly places: Classification;
+  readonly classification: Classification;
   readonly groups: CandidateGroups;
   readonly sets: DuplicateSets;
   readonly plan: Plan;
@@ -29,15 +30,21 @@ export interface Stages {
 export async function runStages(root: string, options: Partial<Options> = {}): Promise<Stages> {
   const settings = resolveOptions({ jobs: 1, paths: [root], ...options });
   const pool = new WorkerPool(1);
-  const { tree, classification: places, sets } = await findDuplicates(settings, pool);
+  const { tree, classification, sets } = await findDuplicates(settings, pool);
   const groups = group(tree.files);
-  const plan = makePlan({ files: tree.files, classification: places, sets }, settings);
-  return { settings, pool, tree, places, groups, sets, plan };
+  const plan = makePlan({ files: tree.files, classification, sets }, settings);
+  return { settings, pool, tree, classification, groups, sets, plan };
 }
 
 /** A file's path below `root`. */
 export function nameIn(root: string, files: FileTable, file: number): string {
   return files.path(file).slice(root.length + 1);
+}
+
+/** The row of a path below `root`. */
+export function rowOf(root: string, files: FileTable, name: string): number {
+  for (let row = 0; row < files.count; row += 1) if (nameIn(root, files, row) === name) return row;
+  throw new Error(`${name} is not in the table`);
 }
 
 /** Every group or set as a list of members, a member as the list of its names. */
@@ -47,15 +54,12 @@ export function membersOf(
   groups: CandidateGroups | DuplicateSets,
 ): string[][][] {
   const lists: string[][][] = [];
-  for (let g = 0; g + 1 < groups.starts.length; g += 1) {
-    const members = Array.from(groups.members.subarray(groups.starts[g], groups.starts[g + 1]));
+  for (let g = 0; g < groupCount(groups.starts); g += 1) {
+    const members = Array.from(groupAt(groups.members, groups.starts, g));
     lists.push(
-      members.map((member) => {
-        const names: string[] = [];
-        for (let name = member; name >= 0; name = groups.nextLink[name])
-          names.push(nameIn(root, files, name));
-        return names;
-      }),
+      members.map((member) =>
+        Array.from(linksOf(groups.nextLink, member), (link) => nameIn(root, files, link)),
+      ),
     );
   }
   return lists;
