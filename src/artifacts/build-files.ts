@@ -10,8 +10,8 @@ export const BUILD_FILE_DIR = ".deps";
 const OTHER_MAKEFILE = /^[Mm]akefile\./;
 
 /**
- * Whether a file of this name is a build file. Called for every file of a tree: the switch takes 5 ns a name,
- * looking up the ending and the name in sets takes 50 to 70 ns.
+ * Whether a file of this name is a build file. Called for every file of a tree: the switch is 50 ns per name
+ * faster than sets of endings and names.
  */
 export function isBuildFile(name: string): boolean {
   const first = name.charCodeAt(0);

@@ -40,20 +40,20 @@ export function classifyDir(dir: string): DirClassification {
   const parts = dir.split("/");
   let kept: string[] | undefined;
   let variant = "";
-  let flavour = "";
+  let flavor = "";
   const site: Site = { parts, at: 0, afterVariant: false };
   for (; site.at < parts.length; site.at++) {
     const name = parts[site.at];
     const found = variantAt(site);
     site.afterVariant = found !== undefined;
     if (found === undefined) {
-      kept?.push(flavour === "" ? name : name.replace(flavour, ""));
+      kept?.push(flavor === "" ? name : name.replace(flavor, ""));
       continue;
     }
     kept ??= parts.slice(0, site.at);
     if (found.when === "in-hwcaps") kept.pop();
     if (found.rest !== "") kept.push(found.rest);
-    if (inAndroid(site)) flavour = found.variant[0].toUpperCase() + found.variant.slice(1);
+    if (inAndroid(site)) flavor = found.variant[0].toUpperCase() + found.variant.slice(1);
     variant = joinVariants(variant, found.variant);
   }
   const place = { unit: kept?.join("/") ?? dir, variant };
@@ -130,7 +130,7 @@ function counts(name: DirName, site: Site): boolean {
 
 const BAZEL_INNER = new Set(["bin", "genfiles", "testlogs", "include"]);
 
-/** Words such as `debug` are also names of packages and of `/usr/lib/debug`, so the neighbouring components decide. */
+/** Words such as `debug` are also names of packages and of `/usr/lib/debug`, so the neighboring components decide. */
 function isPlausibleWord(variant: string, site: Site): boolean {
   const { parts, at, afterVariant } = site;
   const before = parts[at - 1];

@@ -27,8 +27,8 @@ let lastKind = OTHER;
 
 /**
  * The kind of a file by its name: an index of KINDS, or BY_CONTENT, STATE, OTHER. Called for every file of a
- * tree. Files of a directory often share their ending, so comparing with the previous one saves 20 to 30 ns a
- * name of the 50 to 70 ns that the map takes.
+ * tree. Files of a directory often share their ending, so comparing with the previous one saves 20 of 60 ns per
+ * name.
  *
  * @param name The last component of a byte path.
  */

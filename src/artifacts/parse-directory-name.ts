@@ -8,7 +8,7 @@ import {
   variantOfWord,
 } from "./variant-words.ts";
 
-/** A directory's name split into variant and rest. Whether it counts depends on the neighbouring directories. */
+/** A directory's name split into variant and rest. Whether it counts depends on the neighboring directories. */
 export interface DirName {
   readonly variant: string;
   /** The part of the name that stays in the unit; "" if none does. */

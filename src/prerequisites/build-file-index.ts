@@ -27,7 +27,7 @@ export class BuildFileIndex {
   constructor(dirs: readonly BuildFileDir[], roots: readonly BytePath[], cwd: BytePath) {
     for (const { path, names } of dirs) {
       const dir = absolute(cwd, path);
-      // The walk may have read a directory in one root and single files of it in another.
+      // A directory may be listed twice: once read by the walk, once as the parent of a single file.
       if (names !== undefined || !this.#dirs.has(dir)) this.#dirs.set(dir, names);
     }
     for (const root of roots) {

@@ -192,6 +192,11 @@ function mapWords(text: string, from: string, to: string): string {
     .join(" ");
 }
 
+/** Replaces the first `%` of each word. */
+export function substituteStem(words: readonly string[], stem: string): string[] {
+  return words.map((word) => word.replace("%", () => stem));
+}
+
 /** The part of a word that a pattern's `%` matches; undefined if the word does not match. */
 export function stemIn(word: string, pattern: string): string | undefined {
   const percent = pattern.indexOf("%");

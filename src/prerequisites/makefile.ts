@@ -7,6 +7,7 @@ import {
   patternOf,
   externalVariable,
   stemIn,
+  substituteStem,
 } from "./make-variables.ts";
 import { RecipeIndex, type RuleWithRecipe } from "./recipe-index.ts";
 
@@ -35,14 +36,12 @@ interface Pattern {
   readonly complete: boolean;
 }
 
-interface Rule {
-  prerequisites: string[];
-  complete: boolean;
-}
-
-interface RuleLine {
-  readonly rule: string;
-  readonly recipe: string[];
+/** A rule with its variables expanded. */
+interface ParsedRule extends RuleWithRecipe {
+  /** Whether it only sets a variable for its targets: `x: VAR = y`. */
+  readonly setsVariable: boolean;
+  /** Whether no prerequisite was dropped as unknown. */
+  readonly complete: boolean;
 }
 
 const MAX_LINES = 200_000;
@@ -61,11 +60,11 @@ export function parseMakefile(text: string): BuildRules {
   const lines = text.replace(/\\\r?\n/g, " ").split(/\r?\n/, MAX_LINES);
   const variables = new Map<string, string>();
   const defaults = new Map<string, string>();
-  const ruleLines: RuleLine[] = [];
+  const unexpanded: { readonly text: string; readonly recipe: string[] }[] = [];
   let inDefine = false;
   for (const line of lines) {
     if (/^ *define\b/.test(line)) inDefine = true;
-    if (!inDefine && line.startsWith("\t")) ruleLines.at(-1)?.recipe.push(line.slice(1));
+    if (!inDefine && line.startsWith("\t")) unexpanded.at(-1)?.recipe.push(line.slice(1));
     if (inDefine || line.startsWith("\t") || /^\s*(?:#|$)/.test(line)) {
       if (/^ *endef\b/.test(line)) inDefine = false;
       continue;
@@ -78,35 +77,40 @@ export function parseMakefile(text: string): BuildRules {
       assign(variables, name, operator, value.trim());
     } else if (plain.includes(":")) {
       const [rule, ...recipe] = plain.split(/;(.*)$/, 2);
-      ruleLines.push({ rule, recipe });
+      unexpanded.push({ text: rule, recipe });
     }
   }
-  const expanded = ruleLines.map(({ rule }) => expandVariables(rule, variables));
+  const rules = unexpanded.flatMap(({ text: rule, recipe }) =>
+    parseRule(expandVariables(rule, variables), recipe),
+  );
   let recipes: RecipeIndex | undefined;
   return {
-    ...collectRules(expanded),
+    ...collectRules(rules),
     inPlaceCommandOf: (output) => {
-      recipes ??= new RecipeIndex(withRecipes(ruleLines, expanded), variables, defaults);
+      recipes ??= new RecipeIndex(rules, variables, defaults);
       return recipes.commandFor(output);
     },
   };
 }
 
-/** The rules that have recipes. */
-function withRecipes(ruleLines: readonly RuleLine[], lines: readonly string[]): RuleWithRecipe[] {
-  return ruleLines.flatMap(({ recipe }, i) => {
-    const [left, ...others] = lines[i].split(/::?(?=[\s]|$)/);
-    if (recipe.length === 0 || others.length === 0) return [];
-    const pattern = others.length > 1 ? others[0].trim() : undefined;
-    return [
-      {
-        targets: knownWords(left).words.map(plainPath),
-        prerequisites: knownWords(others[others.length - 1].split(/\s\|(?=\s|$)/)[0]).words,
-        stemOf: (target: string) => (pattern === undefined ? undefined : stemIn(target, pattern)),
-        recipe,
-      },
-    ];
-  });
+/** `targets: prerequisites` or `targets: pattern: prerequisites`; nothing if it is not a rule. */
+function parseRule(text: string, recipe: readonly string[]): ParsedRule[] {
+  const [left, ...others] = text.split(/::?(?=[\s]|$)/);
+  if (others.length === 0) return [];
+  const { words, complete } = knownWords(others[others.length - 1].split(/\s\|(?=\s|$)/)[0]);
+  return [
+    {
+      // Special targets such as .PHONY are not files.
+      targets: knownWords(left)
+        .words.filter((word) => !/^\.[A-Z_]+$/.test(word))
+        .map(plainPath),
+      staticPattern: others.length > 1 ? plainPath(others[0].trim()) : undefined,
+      prerequisites: words,
+      setsVariable: /^\s*[\w.-]+\s*(?:[:+?]?=)/.test(others.join(" ")),
+      complete,
+      recipe,
+    },
+  ];
 }
 
 function assign(
@@ -125,13 +129,13 @@ function assign(
   variables.set(name, operator === "+=" && old !== undefined ? `${old} ${plain}` : plain);
 }
 
-function collectRules(lines: readonly string[]): BuildRules {
-  const rules = new Map<string, Rule>();
+function collectRules(parsed: readonly ParsedRule[]): Omit<BuildRules, "inPlaceCommandOf"> {
+  const rules = new Map<string, { prerequisites: string[]; complete: boolean }>();
   const patterns: Pattern[] = [];
   const dependents = new Map<string, string[]>();
   const add = (target: string, prerequisites: readonly string[], complete: boolean): void => {
-    const rule = rules.get(plainPath(target)) ?? { prerequisites: [], complete: true };
-    rules.set(plainPath(target), rule);
+    const rule = rules.get(target) ?? { prerequisites: [], complete: true };
+    rules.set(target, rule);
     rule.prerequisites.push(...prerequisites);
     rule.complete &&= complete;
     for (const each of prerequisites) {
@@ -140,42 +144,18 @@ function collectRules(lines: readonly string[]): BuildRules {
       else list.push(target);
     }
   };
-  for (const line of lines) {
-    const [left, ...others] = line.split(/::?(?=[\s]|$)/);
-    // `x: VAR = y` sets a variable for one target.
-    if (others.length === 0 || /^\s*[\w.-]+\s*(?:[:+?]?=)/.test(others.join(" "))) continue;
-    const targets = knownWords(left).words.filter((word) => !/^\.[A-Z_]+$/.test(word));
-    const { words, complete } = knownWords(others[others.length - 1].split(/\s\|(?=\s|$)/)[0]);
-    const staticPattern = others.length > 1 ? others[0].trim() : undefined;
+  for (const { targets, prerequisites, staticPattern, setsVariable, complete } of parsed) {
+    if (setsVariable) continue;
+    const inputs = prerequisites.map((word) => substituteExternals(word));
     for (const target of targets) {
       if (staticPattern !== undefined) {
         const stem = stemIn(target, staticPattern);
-        if (stem !== undefined)
-          add(
-            target,
-            words.map((word) => substituteExternals(word).replace("%", () => stem)),
-            complete,
-          );
-      } else if (target.includes("%") || hasExternalVariable(target)) {
+        if (stem !== undefined) add(target, substituteStem(inputs, stem), complete);
+      } else if (!target.includes("%") && !hasExternalVariable(target)) {
+        add(target, inputs, complete);
+      } else if (isSpecific(target)) {
         const anywhere = !target.includes("/") && !hasExternalVariable(target);
-        // A target that consists only of variables would match everything.
-        if (
-          /[\w%]/.test(
-            substituteExternals(target).replace(/[%/.]/g, "") || (target.includes("%") ? "%" : ""),
-          )
-        )
-          patterns.push({
-            target: patternOf(plainPath(target)),
-            anywhere,
-            prerequisites: words,
-            complete,
-          });
-      } else {
-        add(
-          target,
-          words.map((word) => substituteExternals(word)),
-          complete,
-        );
+        patterns.push({ target: patternOf(target), anywhere, prerequisites, complete });
       }
     }
   }
@@ -185,9 +165,15 @@ function collectRules(lines: readonly string[]): BuildRules {
   };
 }
 
+/** Whether a pattern has `%` or literal text: a target that consists only of variables would match everything. */
+function isSpecific(target: string): boolean {
+  const literal = substituteExternals(target).replace(/[%/.]/g, "");
+  return literal === "" ? target.includes("%") : /\w/.test(literal);
+}
+
 function inputsOf(
   output: BytePath,
-  rules: ReadonlyMap<string, Rule>,
+  rules: ReadonlyMap<string, RuleInputs>,
   patterns: readonly Pattern[],
 ): RuleInputs | undefined {
   const rule = rules.get(output);
@@ -201,11 +187,11 @@ function inputsOf(
     known = true;
     complete &&= pattern.complete;
     const before = pattern.anywhere ? output.slice(0, slash) : "";
-    for (const each of pattern.prerequisites) {
-      const filled = substituteExternals(each, groups);
-      if (filled.includes("%") && groups["stem"] !== undefined)
-        found.push(before + filled.replace("%", () => groups["stem"]));
-      else found.push(filled);
+    const inputs = pattern.prerequisites.map((each) => substituteExternals(each, groups));
+    const stem = groups["stem"];
+    for (const each of inputs) {
+      const isStem = stem !== undefined && each.includes("%");
+      found.push(isStem ? before + each.replace("%", () => stem) : each);
     }
   }
   return known ? { prerequisites: found, complete } : undefined;

@@ -1,8 +1,10 @@
 import {
   expandVariables,
   hasExternalVariable,
+  stemIn,
   substituteDefaults,
   substituteExternals,
+  substituteStem,
 } from "./make-variables.ts";
 import { type InPlaceWrite, MAY_WRITE_IN_PLACE, writesOf } from "./recipe.ts";
 import { WILD } from "./shell-words.ts";
@@ -11,8 +13,8 @@ import { WILD } from "./shell-words.ts";
 export interface RuleWithRecipe {
   readonly targets: readonly string[];
   readonly prerequisites: readonly string[];
-  /** The stem that a static pattern rule gives a target; undefined for other rules. */
-  readonly stemOf: (target: string) => string | undefined;
+  /** The target pattern of a static pattern rule; undefined for other rules. */
+  readonly staticPattern: string | undefined;
   readonly recipe: readonly string[];
 }
 
@@ -29,12 +31,11 @@ export class RecipeIndex {
     defaults: ReadonlyMap<string, string>,
   ) {
     const known = new Map(variables);
-    for (const { targets, prerequisites, stemOf, recipe } of rules) {
+    for (const { targets, prerequisites, staticPattern, recipe } of rules) {
+      if (recipe.length === 0) continue;
       for (const [i, target] of targets.entries()) {
-        const stem = stemOf(target);
-        const inputs = prerequisites.map((each) =>
-          stem === undefined ? each : each.replace("%", () => stem),
-        );
+        const stem = staticPattern === undefined ? undefined : stemIn(target, staticPattern);
+        const inputs = stem === undefined ? prerequisites : substituteStem(prerequisites, stem);
         setAutomatic(known, target, inputs, stem ?? (target.includes("%") ? "%" : ""));
         const lines = recipe.map((line) => expandVariables(line, known));
         if (i === 0 && !lines.some((line) => MAY_WRITE_IN_PLACE.test(line))) break;

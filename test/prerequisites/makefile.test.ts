@@ -51,6 +51,7 @@ const MAKEFILES: readonly [
   ["a comment", "a.o: a.c # b.c\n", "a.o", ["a.c"]],
   ["continued lines", "a.o: \\\n  a.c \\\n  b.h\n", "a.o", ["a.c", "b.h"]],
   ["a define", "define X\na.o: never\nendef\na.o: a.c\n", "a.o", ["a.c"]],
+  ["a static pattern with ./", "o/a.o: ./o/%.o: %.c\n", "o/a.o", ["a.c"]],
   ["a path with ./", "./a.o: a.c\n", "a.o", ["a.c"]],
   [
     "an external variable",
@@ -90,7 +91,10 @@ describe("Makefiles", () => {
   });
 
   it("lists the outputs made from a file", () => {
-    expect(parseMakefile("a.o: gen.h\nb.o: gen.h\n").dependentsOf("gen.h")).toEqual(["a.o", "b.o"]);
+    expect(parseMakefile("a.o: gen.h\n./b.o: ./gen.h\n").dependentsOf("gen.h")).toEqual([
+      "a.o",
+      "b.o",
+    ]);
   });
 
   it("bounds nesting and expansion", () => {
