@@ -39,7 +39,7 @@ export const LAYOUTS: readonly VariantLayout[] = [
   },
   {
     name: "configurations",
-    title: "Debug, release and their like",
+    title: "Debug, release and similar",
     examples: [
       ["cmake-build-relwithdebinfo/libdemo.a", "cmake-build/libdemo.a", "relwithdebinfo"],
       ["build/release/libdemo.a", "build/libdemo.a", "release"],
@@ -168,7 +168,7 @@ export const LAYOUTS: readonly VariantLayout[] = [
   },
   {
     name: "libtool",
-    title: "libtool's two objects",
+    title: "libtool's pairs of objects",
     examples: [
       ["build/O2/src/.libs/add.o", "build/src/add.o", "O2+pic"],
       [".libs/x.o", "x.o", "pic"],
@@ -178,7 +178,7 @@ export const LAYOUTS: readonly VariantLayout[] = [
   },
   {
     name: "pic",
-    title: "Position-independent objects beside others",
+    title: "Position-independent objects next to others",
     examples: [
       ["build/debug/sub.os", "build/sub.o", "debug+pic"],
       ["src/add.pic.o", "src/add.o", "pic"],

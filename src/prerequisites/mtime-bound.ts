@@ -11,14 +11,14 @@ import type { OutputFacts } from "./prerequisite-lookup.ts";
  *
  * @param mtime The output's current time; all times are nanoseconds since 1970.
  * @param timeOf The time of a prerequisite or dependent; undefined if it does not exist, which imposes no bound.
- * @param fileOf The file number of a prerequisite whose own time may change in this run.
+ * @param rowOf The row of a prerequisite whose own time may change in this run.
  * @returns undefined if nothing is known about the output.
  */
 export function mtimeBoundOf(
   facts: OutputFacts,
   mtime: bigint,
   timeOf: (path: BytePath) => bigint | undefined,
-  fileOf: (path: BytePath) => number | undefined,
+  rowOf: (path: BytePath) => number | undefined,
 ): MtimeBound | undefined {
   let after: bigint | undefined;
   let newest: BytePath = "";
@@ -34,8 +34,8 @@ export function mtimeBoundOf(
       after = time;
       newest = path;
     }
-    const file = fileOf(path);
-    if (file !== undefined) inputs.push(file);
+    const row = rowOf(path);
+    if (row !== undefined) inputs.push(row);
     else if (!stale && (after === undefined || time > after)) {
       after = time;
       newest = path;

@@ -61,15 +61,15 @@ export async function findMtimeConstraints(
   if (lookup.isEmpty) return constraints(false);
   await findInPlaceRules(files, sets, lookup, pool, inPlaceRules);
   if (respectTime) return constraints(false);
-  const names = [...namesOfDifferentTimes(files, sets)];
-  const numbers = new Map(names.map((name) => [lookup.absolute(files.path(name)), name]));
+  const rows = [...rowsOfDifferentTimes(files, sets)];
+  const rowByPath = new Map(rows.map((row) => [lookup.absolute(files.path(row)), row]));
   const timeOf = (path: BytePath): bigint | undefined => lookup.timeOf(path);
-  const fileOf = (path: BytePath): number | undefined => numbers.get(lookup.absolute(path));
-  for (const [i, name] of names.entries()) {
+  const rowOf = (path: BytePath): number | undefined => rowByPath.get(lookup.absolute(path));
+  for (const [i, row] of rows.entries()) {
     if (i % CHECK_INTERVAL === 0 && (await isStopped(pool))) break;
-    const facts = lookup.factsOf(files.path(name), newestTime);
-    const bound = mtimeBoundOf(facts, files.columns.mtime[name], timeOf, fileOf);
-    if (bound !== undefined) bounds.set(name, { ...bound, newest: relativeToCwd(bound.newest) });
+    const facts = lookup.factsOf(files.path(row), newestTime);
+    const bound = mtimeBoundOf(facts, files.columns.mtime[row], timeOf, rowOf);
+    if (bound !== undefined) bounds.set(row, { ...bound, newest: relativeToCwd(bound.newest) });
   }
   return constraints(true);
 }
@@ -85,18 +85,18 @@ async function findInPlaceRules(
   const { kind } = files.columns;
   for (const [i, inode] of members.entries()) {
     if (i % CHECK_INTERVAL === 0 && (await isStopped(pool))) break;
-    for (const name of linksOf(nextLink, inode)) {
-      if (kind[name] < KINDS.length && !KINDS[kind[name]].linkedByDefault) continue;
-      const rule = lookup.inPlaceRuleOf(files.path(name));
+    for (const row of linksOf(nextLink, inode)) {
+      if (kind[row] < KINDS.length && !KINDS[kind[row]].linkedByDefault) continue;
+      const rule = lookup.inPlaceRuleOf(files.path(row));
       if (rule === undefined) continue;
       const makefile = relativeToCwd(rule.file);
       const effect = `writes it in place (${rule.command}), so a rebuild would change every link to it; use install, or run dedupe unshare before the build`;
       for (const other of linksOf(nextLink, inode))
         inPlaceRules.set(
           other,
-          other === name
+          other === row
             ? `its rule in ${makefile} ${effect}`
-            : `the rule for its other name ${files.path(name)} in ${makefile} ${effect}`,
+            : `the rule for its other hard link ${files.path(row)} in ${makefile} ${effect}`,
         );
       break;
     }
@@ -109,7 +109,7 @@ function relativeToCwd(path: BytePath): BytePath {
   return path.startsWith(here) ? path.slice(here.length) : path;
 }
 
-function* namesOfDifferentTimes(
+function* rowsOfDifferentTimes(
   files: FileTable,
   { members, starts, nextLink }: DuplicateSets,
 ): Generator<number> {

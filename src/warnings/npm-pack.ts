@@ -7,8 +7,8 @@ import { nearestDirWith, readText } from "./project-files.ts";
 
 /**
  * Warns of packages that `npm pack` would pack with hard links, which `npm install` silently skips. A package
- * counts if it is not private and at least two of a file's names are packed: those in its `files`, or all
- * names if it has neither `files` nor an ignore file.
+ * counts if it is not private and at least two links of a file are packed: those that `files` in its
+ * `package.json` lists, or all if it has neither that list nor an ignore file.
  */
 export async function warnOfNpmPack(
   files: FileTable,
@@ -19,12 +19,12 @@ export async function warnOfNpmPack(
   if (packageDirs.size === 0) return [];
   const isPacked = new Map<BytePath, ((relative: string) => boolean) | undefined>();
   const counts = new Map<BytePath, number>();
-  for (const { names } of linked) {
+  for (const { rows } of linked) {
     const inPackage = new Map<BytePath, number>();
-    for (const name of names) {
-      const packageDir = packageDirs.get(files.columns.dir[name]);
+    for (const row of rows) {
+      const packageDir = packageDirs.get(files.columns.dir[row]);
       if (packageDir === undefined) continue;
-      const path = absolute(cwd, files.path(name));
+      const path = absolute(cwd, files.path(row));
       if (!isPacked.has(packageDir)) isPacked.set(packageDir, await packedFilesOf(packageDir));
       const relative = toText(path.slice(join(packageDir, "").length));
       if (isPacked.get(packageDir)?.(relative))

@@ -20,13 +20,13 @@ export function warnOfOverlay(
   const { dir, ctime, size } = files.columns;
   const mounts = new Map<bigint, Overlay | undefined>();
   const found = new Map<BytePath, { count: number; bytes: number }>();
-  for (const { keeper, names } of linked) {
+  for (const { keeper, rows } of linked) {
     const { device } = files.dirIdentity(dir[keeper]);
     if (!mounts.has(device))
       mounts.set(device, overlayOf(absolute(cwd, files.dirPath(dir[keeper])), device));
     const mount = mounts.get(device);
     if (mount === undefined) continue;
-    const lower = names.filter((name) => ctime[name] < mount.createdAt);
+    const lower = rows.filter((row) => ctime[row] < mount.createdAt);
     if (lower.length === 0) continue;
     const sum = found.get(mount.root) ?? { count: 0, bytes: 0 };
     found.set(mount.root, sum);

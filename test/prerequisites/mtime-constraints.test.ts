@@ -188,7 +188,10 @@ describe("rules that write in place", () => {
       "for every hard link of a file",
       { ...COPIED, "c.o": link("b.o") },
       {},
-      { "b.o": MESSAGE, "c.o": MESSAGE.replace("its rule", "the rule for its other name b.o") },
+      {
+        "b.o": MESSAGE,
+        "c.o": MESSAGE.replace("its rule", "the rule for its other hard link b.o"),
+      },
     ],
     [
       "in a Makefile above",
