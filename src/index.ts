@@ -1,9 +1,9 @@
 /** The public API: what the command line uses is what a program can use. */
-export { type Hooks, dedupe } from "./commands/dedupe.ts";
+export { dedupe } from "./commands/dedupe.ts";
 export { unshare } from "./commands/unshare.ts";
 export type { UnshareOptions } from "./unshare/unshare-options.ts";
 export { DedupeError, type MistakeCode } from "./core/errors.ts";
-export type { Event, Listener } from "./core/events.ts";
+export type { Event, Hooks, Listener } from "./core/events.ts";
 export type { Problem, SkipReason } from "./core/report.ts";
 export type { Action, Options, Scope, TimePolicy } from "./core/options.ts";
 export type {

@@ -1,4 +1,4 @@
-import type { AbortSignalLike, Listener } from "../core/events.ts";
+import type { Hooks } from "../core/events.ts";
 import { initialOutcomes } from "../core/model.ts";
 import { type Options, resolveOptions } from "../core/options.ts";
 import type { Report } from "../core/report.ts";
@@ -18,13 +18,6 @@ import { findDuplicates } from "./find-duplicates.ts";
 import { startTimer } from "../core/start-timer.ts";
 import { WorkerPool } from "../workers/worker-pool.ts";
 
-export interface Hooks {
-  /** Told how far the work is. */
-  readonly onEvent?: Listener;
-  /** Stops the run between two replacements; the report tells what was done until then. */
-  readonly signal?: AbortSignalLike;
-}
-
 /**
  * Finds the build artifacts below `options.paths` that are equal byte for byte and, with the action
  * `hardlink`, replaces the extra copies by links.
@@ -36,7 +29,7 @@ export interface Hooks {
 export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Report> {
   const seconds = startTimer();
   const settings = resolveOptions(options);
-  const pool = new WorkerPool(settings.jobs, hooks.onEvent, hooks.signal);
+  const pool = new WorkerPool(settings.jobs, hooks);
   let locks: { release(): void } | undefined;
   try {
     locks = await lockRoots(settings, pool, hooks.signal);

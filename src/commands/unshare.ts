@@ -1,4 +1,4 @@
-import type { Hooks } from "./dedupe.ts";
+import type { Hooks } from "../core/events.ts";
 import { lockRoots } from "../lock/lock-roots.ts";
 import { walkTree } from "./find-duplicates.ts";
 import { checkSpace } from "../unshare/check-space.ts";
@@ -23,7 +23,7 @@ import { WorkerPool } from "../workers/worker-pool.ts";
 export async function unshare(options: UnshareOptions, hooks: Hooks = {}): Promise<UnshareReport> {
   const seconds = startTimer();
   const settings = resolveUnshareOptions(options);
-  const pool = new WorkerPool(settings.jobs, hooks.onEvent, hooks.signal);
+  const pool = new WorkerPool(settings.jobs, hooks);
   let locks: { release(): void } | undefined;
   try {
     locks = await lockRoots(settings, pool, hooks.signal);

@@ -17,3 +17,15 @@ export interface AbortSignalLike {
   addEventListener(type: "abort", listener: () => void): void;
   removeEventListener(type: "abort", listener: () => void): void;
 }
+
+/** How a caller follows a run and stops it. */
+export interface Hooks {
+  readonly onEvent?: Listener;
+  /** Stops the run between two replacements; the report covers what was done until then. */
+  readonly signal?: AbortSignalLike;
+  /**
+   * Called once all worker threads have started.
+   * @internal
+   */
+  readonly onThreadsReady?: () => void;
+}

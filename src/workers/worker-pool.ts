@@ -1,6 +1,6 @@
 import type { Worker } from "node:worker_threads";
 import pLimit from "p-limit";
-import type { AbortSignalLike, Event, Listener } from "../core/events.ts";
+import type { Event, Hooks } from "../core/events.ts";
 import { yieldToEventLoop } from "../core/yield-to-event-loop.ts";
 import { type FileCalls, nodeFileCalls, quickFileCalls } from "../fs/file-calls.ts";
 import { type ThreadData, isLoading, makeGuard } from "./native-load-guard.ts";
@@ -40,8 +40,7 @@ interface Preparation {
  */
 export class WorkerPool {
   readonly jobs: number;
-  readonly #listener: Listener | undefined;
-  readonly #signal: AbortSignalLike | undefined;
+  readonly #hooks: Hooks;
   readonly #stop = new Int32Array(new SharedArrayBuffer(4));
   readonly #main: ThreadState;
   readonly #limit;
@@ -51,15 +50,15 @@ export class WorkerPool {
   #mainIsBusy = false;
   #ended: Promise<void> | undefined;
 
-  constructor(jobs: number, listener?: Listener, signal?: AbortSignalLike) {
+  /** @param jobs Threads that share the work, the main thread included. */
+  constructor(jobs: number, hooks: Hooks = {}) {
     this.jobs = jobs;
     const calls = (): FileCalls => (this.started ? quickFileCalls() : nodeFileCalls);
     this.#main = new ThreadState(this.#stop, calls, jobs);
     this.#limit = pLimit((jobs - 1) * TASKS_PER_WORKER + 1);
-    this.#listener = listener;
-    this.#signal = signal;
-    if (signal?.aborted) this.#requestStop();
-    signal?.addEventListener("abort", this.#requestStop);
+    this.#hooks = hooks;
+    if (hooks.signal?.aborted) this.#requestStop();
+    hooks.signal?.addEventListener("abort", this.#requestStop);
   }
 
   get started(): boolean {
@@ -76,7 +75,7 @@ export class WorkerPool {
   }
 
   emit(event: Event): void {
-    this.#listener?.(event);
+    this.#hooks.onEvent?.(event);
   }
 
   /** Whether a worker thread takes tasks; until then the main thread runs all of them. */
@@ -151,7 +150,7 @@ export class WorkerPool {
 
   /** Ends the worker threads. Tasks that are still queued, as after an error, are dropped. */
   async close(): Promise<void> {
-    this.#signal?.removeEventListener("abort", this.#requestStop);
+    this.#hooks.signal?.removeEventListener("abort", this.#requestStop);
     this.#limit.clearQueue();
     if (this.#limit.activeCount > 0) this.#requestStop();
     this.shutdown();
@@ -191,7 +190,7 @@ export class WorkerPool {
     thread.on("message", ({ id, result, error }: TaskAnswer) => {
       const waiting = worker.pending.get(id);
       worker.pending.delete(id);
-      worker.ready = true;
+      if (!worker.ready) this.#onReady(worker);
       if (error === undefined) waiting?.resolve(result as never);
       else waiting?.reject(error);
     });
@@ -201,6 +200,11 @@ export class WorkerPool {
       for (const waiting of worker.pending.values()) waiting.reject(error);
     });
     return worker;
+  }
+
+  #onReady(worker: PoolWorker): void {
+    worker.ready = true;
+    if (this.started && this.#workers.every(({ ready }) => ready)) this.#hooks.onThreadsReady?.();
   }
 
   /** Posts a task whose result nobody waits for. An error shows in the tasks after it. */

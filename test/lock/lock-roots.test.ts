@@ -25,7 +25,10 @@ function begin(
   const settings = resolveOptions({ paths: roots, action: "hardlink", ...options });
   let tell: () => void;
   const waited = new Promise<void>((resolve) => (tell = resolve));
-  const pool = new WorkerPool(1, (event) => (events.push(event), tell()), signal);
+  const pool = new WorkerPool(1, {
+    onEvent: (event) => (events.push(event), tell()),
+    ...(signal === undefined ? {} : { signal }),
+  });
   const done = lockRoots(settings, pool, signal, patience).then((claimed) => {
     given.push(claimed);
     return claimed;
