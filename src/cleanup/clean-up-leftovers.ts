@@ -3,8 +3,13 @@ import { type Result, isErrno, tryErrno } from "../core/result.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { type FileStat, disk } from "../fs/disk.ts";
 import { type DirHandle, type DirCalls, type Writer, dirCalls } from "../fs/dir-calls.ts";
-import { isAlive } from "../fs/run-identity.ts";
-import { PARTIAL, type TemporaryName, nameHash, readTemporaryName } from "../fs/temporary-name.ts";
+import {
+  PARTIAL,
+  type TemporaryName,
+  nameHash,
+  readTemporaryName,
+} from "../core/temporary-name.ts";
+import { isAlive } from "../replace/run-identity.ts";
 import { restoreDisplaced, removeTemporary } from "../replace/restore-displaced.ts";
 import { DirOpener } from "../replace/dir-opener.ts";
 

@@ -62,3 +62,15 @@ export function nameOf(path: BytePath): BytePath {
 export function compareBytes(a: BytePath, b: BytePath): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/** An absolute path without `.`, `..` and repeated slashes. Symbolic links are not resolved. */
+export function absolutePath(base: BytePath, path: BytePath): BytePath {
+  const whole = path.startsWith("/") ? path : `${base}/${path}`;
+  if (!/\/\.{0,2}(?:\/|$)/.test(whole)) return whole;
+  const parts: string[] = [];
+  for (const part of whole.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
+}

@@ -1,5 +1,5 @@
 import type { FileTable } from "../core/file-table.ts";
-import { canClone, fileSystemName } from "../fs/clone-probe.ts";
+import { canClone, fileSystemType } from "../fs/file-systems.ts";
 import { type DuplicateSets, type Locations, UNKNOWN_BLOCKS } from "../core/model.ts";
 import type { Settings } from "../core/options.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
@@ -24,7 +24,7 @@ export async function mapExtents(
   const samples = findSamples(files, sets);
   const clones = samples.map((members) => members.some((member) => canClone(files.path(member))));
   const fileSystems = samples.map(([first]) =>
-    first === undefined ? undefined : fileSystemName(files.path(first)),
+    first === undefined ? undefined : fileSystemType(files.path(first)),
   );
   const places = new Int32Array(sets.members.length).fill(UNKNOWN_BLOCKS);
   const bytes = new Float64Array(sets.members.length);

@@ -7,39 +7,42 @@ import { nodeDirCalls } from "./node-dir-calls.ts";
 
 export type { Writer };
 
-/** A directory that is held: by its descriptor, or by its path where the system has no way to name what lies below one. */
+/** An open directory: a descriptor, or a path where the system cannot reach files through a descriptor. */
 export type DirHandle = number | BytePath;
 
 /**
- * What a replacement needs of a directory that is held. Errors are values. Two implementations: native calls
- * relative to the directory's descriptor, which a directory swapped meanwhile cannot lead astray, and Node's
- * calls by path (on Linux a path through the descriptor).
+ * The calls that replace entries of open directories. There are two implementations: native calls relative to a
+ * descriptor, which still reach the same directory after its path changed, and Node's calls by path, which on Linux
+ * goes through the descriptor, too.
  */
 export interface DirCalls {
-  /** Opens a directory that the user named; symbolic links in its path are followed, as the user meant. */
+  /** Opens a directory that the user named, following symbolic links. */
   openBase(path: BytePath): Result<DirHandle>;
-  /** Opens a directory by its path below another one; a symbolic link on the way is refused (ELOOP, ENOTDIR). */
+  /** Opens a directory below another. Fails if a component of the path is a symbolic link (ELOOP, ENOTDIR). */
   openBelow(base: DirHandle, path: BytePath): Result<DirHandle>;
   close(dir: DirHandle): void;
+  /** The attributes of the directory itself. */
   statDir(dir: DirHandle): Result<FileStat>;
-  /** Sets the modification time of the directory itself, in nanoseconds where the system can. */
+  /** Sets the modification time of the directory itself, in nanoseconds; Node's calls round down to microseconds. */
   setDirTime(dir: DirHandle, mtimeNs: bigint): Result;
+  /** The attributes of an entry; symbolic links are not followed. */
   stat(dir: DirHandle, name: BytePath): Result<FileStat>;
-  link(from: DirHandle, name: BytePath, to: DirHandle, temporary: BytePath): Result;
-  /** Undefined where the system cannot exchange two names. */
+  /** Creates another name for a file. */
+  link(from: DirHandle, name: BytePath, to: DirHandle, newName: BytePath): Result;
+  /** Exchanges two names atomically; undefined if the system cannot. */
   readonly exchange: ((dir: DirHandle, a: BytePath, b: BytePath) => Result) | undefined;
   rename(dir: DirHandle, from: BytePath, to: BytePath): Result;
   unlink(dir: DirHandle, name: BytePath): Result;
   /**
-   * Whether somebody has the file open for writing; "unknown" where the system does not tell. Only EMFILE and
-   * ENFILE are errors: somebody may have, then.
+   * Whether a process has the file open for writing. EMFILE and ENFILE are the only errors: the file may have a writer
+   * then. After any other error the answer is "unknown".
    */
   writerOf(dir: DirHandle, name: BytePath): Result<Writer>;
-  /** Reads two files of the directory and compares bytes and extended attributes. */
+  /** Compares the content, mode and extended attributes of two files. */
   compare(dir: DirHandle, a: BytePath, b: BytePath): Result<"equal" | "different">;
 }
 
-/** The best calls that this system has. */
+/** The native calls if they are available, otherwise Node's. */
 export function dirCalls(): DirCalls {
   const calls = native();
   return calls === undefined ? nodeDirCalls() : nativeDirCalls(calls);

@@ -1,7 +1,6 @@
 /**
- * The one seam to the disk. Every call is synchronous (worker threads make them parallel), takes byte
- * paths, and throws Node's error with its errno. Tests replace single functions of `disk` to inject
- * faults.
+ * Node's file system calls. Each is synchronous (threads make them parallel), takes byte paths, and throws Node's error;
+ * `tryErrno` turns that into a value. Tests replace single functions of `disk` to inject faults.
  */
 import fs from "node:fs";
 import { type BytePath, fromText, join, toNative } from "../core/byte-path.ts";
@@ -21,7 +20,7 @@ export interface Entry {
 const BIG = { bigint: true } as const;
 const BYTES = "latin1" as BufferEncoding;
 const { O_RDONLY, O_DIRECTORY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_NOATIME = 0 } = fs.constants;
-/** A path that was swapped for a symbolic link is refused; one swapped for a FIFO does not block. */
+/** Fails if the path became a symbolic link; does not block if it became a FIFO. */
 const READ_FLAGS = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
 const DIR_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
 
@@ -35,13 +34,13 @@ export const disk = {
     return fs.statSync(toNative(path), BIG);
   },
 
-  /** The entries of a directory, ordered by the bytes of their names, with their types as the directory tells them. */
+  /** The entries of a directory in byte order, with the types that the directory records. */
   readDir(path: BytePath): Entry[] {
     let found: fs.Dirent[];
     try {
       found = fs.readdirSync(toNative(path), { withFileTypes: true, encoding: BYTES });
     } catch (error) {
-      // Where a file system tells no types, Node stats each entry by a name that it has not decoded right.
+      // If the file system reports no types, Node stats each entry, but decodes the names wrongly.
       if ((error as NodeJS.ErrnoException).syscall !== "lstat") throw error;
       return readDirWithoutTypes(path);
     }
@@ -53,7 +52,7 @@ export const disk = {
     return fs.realpathSync.native(toNative(path), { encoding: "buffer" }).toString("latin1");
   },
 
-  /** Reading leaves the access time as it is where the system allows that: on Linux to the owner and to root. */
+  /** Opens a file. Reading it leaves the access time unchanged where the system permits it: on Linux, for the owner and root. */
   openForReading(path: BytePath): number {
     try {
       return fs.openSync(toNative(path), READ_FLAGS | O_NOATIME);
@@ -67,12 +66,12 @@ export const disk = {
     return fs.fstatSync(descriptor, BIG);
   },
 
-  /** Reads up to `length` bytes at `position` of the file to the start of `buffer`; the number of bytes read. */
+  /** Reads up to `length` bytes at `position` into the start of `buffer`; the number of bytes read, 0 at end of file. */
   read(descriptor: number, buffer: Uint8Array, length: number, position: number): number {
     return fs.readSync(descriptor, buffer, 0, length, position);
   },
 
-  /** Writes to what is open, from where it is; how many bytes were taken. */
+  /** Writes at the current position; the number of bytes written. */
   write(descriptor: number, bytes: Uint8Array): number {
     return fs.writeSync(descriptor, bytes);
   },
@@ -99,29 +98,34 @@ export const disk = {
     return stat !== undefined && !isErrno(stat);
   },
 
-  /** Opens a directory to hold it; a symbolic link is refused (ELOOP, or ENOTDIR). */
+  /** The target of a symbolic link. */
+  readLink(path: BytePath): BytePath {
+    return fs.readlinkSync(toNative(path), { encoding: "buffer" }).toString("latin1");
+  },
+
+  /** Opens a directory; fails for a symbolic link (ELOOP or ENOTDIR). */
   openDir(path: BytePath): number {
     return fs.openSync(toNative(path), DIR_FLAGS);
   },
 
   /**
-   * Sets the modification time of a directory, given open or by its path. Node's calls have microseconds: the
-   * time set is up to 2 µs before the one given (1 ms before 1970), never after.
+   * Sets the modification time of a directory by its descriptor or path. Rounds down by up to 2 µs, as Node's calls
+   * have microseconds (by up to 1 ms before 1970).
    */
   setDirTime(dir: number | BytePath, mtime: bigint): void {
-    const atime = notAfter(
+    const atime = toUtime(
       typeof dir === "number" ? disk.fstat(dir).atimeNs : disk.stat(dir).atimeNs,
     );
-    if (typeof dir === "number") fs.futimesSync(dir, atime, notAfter(mtime));
-    else fs.lutimesSync(toNative(dir), atime, notAfter(mtime));
+    if (typeof dir === "number") fs.futimesSync(dir, atime, toUtime(mtime));
+    else fs.lutimesSync(toNative(dir), atime, toUtime(mtime));
   },
 
-  /** Adds text to the end of a file that the user names. */
+  /** Appends text to a file. */
   append(path: string, text: string): void {
     fs.appendFileSync(path, text);
   },
 
-  /** The whole of a file that the user names, as bytes. `-` is standard input. */
+  /** Reads a whole file; `-` is standard input. */
   readWhole(path: string): Buffer {
     return fs.readFileSync(path === "-" ? 0 : path);
   },
@@ -165,15 +169,15 @@ function readDirWithoutTypes(path: BytePath): Entry[] {
 }
 
 /**
- * A time for `utimes` that is never later than the nanoseconds given. Node takes a negative number for
- * "now", so a time before 1970 goes as a Date, in milliseconds.
+ * Converts a time in nanoseconds for `utimes`, rounded down. Node takes a negative number for "now", so a time before
+ * 1970 becomes a Date, in milliseconds.
  */
-export function notAfter(nanoseconds: bigint): number | Date {
+export function toUtime(nanoseconds: bigint): number | Date {
   if (nanoseconds < 0n) return new Date(Number((nanoseconds - 999_999n) / 1_000_000n));
   return Number(nanoseconds / 1000n) / 1e6;
 }
 
-/** The current directory, as bytes; the root where it was removed. */
+/** The current directory; the root directory if it was removed. */
 export function currentDir(): BytePath {
   try {
     return fromText(process.cwd());

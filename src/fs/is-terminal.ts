@@ -1,13 +1,13 @@
 import { fstatSync, statSync } from "node:fs";
 import { devNull } from "node:os";
 
-/** Whether a descriptor is a terminal. Node's module that tells takes 2 ms to load; files, pipes and the null device are told apart before. */
-export function isTerminal(descriptor: number): boolean {
+/** Whether a descriptor is a terminal. Loads Node's `tty`, which takes 2 ms, only for character devices. */
+export function isTerminal(fd: number): boolean {
   try {
-    const stat = fstatSync(descriptor);
+    const stat = fstatSync(fd);
     if (!stat.isCharacterDevice() || stat.rdev === statSync(devNull).rdev) return false;
   } catch {
-    // A system that cannot tell: the module decides.
+    // Let `tty` decide.
   }
-  return process.getBuiltinModule("node:tty").isatty(descriptor);
+  return process.getBuiltinModule("node:tty").isatty(fd);
 }

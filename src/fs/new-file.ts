@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import { toNative } from "../core/byte-path.ts";
-import { disk } from "./disk.ts";
 import { type Errno, type Result, isErrno, tryErrno } from "../core/result.ts";
 import type { DirHandle } from "./dir-calls.ts";
+import { disk } from "./disk.ts";
 import { native } from "../native/native.ts";
 import { type EntryLocation, closeFile, nodePath } from "./open-file.ts";
 
@@ -14,14 +14,14 @@ const {
   COPYFILE_EXCL,
   COPYFILE_FICLONE_FORCE,
 } = fs.constants;
-/** Until it has its own mode, nobody else may read it. */
+/** Only the owner may read a new file before it has its own mode. */
 const PRIVATE = 0o600;
 const BLOCK = 1024 * 1024;
-/** Smallest hole that is kept a hole. */
+/** The smallest hole that a copy preserves. */
 const HOLE = 64 * 1024;
 const ZEROS = Buffer.alloc(HOLE);
 
-/** Makes a copy-on-write clone under a new name; open, or why not: then nothing is left of it. */
+/** Makes a copy-on-write clone under a new name and opens it. On failure, removes it. */
 export function makeClone(
   source: { readonly fd: number; readonly location: EntryLocation },
   target: EntryLocation,
@@ -43,10 +43,11 @@ export function makeClone(
 }
 
 /**
- * Makes a copy under a new name; open, or why not: then nothing is left of it.
+ * Makes a copy under a new name and opens it. On failure, removes it.
  *
- * @param how `sparse`: long runs of zeros are left out, as in the original. `sync`: it is written out to the
- *   disk, so that a power failure after it has taken a file's place loses nothing.
+ * @param size The size of the source in bytes.
+ * @param how `sparse` leaves out long runs of zeros. `sync` writes the copy to the disk, so that a power failure after
+ *   it took another file's place loses nothing.
  */
 export function makeCopy(
   source: number,
@@ -65,9 +66,8 @@ export function makeCopy(
 
 function createFile(target: EntryLocation): Result<number> {
   const calls = native();
-  if (calls !== undefined && typeof target.dir === "number") {
+  if (calls !== undefined && typeof target.dir === "number")
     return calls.createFileAt(target.dir, target.name, PRIVATE);
-  }
   return tryErrno(() =>
     fs.openSync(toNative(nodePath(target)), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, PRIVATE),
   );
@@ -77,14 +77,14 @@ function copyBytes(from: number, to: number, size: number, sparse: boolean): voi
   const buffer = Buffer.allocUnsafe(Math.min(BLOCK, Math.max(size, 1)));
   const step = sparse ? HOLE : BLOCK;
   for (let at = 0; at < size;) {
-    const got = disk.read(from, buffer, Math.min(buffer.length, size - at), at);
-    if (got === 0) break; // it was cut short meanwhile: its caller sees that
-    for (let start = 0; start < got; start += step) {
-      const end = Math.min(start + step, got);
+    const read = disk.read(from, buffer, Math.min(buffer.length, size - at), at);
+    if (read === 0) break; // truncated meanwhile, which the caller detects
+    for (let start = 0; start < read; start += step) {
+      const end = Math.min(start + step, read);
       if (sparse && ZEROS.compare(buffer, start, end, 0, end - start) === 0) continue;
       writeAll(to, buffer, start, end, at + start);
     }
-    at += got;
+    at += read;
   }
   fs.ftruncateSync(to, size);
 }
@@ -95,27 +95,27 @@ function writeAll(fd: number, buffer: Buffer, start: number, end: number, positi
   }
 }
 
-/** Whether all that was written to the file system of a directory is on the disk now. */
-export function syncDir(dir: DirHandle): boolean {
-  const calls = native();
-  return calls !== undefined && typeof dir === "number" && !isErrno(calls.syncFileSystem(dir));
-}
-
-/** Whether `syncDir` can do it. */
-export function canSyncDirs(): boolean {
-  return process.platform === "linux" && native() !== undefined;
-}
-
 function discard(fd: number, target: EntryLocation, why: Errno): Errno {
   closeFile(fd);
   removeNew(target);
   return why;
 }
 
-/** Removes a file that was made here and is not wanted. */
+/** Removes a file that was made here. */
 export function removeNew(target: EntryLocation): void {
   const calls = native();
   if (calls !== undefined && typeof target.dir === "number")
     calls.unlinkAt(target.dir, target.name);
   else tryErrno(() => disk.unlink(nodePath(target)));
+}
+
+/** Writes all unwritten data of the file system that holds a directory; false if that is not possible. */
+export function syncDir(dir: DirHandle): boolean {
+  const calls = native();
+  return calls !== undefined && typeof dir === "number" && !isErrno(calls.syncFileSystem(dir));
+}
+
+/** Whether `syncDir` is supported. */
+export function canSyncDirs(): boolean {
+  return process.platform === "linux" && native() !== undefined;
 }

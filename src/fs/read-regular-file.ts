@@ -1,6 +1,7 @@
 import type { BytePath } from "../core/byte-path.ts";
-import { type Result, errno, tryErrno } from "../core/result.ts";
+import { type Result, errno, isErrno, tryErrno } from "../core/result.ts";
 import { disk } from "./disk.ts";
+import { nodeFileCalls, readFully } from "./file-calls.ts";
 
 /**
  * Reads a regular file into memory.
@@ -10,21 +11,16 @@ import { disk } from "./disk.ts";
  */
 export function readRegularFile(path: BytePath, limit: number): Result<Buffer | undefined> {
   return tryErrno(() => {
-    const descriptor = disk.openForReading(path);
+    const fd = disk.openForReading(path);
     try {
-      const stat = disk.fstat(descriptor);
+      const stat = disk.fstat(fd);
       if (!stat.isFile()) return undefined;
       if (stat.size > BigInt(limit)) return errno("EFBIG");
       const bytes = Buffer.allocUnsafe(Number(stat.size));
-      let filled = 0;
-      while (filled < bytes.length) {
-        const got = disk.read(descriptor, bytes.subarray(filled), bytes.length - filled, filled);
-        if (got === 0) break;
-        filled += got;
-      }
-      return bytes.subarray(0, filled);
+      const read = readFully(nodeFileCalls, fd, bytes, bytes.length, 0);
+      return isErrno(read) ? read : bytes.subarray(0, read);
     } finally {
-      disk.close(descriptor);
+      disk.close(fd);
     }
   });
 }

@@ -1,6 +1,6 @@
 import type { FileTable } from "../core/file-table.ts";
 import type { FileCalls } from "../fs/file-calls.ts";
-import { mostHeldDirs } from "../fs/open-limit.ts";
+import { maxOpenDirs } from "../fs/open-limit.ts";
 
 /** Share of the descriptors that a process may have; as many are for the files that are read. */
 const SHARE = 1 / 4;
@@ -18,7 +18,7 @@ export class DirFdCache {
 
   /** @param threads Threads that have a cache of their own. */
   constructor(files: FileTable, calls: FileCalls, threads: number) {
-    this.#most = mostHeldDirs(threads, SHARE);
+    this.#most = maxOpenDirs(threads, SHARE);
     this.#files = files;
     this.#calls = calls;
     this.#known = new Int32Array(files.dirCount).fill(UNKNOWN);
@@ -29,7 +29,7 @@ export class DirFdCache {
     let known = this.#known[dir];
     if (known === UNKNOWN) {
       if (this.#held >= this.#most) return undefined;
-      const descriptor = this.#calls.enter(this.#files.dirPath(dir));
+      const descriptor = this.#calls.openDir(this.#files.dirPath(dir));
       known = descriptor === undefined ? NONE : descriptor + 1;
       this.#known[dir] = known;
       if (known !== NONE) this.#held += 1;

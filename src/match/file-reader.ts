@@ -2,7 +2,7 @@ import { describeErrno } from "../core/errno-messages.ts";
 import type { FileTable } from "../core/file-table.ts";
 import type { Problem } from "../core/report.ts";
 import { type Errno, type Result, errno, isErrno } from "../core/result.ts";
-import { type FileCalls, StatBuffer } from "../fs/file-calls.ts";
+import { type FileCalls, StatBuffer, readFully } from "../fs/file-calls.ts";
 import type { DirFdCache } from "./dir-fd-cache.ts";
 import type { OpenFiles } from "./open-files.ts";
 
@@ -60,7 +60,7 @@ export class FileReader {
     if (isErrno(descriptor)) return this.#fail(file, descriptor);
     const crowded = kept === undefined && this.#open.count >= this.#mostOpen;
     const wrong = crowded ? this.#checkSnapshot(descriptor, file) : undefined;
-    const filled = wrong ?? this.#fill(descriptor, buffer, length, offset);
+    const filled = wrong ?? readFully(this.#calls, descriptor, buffer, length, offset);
     if (!isErrno(filled)) this.bytesRead += filled;
     if (crowded || filled !== length) this.#close(file, descriptor);
     else if (kept === undefined) this.#open.add(file, descriptor);
@@ -137,18 +137,6 @@ export class FileReader {
       stat.size === columns.size[file] &&
       stat.device === Number(devices[columns.device[file]]);
     return same ? undefined : errno("ESTALE");
-  }
-
-  #fill(descriptor: number, buffer: Uint8Array, length: number, offset: number): Result<number> {
-    let filled = 0;
-    while (filled < length) {
-      const target = filled === 0 ? buffer : buffer.subarray(filled);
-      const got = this.#calls.read(descriptor, target, length - filled, offset + filled);
-      if (isErrno(got)) return got;
-      if (got === 0) break;
-      filled += got;
-    }
-    return filled;
   }
 
   #fail(file: number, { code }: Errno): false {

@@ -1,6 +1,6 @@
 import type { FileTable } from "../core/file-table.ts";
 import type { FileCalls } from "../fs/file-calls.ts";
-import { mostOpenEach } from "../fs/open-limit.ts";
+import { maxOpenFiles } from "../fs/open-limit.ts";
 import { tableOf } from "../workers/shared-table.ts";
 import { type ThreadState, ThreadSlot } from "../workers/task.ts";
 import { BlockBuffers } from "./block-buffers.ts";
@@ -29,7 +29,7 @@ export function makeMatchCaches(
   threads = 1,
 ): MatchCaches {
   return {
-    mostOpen: Math.min(Math.floor(MOST_OPEN / threads), mostOpenEach(threads, OPEN_SHARE)),
+    mostOpen: Math.min(Math.floor(MOST_OPEN / threads), maxOpenFiles(threads, OPEN_SHARE)),
     dirs: new DirFdCache(files, calls, threads),
     open: new OpenFiles(files.count),
     buffers: new BlockBuffers(mostHeld),

@@ -59,7 +59,7 @@ export function linux(library: Library, architecture: string): Native | undefine
     ...linuxLocks(library),
     ...linuxSharing(library),
     ...linuxWriters(library, fileSystemType, opening),
-    entries: linuxReadDir(library, numbers.getdents64),
+    readDir: linuxReadDir(library, numbers.getdents64),
     extents: linuxExtents(library),
     syncFileSystem: (fd) => (syncfs(fd) === 0 ? undefined : library.lastError()),
     fileSystemType,

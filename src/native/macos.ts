@@ -54,7 +54,7 @@ export function macos(library: Library, architecture: string): Native {
     },
     lockShared: () => NOT_IMPLEMENTED,
     isLocked: () => NOT_IMPLEMENTED,
-    entries: undefined,
+    readDir: undefined,
     syncFileSystem: () => NOT_IMPLEMENTED,
     fileSystemType(file) {
       const result = typeof file === "number" ? fstatfs(file, out) : statfs(cPath(file), out);

@@ -15,7 +15,7 @@ const DT_LNK = 10;
 const DOT = 46;
 
 /** Reads directories without an object per entry, which Node's `readdir` creates. */
-export function linuxReadDir(library: Library, SYS_getdents64: number): Native["entries"] {
+export function linuxReadDir(library: Library, SYS_getdents64: number): Native["readDir"] {
   const { lastError } = library;
   const syscall = library.func("syscall", "long", ["long", "int", "void *", "size_t"]);
   const memory = new ArrayBuffer(BUFFER_SIZE);

@@ -28,7 +28,7 @@ export interface Native
    * Lists a directory (getdents64(2), Linux). Answers undefined if the file system does not report the type of
    * every entry. The call itself is undefined on other systems.
    */
-  readonly entries: ((dir: number) => Result<DirEntries | undefined>) | undefined;
+  readonly readDir: ((dir: number) => Result<DirEntries | undefined>) | undefined;
   /** Writes all unwritten data of the file system that holds an open file or directory (syncfs(2), Linux). */
   syncFileSystem(fd: number): Result;
   /**

@@ -1,9 +1,8 @@
-import { type BytePath, dirOf, join, nameOf } from "../core/byte-path.ts";
+import { type BytePath, absolutePath, dirOf, join, nameOf } from "../core/byte-path.ts";
 import { isErrno, tryErrno } from "../core/result.ts";
 import { disk } from "../fs/disk.ts";
 import type { BuildFileDir } from "../core/model.ts";
 import { BUILD_FILE_DIR, isBuildFile } from "../artifacts/build-files.ts";
-import { absolute } from "../fs/absolute.ts";
 import { fileStem, selfAndAncestors } from "./paths.ts";
 
 /** Where a dependency file may be, relative to its output's directory. */
@@ -26,7 +25,7 @@ export class BuildFileIndex {
   /** @param roots Absolute paths; the directories above them are searched too. */
   constructor(dirs: readonly BuildFileDir[], roots: readonly BytePath[], cwd: BytePath) {
     for (const { path, names } of dirs) {
-      const dir = absolute(cwd, path);
+      const dir = absolutePath(cwd, path);
       // A directory may be listed twice: once read by the walk, once as the parent of a single file.
       if (names !== undefined || !this.#dirs.has(dir)) this.#dirs.set(dir, names);
     }

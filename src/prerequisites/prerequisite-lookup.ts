@@ -1,11 +1,10 @@
-import { type BytePath, dirOf, join, nameOf } from "../core/byte-path.ts";
+import { type BytePath, absolutePath, dirOf, join, nameOf } from "../core/byte-path.ts";
 import { isErrno, tryErrno } from "../core/result.ts";
 import { disk } from "../fs/disk.ts";
 import type { BuildFileDir } from "../core/model.ts";
 import { parseCmakeInternal } from "./cmake-internal.ts";
 import { type DepRule, parseDepfile } from "./depfile.ts";
 import { NinjaLogs } from "./ninja-logs.ts";
-import { absolute } from "../fs/absolute.ts";
 import { selfAndAncestors } from "./paths.ts";
 import { type ReportFault, readBuildFile } from "./read-build-file.ts";
 import { BuildFileIndex } from "./build-file-index.ts";
@@ -60,7 +59,7 @@ export class PrerequisiteLookup {
     reportFault: ReportFault,
   ) {
     this.#cwd = cwd;
-    this.#roots = roots.map((root) => absolute(cwd, root));
+    this.#roots = roots.map((root) => absolutePath(cwd, root));
     this.#reportFault = reportFault;
     this.#index = new BuildFileIndex(dirs, this.#roots, cwd);
     this.#ninja = new NinjaLogs(this.#index.ninjaDirs(), reportFault);
@@ -73,7 +72,7 @@ export class PrerequisiteLookup {
   }
 
   factsOf(path: BytePath, withDependents: boolean): OutputFacts {
-    const output = absolute(this.#cwd, path);
+    const output = absolutePath(this.#cwd, path);
     const rules = this.#rules.factsOf(output, withDependents);
     const ninja = this.#ninja.factsOf(output);
     return {
@@ -91,7 +90,7 @@ export class PrerequisiteLookup {
 
   /** The rule that writes an output in place; undefined if none is known to do so. */
   inPlaceRuleOf(path: BytePath): InPlaceRule | undefined {
-    return this.#rules.inPlaceRuleOf(absolute(this.#cwd, path));
+    return this.#rules.inPlaceRuleOf(absolutePath(this.#cwd, path));
   }
 
   /** A file's modification time in nanoseconds, following symbolic links; undefined if it does not exist. */
@@ -106,7 +105,7 @@ export class PrerequisiteLookup {
 
   /** The absolute path without `.` and `..`: equal for all spellings of a path. */
   absolute(path: BytePath): BytePath {
-    return absolute(this.#cwd, path);
+    return absolutePath(this.#cwd, path);
   }
 
   #fromDepfiles(output: BytePath): BytePath[] {

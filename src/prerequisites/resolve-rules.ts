@@ -1,6 +1,5 @@
-import { type BytePath, nameOf } from "../core/byte-path.ts";
+import { type BytePath, absolutePath, nameOf } from "../core/byte-path.ts";
 import type { DepRule } from "./depfile.ts";
-import { absolute } from "../fs/absolute.ts";
 import { outputStem } from "./paths.ts";
 
 /** How many relative prerequisites are checked to find the directory in which the tool ran. */
@@ -55,7 +54,7 @@ function basesOf(
   { isSameEntry, subdirs }: FileLookup,
 ): readonly BytePath[] | undefined {
   if (target.startsWith("/")) {
-    return outputStem(absolute("/", target)) === stem || isSameEntry(target, output)
+    return outputStem(absolutePath("/", target)) === stem || isSameEntry(target, output)
       ? bases
       : undefined;
   }
@@ -66,7 +65,7 @@ function basesOf(
       ? [stem.slice(0, -plain.length - 1) || "/", ...bases]
       : undefined;
   }
-  const right = bases.filter((base) => outputStem(absolute(base, target)) === stem);
+  const right = bases.filter((base) => outputStem(absolutePath(base, target)) === stem);
   // After `cd src && gcc -o ../out/x.o` the tool ran in a sibling of a directory above the output.
   const below = plain.slice("../".length);
   if (!below.startsWith("../") && stem.endsWith(`/${below}`)) {

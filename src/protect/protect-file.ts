@@ -1,5 +1,5 @@
 import { type Result, isErrno } from "../core/result.ts";
-import { WRITE_BITS, noteMode } from "../fs/mode-note.ts";
+import { WRITE_BITS, saveOriginalMode } from "../replace/original-mode.ts";
 import { closeFile, openFile, setMode, statOpen } from "../fs/open-file.ts";
 import type { FileRef } from "../replace/file-ref.ts";
 import { whyChanged } from "../replace/file-snapshot.ts";
@@ -16,7 +16,7 @@ export function protectFile(place: FileRef): Result<"protected" | "changed"> {
     const stat = statOpen(fd);
     if (isErrno(stat)) return stat;
     if (whyChanged(stat, place.snapshot) !== undefined) return "changed";
-    noteMode(fd, stat.mode);
+    saveOriginalMode(fd, stat.mode);
     return setMode(fd, stat.mode & ~WRITE_BITS) ?? "protected";
   } finally {
     closeFile(fd);

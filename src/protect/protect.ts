@@ -1,7 +1,7 @@
 import { describeErrno } from "../core/errno-messages.ts";
 import { BY_CONTENT, STATE } from "../artifacts/kinds.ts";
 import type { FileTable } from "../core/file-table.ts";
-import { WRITE_BITS } from "../fs/mode-note.ts";
+import { WRITE_BITS } from "../replace/original-mode.ts";
 import {
   type DuplicateSets,
   type Outcomes,

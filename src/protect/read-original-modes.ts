@@ -1,6 +1,11 @@
 import { dirOf } from "../core/byte-path.ts";
 import type { FileTable } from "../core/file-table.ts";
-import { WRITE_BITS, keepsNotes, modeWithoutNote, notedMode } from "../fs/mode-note.ts";
+import {
+  WRITE_BITS,
+  canSaveOriginalMode,
+  modeIfNotSaved,
+  readOriginalMode,
+} from "../replace/original-mode.ts";
 import type { DuplicateSets } from "../core/model.ts";
 import type { Settings } from "../core/options.ts";
 
@@ -15,15 +20,15 @@ export function readOriginalModes(
 ): ReadonlyMap<number, number> {
   const modes = new Map<number, number>();
   if (!settings.protect) return modes;
-  const notes = new Map<number, boolean>();
+  const savers = new Map<number, boolean>();
   for (const member of sets.members) {
     const mode = files.columns.mode[member];
     if ((mode & WRITE_BITS) !== 0) continue;
     const path = files.path(member);
     const device = files.columns.device[member];
-    const canBearNotes = notes.get(device) ?? keepsNotes(dirOf(path));
-    notes.set(device, canBearNotes);
-    modes.set(member, notedMode(path, mode) ?? modeWithoutNote(mode, canBearNotes));
+    const canSave = savers.get(device) ?? canSaveOriginalMode(dirOf(path));
+    savers.set(device, canSave);
+    modes.set(member, readOriginalMode(path, mode) ?? modeIfNotSaved(mode, canSave));
   }
   return modes;
 }

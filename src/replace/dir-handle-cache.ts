@@ -3,7 +3,7 @@ import { type Result, isErrno } from "../core/result.ts";
 import { type DirCalls, type DirHandle, dirCalls } from "../fs/dir-calls.ts";
 import { tableOf } from "../workers/shared-table.ts";
 import { type ThreadState, ThreadSlot } from "../workers/task.ts";
-import { mostHeldDirs } from "../fs/open-limit.ts";
+import { maxOpenDirs } from "../fs/open-limit.ts";
 import { type DirTimes, type TimesToRestore, restoreDirTime } from "./dir-times.ts";
 import { type OpenedDir, DirOpener } from "./dir-opener.ts";
 
@@ -38,7 +38,7 @@ export class DirHandleCache {
   constructor(files: FileTable, { calls = dirCalls(), threads = 1 }: CacheOptions = {}) {
     this.calls = calls;
     this.#opener = new DirOpener(files, calls);
-    this.#maxOpen = Math.max(MIN_OPEN, mostHeldDirs(threads, SHARE));
+    this.#maxOpen = Math.max(MIN_OPEN, maxOpenDirs(threads, SHARE));
   }
 
   /** The handle of a directory, valid until two others have been requested; ESTALE if another one took its place. */

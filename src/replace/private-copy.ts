@@ -5,7 +5,8 @@ import type { DirCalls } from "../fs/dir-calls.ts";
 import { type FileMetadata, applyMetadata, readMetadata } from "../fs/file-metadata.ts";
 import { makeClone, makeCopy, removeNew } from "../fs/new-file.ts";
 import { type EntryLocation, closeFile, openFile, statOpen, writerOf } from "../fs/open-file.ts";
-import { PARTIAL, makeCopyName } from "../fs/temporary-name.ts";
+import { PARTIAL } from "../core/temporary-name.ts";
+import { makeCopyName } from "./run-identity.ts";
 import {
   type NotReplaced,
   OPEN_FOR_WRITING,

@@ -2,7 +2,7 @@ import type { BytePath } from "../core/byte-path.ts";
 import { type Errno, isErrno } from "../core/result.ts";
 import type { FileStat } from "../fs/disk.ts";
 import type { DirCalls } from "../fs/dir-calls.ts";
-import { makeTemporaryName } from "../fs/temporary-name.ts";
+import { makeTemporaryName } from "./run-identity.ts";
 import {
   type NotReplaced,
   type ReplaceOutcome,

@@ -1,6 +1,6 @@
 import type { FileTable } from "../core/file-table.ts";
 import { isErrno } from "../core/result.ts";
-import { freeSpace } from "../fs/free-space.ts";
+import { freeSpace } from "../fs/file-systems.ts";
 import { Verdict } from "../core/model.ts";
 import type { Problem } from "../core/report.ts";
 import type { UnsharePlan } from "./plan-unshare.ts";

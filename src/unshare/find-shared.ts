@@ -9,7 +9,7 @@ import {
 import { errnoOf } from "../core/result.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { disk } from "../fs/disk.ts";
-import { WRITE_BITS } from "../fs/mode-note.ts";
+import { WRITE_BITS } from "../replace/original-mode.ts";
 import type { Settings } from "../core/options.ts";
 
 /** A stored file that has other names, or may be protected: the file numbers of its names, by path. */

@@ -1,7 +1,12 @@
 import { dirOf } from "../core/byte-path.ts";
 import type { FileTable } from "../core/file-table.ts";
-import { canClone } from "../fs/clone-probe.ts";
-import { WRITE_BITS, keepsNotes, modeWithoutNote, notedMode } from "../fs/mode-note.ts";
+import { canClone } from "../fs/file-systems.ts";
+import {
+  WRITE_BITS,
+  canSaveOriginalMode,
+  modeIfNotSaved,
+  readOriginalMode,
+} from "../replace/original-mode.ts";
 import { Verdict } from "../core/model.ts";
 import type { SharedInode } from "./find-shared.ts";
 
@@ -53,16 +58,16 @@ export function planUnshare(files: FileTable, inodes: readonly SharedInode[]): U
 /** The mode that a file had before it was protected, or has. */
 function modeOracle(files: FileTable): (file: number) => number {
   const { mode, device, links } = files.columns;
-  const bearers = new Map<number, boolean>();
+  const savers = new Map<number, boolean>();
   return (file) => {
     const now = mode[file];
     if ((now & WRITE_BITS) !== 0) return now;
     const path = files.path(file);
-    const noted = notedMode(path, now);
+    const noted = readOriginalMode(path, now);
     // One that has no other name may have been read-only all along.
     if (noted !== undefined || links[file] < 2) return noted ?? now;
-    const canBearNotes = bearers.get(device[file]) ?? keepsNotes(dirOf(path));
-    bearers.set(device[file], canBearNotes);
-    return modeWithoutNote(now, canBearNotes);
+    const canSave = savers.get(device[file]) ?? canSaveOriginalMode(dirOf(path));
+    savers.set(device[file], canSave);
+    return modeIfNotSaved(now, canSave);
   };
 }

@@ -5,7 +5,7 @@ import { isErrno } from "../core/result.ts";
 import type { DirCalls } from "../fs/dir-calls.ts";
 import type { FileMetadata } from "../fs/file-metadata.ts";
 import { canSyncDirs, syncDir } from "../fs/new-file.ts";
-import { MODE_NOTE } from "../fs/mode-note.ts";
+import { ORIGINAL_MODE } from "../fs/attributes.ts";
 import { Verdict, skipVerdict } from "../core/model.ts";
 import type { Problem } from "../core/report.ts";
 import { yieldToEventLoop } from "../core/yield-to-event-loop.ts";
@@ -19,7 +19,7 @@ import {
   placePrivateCopy,
   preparePrivateCopy,
 } from "../replace/private-copy.ts";
-import { restoreMode } from "../replace/restore-mode.ts";
+import { restoreMode } from "../replace/original-mode.ts";
 import { fileRef } from "../replace/file-ref.ts";
 import type { UnsharePlan } from "./plan-unshare.ts";
 
@@ -135,7 +135,7 @@ function prepareRow(
     editMetadata: (like: FileMetadata) => ({
       ...like,
       mode: plan.modes[row],
-      attributes: like.attributes.filter(({ name }) => name !== MODE_NOTE),
+      attributes: like.attributes.filter(({ name }) => name !== ORIGINAL_MODE),
     }),
     changedByUs,
   });

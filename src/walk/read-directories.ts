@@ -3,14 +3,8 @@ import { BUILD_FILE_DIR, isBuildFile } from "../artifacts/build-files.ts";
 import { type BytePath, join } from "../core/byte-path.ts";
 import { type Errno, errnoOf, isErrno } from "../core/result.ts";
 import { disk } from "../fs/disk.ts";
-import {
-  type FileCalls,
-  type DirEntries,
-  StatBuffer,
-  listByPath,
-  nodeFileCalls,
-} from "../fs/file-calls.ts";
-import { isTemporaryName } from "../fs/temporary-name.ts";
+import { type FileCalls, type DirEntries, StatBuffer, nodeFileCalls } from "../fs/file-calls.ts";
+import { isTemporaryName } from "../core/temporary-name.ts";
 import { describeErrno } from "../core/errno-messages.ts";
 import { ThreadSlot, defineTask } from "../workers/task.ts";
 import { type CompiledRules, WALK_RULES, entersDir, selectedKind } from "./walk-rules.ts";
@@ -105,7 +99,7 @@ function readDir(
   visited: VisitedDirs | undefined,
 ): number {
   const { path } = task;
-  const fd = calls.enter(path);
+  const fd = calls.openDir(path);
   try {
     const facts = factsOf(calls, fd, path);
     if (rules.oneFileSystem && facts.device !== task.rootDevice) return 0;
@@ -119,7 +113,7 @@ function readDir(
       visited.set(key, path);
     }
     chunk.startDir(path, facts, task);
-    const entries = fd === undefined ? listByPath(path) : calls.list(fd, path);
+    const entries = calls.readDir(fd, path);
     if (!isErrno(entries)) return addEntries(entries, calls, fd, task, rules, chunk, stack);
     addProblem(chunk, path, entries);
   } catch (error) {

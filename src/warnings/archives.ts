@@ -1,7 +1,6 @@
 import { kindByName } from "../artifacts/kinds.ts";
-import { type BytePath, join } from "../core/byte-path.ts";
+import { type BytePath, absolutePath, join } from "../core/byte-path.ts";
 import type { FileTable } from "../core/file-table.ts";
-import { absolute } from "../fs/absolute.ts";
 import type { Warning } from "../core/report.ts";
 import { type LinkedFile, dirsOf } from "./linked-files.ts";
 import { nearestDirWith, readText } from "./project-files.ts";
@@ -21,7 +20,7 @@ export function warnOfArchives(
   const archives = linked.filter(({ keeper }) => files.columns.kind[keeper] === STATIC_LIBRARY);
   const makefileDirOf = nearestDirWith(MAKEFILES);
   const makefileDirs = new Set(
-    dirsOf(files, archives).map((dir) => makefileDirOf(absolute(cwd, files.dirPath(dir)))),
+    dirsOf(files, archives).map((dir) => makefileDirOf(absolutePath(cwd, files.dirPath(dir)))),
   );
   const warnings: Warning[] = [];
   for (const dir of makefileDirs) {

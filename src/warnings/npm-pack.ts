@@ -1,6 +1,5 @@
-import { type BytePath, join, toText } from "../core/byte-path.ts";
+import { type BytePath, absolutePath, join, toText } from "../core/byte-path.ts";
 import type { FileTable } from "../core/file-table.ts";
-import { absolute } from "../fs/absolute.ts";
 import type { Warning } from "../core/report.ts";
 import { type LinkedFile, dirsOf } from "./linked-files.ts";
 import { nearestDirWith, readText } from "./project-files.ts";
@@ -24,7 +23,7 @@ export async function warnOfNpmPack(
     for (const row of rows) {
       const packageDir = packageDirs.get(files.columns.dir[row]);
       if (packageDir === undefined) continue;
-      const path = absolute(cwd, files.path(row));
+      const path = absolutePath(cwd, files.path(row));
       if (!isPacked.has(packageDir)) isPacked.set(packageDir, await packedFilesOf(packageDir));
       const relative = toText(path.slice(join(packageDir, "").length));
       if (isPacked.get(packageDir)?.(relative))
@@ -52,7 +51,7 @@ function packageDirsOf(
   const nearestPackage = nearestDirWith(["package.json"]);
   const packageDirs = new Map<number, BytePath>();
   for (const dir of dirs) {
-    const found = nearestPackage(absolute(cwd, files.dirPath(dir)));
+    const found = nearestPackage(absolutePath(cwd, files.dirPath(dir)));
     if (found !== undefined && !/(?:^|\/)node_modules(?:\/|$)/.test(found))
       packageDirs.set(dir, found);
   }

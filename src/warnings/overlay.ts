@@ -1,9 +1,8 @@
-import { type BytePath, dirOf } from "../core/byte-path.ts";
+import { type BytePath, absolutePath, dirOf } from "../core/byte-path.ts";
 import { errnoOf } from "../core/result.ts";
 import type { FileTable } from "../core/file-table.ts";
-import { absolute } from "../fs/absolute.ts";
 import { disk } from "../fs/disk.ts";
-import { native } from "../native/native.ts";
+import { fileSystemType } from "../fs/file-systems.ts";
 import type { Warning } from "../core/report.ts";
 import type { LinkedFile } from "./linked-files.ts";
 
@@ -23,7 +22,7 @@ export function warnOfOverlay(
   for (const { keeper, rows } of linked) {
     const { device } = files.dirIdentity(dir[keeper]);
     if (!mounts.has(device))
-      mounts.set(device, overlayOf(absolute(cwd, files.dirPath(dir[keeper])), device));
+      mounts.set(device, overlayOf(absolutePath(cwd, files.dirPath(dir[keeper])), device));
     const mount = mounts.get(device);
     if (mount === undefined) continue;
     const lower = rows.filter((row) => ctime[row] < mount.createdAt);
@@ -51,7 +50,7 @@ interface Overlay {
 
 /** The overlayfs that contains a directory; undefined if it is on another file system. */
 function overlayOf(dir: BytePath, device: bigint): Overlay | undefined {
-  if (native()?.fileSystemType(dir) !== "overlayfs") return undefined;
+  if (fileSystemType(dir) !== "overlayfs") return undefined;
   try {
     let root = dir;
     while (root !== "/" && disk.stat(dirOf(root)).dev === device) root = dirOf(root);

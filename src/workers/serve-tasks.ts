@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { nodeFileCalls, quickFileCalls } from "../fs/file-calls.ts";
+import { nodeFileCalls, fastFileCalls } from "../fs/file-calls.ts";
 import { type ThreadData, mayLoad } from "./native-load-guard.ts";
 import { type AnyTask, ThreadState } from "./task.ts";
 
@@ -23,7 +23,7 @@ export function serveTasks(tasks: readonly AnyTask[]): void {
   const port = parentPort;
   if (port === null) throw new Error("tasks are served on worker threads only");
   const { stop, guard, threads } = workerData as ThreadData;
-  const calls = mayLoad(guard) ? quickFileCalls() : nodeFileCalls;
+  const calls = mayLoad(guard) ? fastFileCalls() : nodeFileCalls;
   const thread = new ThreadState(stop, () => calls, threads);
   const run = async ({ task: name, input }: TaskMessage): Promise<unknown> => {
     const task = tasks.find((each) => each.name === name);

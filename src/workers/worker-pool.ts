@@ -2,7 +2,7 @@ import type { Worker } from "node:worker_threads";
 import pLimit from "p-limit";
 import type { Event, Hooks } from "../core/events.ts";
 import { yieldToEventLoop } from "../core/yield-to-event-loop.ts";
-import { type FileCalls, nodeFileCalls, quickFileCalls } from "../fs/file-calls.ts";
+import { type FileCalls, nodeFileCalls, fastFileCalls } from "../fs/file-calls.ts";
 import { type ThreadData, isLoading, makeGuard } from "./native-load-guard.ts";
 import type { TaskAnswer, TaskMessage } from "./serve-tasks.ts";
 import { type Task, ThreadState } from "./task.ts";
@@ -53,7 +53,7 @@ export class WorkerPool {
   /** @param jobs Threads that share the work, the main thread included. */
   constructor(jobs: number, hooks: Hooks = {}) {
     this.jobs = jobs;
-    const calls = (): FileCalls => (this.started ? quickFileCalls() : nodeFileCalls);
+    const calls = (): FileCalls => (this.started ? fastFileCalls() : nodeFileCalls);
     this.#main = new ThreadState(this.#stop, calls, jobs);
     this.#limit = pLimit((jobs - 1) * TASKS_PER_WORKER + 1);
     this.#hooks = hooks;

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { nodeFileCalls, quickFileCalls } from "../../src/fs/file-calls.ts";
+import { nodeFileCalls, fastFileCalls } from "../../src/fs/file-calls.ts";
 import { makeMatchCaches } from "../../src/match/match-caches.ts";
 import { matchGroups } from "../../src/match/match-groups.ts";
 import { collidingXxh32 } from "../support/collisions.ts";
@@ -90,7 +90,7 @@ describe.runIf(linux)("files that are opened", () => {
       kinds: undefined,
       everyAttribute: false,
     };
-    const calls = quickFileCalls();
+    const calls = fastFileCalls();
     const kept = makeMatchCaches(tree.files, MIB, calls);
     const before = readdirSync("/proc/self/fd").length;
     await matchGroups(tree.files, groups, { ...options, mostHeld: MIB }, () => false, calls, kept);

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { errno } from "../../src/core/result.ts";
 import { type DirCalls, dirCalls } from "../../src/fs/dir-calls.ts";
 import { native } from "../../src/native/native.ts";
-import { mostOpenEach } from "../../src/fs/open-limit.ts";
+import { maxOpenFiles } from "../../src/fs/open-limit.ts";
 import { DirHandleCache } from "../../src/replace/dir-handle-cache.ts";
 import { type Stages, runStages } from "../support/stages.ts";
 import { makeTree } from "../support/tree.ts";
@@ -34,7 +34,7 @@ test.skipIf(!hasDescriptors)(
         fc.integer({ min: 2, max: 5 }),
         (pairs, room) => {
           const before = openNow();
-          const dirs = new DirHandleCache(files, { threads: mostOpenEach(1, 1 / 2) / room });
+          const dirs = new DirHandleCache(files, { threads: maxOpenFiles(1, 1 / 2) / room });
           for (const [target, keeper] of pairs) {
             const handles = [dirs.open(target), dirs.open(keeper)];
             expect(handles.map(inodeOf)).toEqual(

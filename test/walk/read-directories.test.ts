@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { nodeFileCalls, quickFileCalls } from "../../src/fs/file-calls.ts";
+import { nodeFileCalls, fastFileCalls } from "../../src/fs/file-calls.ts";
 import { readDirs } from "../../src/walk/read-directories.ts";
 import { compileRules } from "../../src/walk/walk-rules.ts";
 import { type TableChunk, TableChunkBuilder } from "../../src/walk/table-chunk.ts";
@@ -29,7 +29,7 @@ function rowsOf({ count, columns }: TableChunk): [name: string, size: number][] 
 
 describe.each([
   { by: "Node's calls", calls: () => nodeFileCalls },
-  { by: "the quickest calls", calls: quickFileCalls },
+  { by: "the quickest calls", calls: fastFileCalls },
 ])("$by", ({ calls }) => {
   test.each([
     { it: "few short names", names: ["b.o", "a.o", "ab.o"] },

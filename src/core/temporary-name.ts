@@ -1,0 +1,79 @@
+import type { BytePath } from "./byte-path.ts";
+import { fnv1a } from "./fnv1a.ts";
+
+/** Identifies a process, so that a later run can tell whether it still runs. */
+export interface RunIdentity {
+  /** A hash of machine, boot and process namespace, 8 hex digits: process ids are unique within one. */
+  readonly place: string;
+  readonly pid: number;
+  /** When the process started, in clock ticks since boot, base 36: tells it from a later process with its id. */
+  readonly start: string;
+}
+
+/**
+ * The names of temporaries:
+ * `.dedupe-<place>-<pid>-<start>-<inode of the keeper>-<hash of the replaced name>-<number>.tmp`.
+ *
+ * A later run sees from the name who made the file and for what. The name does not contain the replaced one, which may
+ * have the maximum of 255 bytes, and it ends like no artifact.
+ */
+const TEMPORARY =
+  /^\.dedupe-([0-9a-f]{8})-([0-9a-z]+)-([0-9a-z]+)-([0-9a-z]+)-([0-9a-f]{8})-(C?)[0-9a-z]+\.tmp$/;
+
+export interface TemporaryName {
+  readonly maker: RunIdentity;
+  /** The inode of the keeper, to which the replaced name is to lead. */
+  readonly keeper: bigint;
+  /** `nameHash` of the name to replace. */
+  readonly replaces: string;
+  /** The keeper is a new file; as long as it has this name, its content exists elsewhere, too. */
+  readonly isCopy: boolean;
+}
+
+/** The keeper in the name of a copy that is not complete. */
+export const PARTIAL = 0n;
+
+export function isTemporaryName(name: BytePath): boolean {
+  return name.charCodeAt(0) === 46 && name.startsWith(".dedupe-") && TEMPORARY.test(name);
+}
+
+/** Parses the name of a temporary; undefined for any other name. */
+export function readTemporaryName(name: BytePath): TemporaryName | undefined {
+  const parts = TEMPORARY.exec(name);
+  if (parts === null) return undefined;
+  const [, place, pid, start, keeper, replaces, copy] = parts;
+  return {
+    maker: { place, pid: Number.parseInt(pid, 36), start },
+    keeper: fromBase36(keeper),
+    replaces,
+    isCopy: copy !== "",
+  };
+}
+
+/** The part of a temporary's name that all temporaries of a run have in common. */
+export function temporaryPrefix({ place, pid, start }: RunIdentity): string {
+  return `.dedupe-${place}-${pid.toString(36)}-${start}-`;
+}
+
+/** The rest of a temporary's name. `number` is in decimal digits, which V8 formats much faster than others. */
+export function temporarySuffix(
+  { keeper, replaces, isCopy }: Omit<TemporaryName, "maker">,
+  number: number,
+): string {
+  return `${keeper.toString(36)}-${replaces}-${isCopy ? "C" : ""}${number}.tmp`;
+}
+
+/** A hash of a name, 8 hex digits. */
+export function nameHash(name: BytePath): string {
+  const hash = fnv1a(name);
+  return HEX[hash >>> 24] + HEX[(hash >>> 16) & 255] + HEX[(hash >>> 8) & 255] + HEX[hash & 255];
+}
+
+/** Every byte as two hex digits. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+function fromBase36(digits: string): bigint {
+  let value = 0n;
+  for (const digit of digits) value = value * 36n + BigInt(Number.parseInt(digit, 36));
+  return value;
+}

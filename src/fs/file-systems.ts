@@ -1,0 +1,73 @@
+import fs from "node:fs";
+import { type BytePath, dirOf, toNative } from "../core/byte-path.ts";
+import { type Result, isErrno, tryErrno } from "../core/result.ts";
+import { disk } from "./disk.ts";
+import { native } from "../native/native.ts";
+
+const { COPYFILE_FICLONE_FORCE, O_DIRECTORY = 0, O_RDWR } = fs.constants;
+/** From fcntl.h, as Node does not export it. Creates a file without a name, so no directory changes. */
+const O_TMPFILE = 0o20000000 | O_DIRECTORY;
+/** Larger than what any file system stores in its metadata. */
+const PROBE_SIZE = 65_536;
+/** File systems that clone, by f_type (statfs(2), linux/magic.h). */
+const CLONING_TYPES = new Set([
+  0x9123683e /* btrfs */, 0xca451a4e /* bcachefs */, 0x7461636f /* ocfs2 */,
+  0x58465342 /* xfs, unless made without reflink */,
+]);
+
+export interface FreeSpace {
+  /** Bytes that this user may still use; infinite if the file system does not count them. */
+  readonly bytes: number;
+  /** Files that can still be created; infinite if the file system does not count them. */
+  readonly files: number;
+  /** The block size in bytes. */
+  readonly block: number;
+}
+
+/** The free space of the file system that holds a path (statfs(2)); ignores quotas. */
+export function freeSpace(path: BytePath): Result<FreeSpace> {
+  return tryErrno(() => {
+    const { blocks, bavail, bfree, bsize, files, ffree } = fs.statfsSync(toNative(path));
+    const free = process.geteuid?.() === 0 ? bfree : bavail;
+    return {
+      bytes: blocks === 0 ? Number.POSITIVE_INFINITY : free * bsize,
+      files: files === 0 ? Number.POSITIVE_INFINITY : ffree,
+      block: bsize,
+    };
+  });
+}
+
+/** The type of the file system that holds a path, such as "ext4"; undefined if it is unknown. */
+export function fileSystemType(path: BytePath): string | undefined {
+  const type = native()?.fileSystemType(path);
+  return isErrno(type) ? undefined : type;
+}
+
+/**
+ * Whether the file system that holds a file can make copy-on-write clones. Clones a nameless file beside it: a dry run
+ * may do that, too, and no other file's blocks are shared. If that is impossible, decides by the type.
+ */
+export function canClone(file: BytePath): boolean {
+  if (process.platform !== "linux") return fileSystemType(file) === "apfs";
+  const dir = toNative(dirOf(file));
+  const opened: number[] = [];
+  const cloned = tryErrno(() => {
+    for (let i = 0; i < 2; i += 1) opened.push(fs.openSync(dir, O_TMPFILE | O_RDWR, 0o600));
+    const [source, target] = opened;
+    fs.writeSync(source, Buffer.alloc(PROBE_SIZE, 1));
+    return !isErrno(cloneFile(source, target));
+  });
+  for (const fd of opened) disk.close(fd);
+  if (!isErrno(cloned)) return cloned;
+  const type = tryErrno(() => fs.statfsSync(dir).type >>> 0);
+  return !isErrno(type) && CLONING_TYPES.has(type);
+}
+
+function cloneFile(source: number, target: number): Result {
+  const calls = native();
+  if (calls !== undefined) return calls.clone(source, target);
+  return tryErrno(() => {
+    const [from, to] = [source, target].map((fd) => `/proc/self/fd/${fd}`);
+    fs.copyFileSync(from, to, COPYFILE_FICLONE_FORCE);
+  });
+}

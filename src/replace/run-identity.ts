@@ -1,0 +1,68 @@
+import { hostname } from "node:os";
+import type { BytePath } from "../core/byte-path.ts";
+import { fnv1a } from "../core/fnv1a.ts";
+import { isErrno, tryErrno } from "../core/result.ts";
+import {
+  type RunIdentity,
+  nameHash,
+  temporaryPrefix,
+  temporarySuffix,
+} from "../core/temporary-name.ts";
+import { disk } from "../fs/disk.ts";
+
+let own: RunIdentity | undefined;
+
+/** The identity of this process. */
+export function ownIdentity(): RunIdentity {
+  own ??= { place: readPlace(), pid: process.pid, start: readStart(process.pid) ?? "0" };
+  return own;
+}
+
+/** Whether a process is alive; undefined if it ran on another machine, before a reboot, or in another container. */
+export function isAlive({ place, pid, start }: RunIdentity): boolean | undefined {
+  if (place !== ownIdentity().place) return undefined;
+  const current = start === "0" ? undefined : readStart(pid);
+  if (current !== undefined) return current === start;
+  // Either there is no such process, or /proc does not show other users' processes (hidepid).
+  const signalled = tryErrno(() => process.kill(pid, 0));
+  return !isErrno(signalled) || signalled.code === "EPERM";
+}
+
+let prefix: string | undefined;
+let lastNumber = Math.floor(Math.random() * 2 ** 29);
+
+/** A new temporary name for a link to `keeper` that is to replace a name. */
+export function makeTemporaryName(keeper: bigint, replaced: BytePath): BytePath {
+  return makeName(keeper, replaced, false);
+}
+
+/** A new temporary name for a new file that is to replace a name: `PARTIAL` until it is complete, then its inode. */
+export function makeCopyName(copy: bigint, replaced: BytePath): BytePath {
+  return makeName(copy, replaced, true);
+}
+
+function makeName(keeper: bigint, replaced: BytePath, isCopy: boolean): BytePath {
+  prefix ??= temporaryPrefix(ownIdentity());
+  lastNumber += 1;
+  return prefix + temporarySuffix({ keeper, replaces: nameHash(replaced), isCopy }, lastNumber);
+}
+
+function readPlace(): string {
+  const boot = tryErrno(() => readText("/proc/sys/kernel/random/boot_id"));
+  const namespace = tryErrno(() => disk.readLink("/proc/self/ns/pid"));
+  const parts = [hostname(), boot, namespace].map((part) => (isErrno(part) ? undefined : part));
+  return fnv1a(parts.map(String).join("|")).toString(16).padStart(8, "0");
+}
+
+/** The start time of a process (proc(5), /proc/pid/stat, field 22), base 36. */
+function readStart(pid: number): string | undefined {
+  const stat = tryErrno(() => readText(`/proc/${pid}/stat`));
+  if (isErrno(stat)) return undefined;
+  // Field 2 is the program's name in parentheses, which may contain spaces and parentheses.
+  const ticks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  return ticks === undefined ? undefined : BigInt(ticks).toString(36);
+}
+
+function readText(path: string): string {
+  return disk.readWhole(path).toString("latin1");
+}
