@@ -3,7 +3,6 @@ import { defineConfig } from "vitest/config";
 /** Slow tests, which `npm run test:unit` leaves out: those of the build, of worker threads, and with other tools. */
 const SYSTEM = [
   "test/{e2e,faults,filesystems,library,properties,reflink,unshare,workers}/**/*.test.ts",
-  "test/cli/{start,terminal}.test.ts",
   "test/match/prefetch-first-blocks.test.ts",
   "test/native/{find-koffi,lease,load,mounts}.test.ts",
   "test/prerequisites/real-builds.test.ts",

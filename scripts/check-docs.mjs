@@ -1,37 +1,35 @@
 /**
- * Compares the documents with the program: every option and exit code of `--help` is in README.md and
- * in man/dedupe.1, written the same way, and nothing else is; `unshare` has no option that the main command
- * has not; links lead somewhere; the man page renders.
+ * Checks the documents: man/dedupe.1 has the option lists that the definitions in src/cli/commands give; README.md
+ * lists the options of every command, and no others; both list the exit codes; links lead to existing files and
+ * headings; the man page renders without warnings.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { loadCommands } from "./load-commands.mjs";
+import { withOptionLists } from "./man-options.mjs";
 
 process.chdir(resolve(import.meta.dirname, ".."));
 const findings = [];
-
-const help = helpOf();
 const readme = readFileSync("README.md", "utf8");
 const man = readFileSync("man/dedupe.1", "utf8");
+const commands = await loadCommands();
 
-const options = optionsIn(help);
-compare("options", options, {
-  "README.md": allOf(/^\| `([^`]+)` \|/gm, sectionOf(readme, /^## Options$/m, /^## /m)),
-  "man/dedupe.1": allOf(/^\.It (Fl .+)$/gm, sectionOf(man, /^\.Sh OPTIONS$/m, /^\.Sh /m)).map(
-    fromMan,
-  ),
-});
-for (const option of optionsIn(helpOf("unshare"))) {
-  if (!options.includes(option)) findings.push(`${option} of dedupe unshare is described nowhere`);
+if (withOptionLists(man, commands) !== man)
+  findings.push("man/dedupe.1 differs from src/cli/commands: run node scripts/man-options.mjs");
+const [main] = commands;
+for (const command of commands) {
+  const heading = command === main ? "## Options" : `### ${command.name}`;
+  compare(
+    `options of ${command.name}`,
+    command.groups.flatMap(({ options }) => options.map(({ flags }) => flags)),
+    { [`README.md, ${heading}`]: optionsInTable(sectionOf(readme, heading)) },
+  );
 }
-compare(
-  "exit codes",
-  allOf(/\b(\d+)(?=:|\s+\S+ )/g, sectionOf(help, /^Exit codes:$/m, /^\S/m).replace(/\(.*?\)/g, "")),
-  {
-    "README.md": allOf(/^\| `(\d+)` \|/gm, sectionOf(readme, /^## Exit codes$/m, /^## /m)),
-    "man/dedupe.1": allOf(/^\.It (\d+)$/gm, sectionOf(man, /^\.Sh EXIT STATUS$/m, /^\.Sh /m)),
-  },
-);
+compare("exit codes", [...new Set(commands.flatMap(({ exitCodes }) => exitCodes))], {
+  "README.md": allOf(/^\| `(\d+)` \|/gm, sectionOf(readme, "## Exit codes")),
+  "man/dedupe.1": allOf(/^\.It (\d+)$/gm, sectionOf(man, ".Sh EXIT STATUS")),
+});
 const documents = [
   "README.md",
   "CHANGELOG.md",
@@ -52,45 +50,39 @@ for (const name of allOf(/(?:-k|--kind) ([a-z][a-z-]+)/g, readme + man)) {
 
 for (const finding of findings) process.stderr.write(`${finding}\n`);
 if (findings.length > 0) process.exit(1);
-process.stdout.write(`${options.length} options: help, README.md and man/dedupe.1 agree\n`);
+process.stdout.write(
+  `${commands.length} commands: definitions, README.md and man/dedupe.1 agree\n`,
+);
 
-function helpOf(...command) {
-  return execFileSync(process.execPath, ["bin/dedupe.js", ...command, "--help"], {
-    encoding: "utf8",
-  });
-}
-
-function optionsIn(text) {
-  return allOf(/^ {2}((?:-\w, )?--[a-z-]+(?: <[^>]+>)?)(?: {2}|$)/gm, text);
+/** Options in the first column, which may have several: "| `-a, --all`, `-0, --null` | … |". */
+function optionsInTable(section) {
+  return allOf(/^\| (`-.*?`) \| /gm, section).flatMap((cell) => allOf(/`([^`]+)`/g, cell));
 }
 
 function compare(what, wanted, places) {
-  if (wanted.length === 0) findings.push(`--help shows no ${what}`);
   for (const [place, found] of Object.entries(places)) {
     const missing = wanted.filter((item) => !found.includes(item));
-    const invented = found.filter((item) => !wanted.includes(item));
-    const twice = found.filter((item, i) => found.indexOf(item) < i);
-    if (missing.length > 0) findings.push(`${place} lacks these ${what}: ${missing.join(" · ")}`);
-    if (invented.length > 0)
-      findings.push(`${place} has ${what} that --help has not: ${invented.join(" · ")}`);
-    if (twice.length > 0) findings.push(`${place} has these ${what} twice: ${twice.join(" · ")}`);
+    const unknown = found.filter((item) => !wanted.includes(item));
+    const repeated = found.filter((item, i) => found.indexOf(item) < i);
+    if (missing.length > 0) findings.push(`${place} lacks ${what}: ${missing.join(" · ")}`);
+    if (unknown.length > 0) findings.push(`${place} has unknown ${what}: ${unknown.join(" · ")}`);
+    if (repeated.length > 0)
+      findings.push(`${place} has ${what} more than once: ${repeated.join(" · ")}`);
   }
 }
 
-/** `Fl k , Fl -kind Ar kind` is `-k, --kind <kind>`. */
-function fromMan(item) {
-  return item
-    .replaceAll(" ,", ",")
-    .replace(/\bFl (-?[\w-]+)/g, "-$1")
-    .replace(/\bAr (\S+)/g, "<$1>");
-}
-
-function sectionOf(text, start, end) {
-  const from = text.search(start);
-  if (from < 0) return "";
-  const body = text.slice(text.indexOf("\n", from) + 1);
-  const to = body.search(end);
-  return to < 0 ? body : body.slice(0, to);
+/** The lines between a heading and the next one of its kind or, in Markdown, of a higher level. */
+function sectionOf(text, heading) {
+  const [marker] = heading.split(" ");
+  const lines = text.split("\n");
+  const start = lines.indexOf(heading) + 1;
+  if (start === 0) return "";
+  const isEnd = (line) =>
+    marker.startsWith("#")
+      ? /^#+ /.test(line) && line.indexOf(" ") <= marker.length
+      : line.startsWith(`${marker} `);
+  const length = lines.slice(start).findIndex(isEnd);
+  return lines.slice(start, length < 0 ? undefined : start + length).join("\n");
 }
 
 function allOf(pattern, text) {

@@ -1,6 +1,6 @@
-import type { Report } from "../core/report.ts";
+import type { StopSignal } from "./run-with-hooks.ts";
 
-/** The exit codes of the command line; scripts rely on them. */
+/** The exit codes of all commands. Scripts rely on them. */
 export const ExitCode = {
   ok: 0,
   found: 1,
@@ -10,30 +10,24 @@ export const ExitCode = {
   terminated: 143,
 } as const;
 
-/** What the exit code of a run depends on. */
-type Ended = Pick<Report["totals"], "failed" | "replaceable">;
+/** What these exit codes mean for every command. */
+export const COMMON_EXIT_CODES = {
+  0: "completed without failures",
+  130: "interrupted (SIGINT); the work done so far is reported",
+  143: "terminated (SIGTERM); likewise",
+};
 
-/**
- * The exit code of a run that came to its end.
- *
- * @param check `--check`: a duplicate that an action would replace is a finding.
- * @param signal What stopped the run early, if anything did.
- */
-export function exitCodeOf(
-  report: Pick<Report, "verification"> & { readonly totals: Ended },
-  check: boolean,
-  signal: "SIGINT" | "SIGTERM" | undefined,
-): number {
-  if (signal === "SIGINT") return ExitCode.interrupted;
-  if (signal === "SIGTERM") return ExitCode.terminated;
-  if (report.totals.failed > 0) return ExitCode.failed;
-  if (isUndone(report)) return ExitCode.found;
-  return check && report.totals.replaceable > 0 ? ExitCode.found : ExitCode.ok;
-}
-
-/** `--verify` took links back, or could not make the build tool quiet again. */
-function isUndone({ verification }: Pick<Report, "verification">): boolean {
-  if (verification === undefined) return false;
-  const { reverted, rebuilt, quiet } = verification;
-  return reverted.length + rebuilt.length > 0 || quiet === false;
+/** The exit code of a run that ended without an exception. */
+export function exitCodeOf(run: {
+  /** The number of files that could not be processed. */
+  readonly failures: number;
+  /** Whether the run found what the command is to report with exit code 1. */
+  readonly findings: boolean;
+  /** The signal that stopped the run early. */
+  readonly signal: StopSignal | undefined;
+}): number {
+  if (run.signal === "SIGINT") return ExitCode.interrupted;
+  if (run.signal === "SIGTERM") return ExitCode.terminated;
+  if (run.failures > 0) return ExitCode.failed;
+  return run.findings ? ExitCode.found : ExitCode.ok;
 }

@@ -2,62 +2,83 @@ import { CommanderError } from "commander";
 import { fromText } from "../core/byte-path.ts";
 import { DedupeError } from "../core/errors.ts";
 import { printable } from "../render/printable.ts";
+import type { CommandDefinition, CommandGroup, Streams } from "./command-definition.ts";
+import { dedupeCommand } from "./commands/dedupe.ts";
+import { unshareCommand } from "./commands/unshare.ts";
 import { ExitCode } from "./exit-code.ts";
+import { STDERR, STDOUT } from "./output-style.ts";
 import { Output } from "./output.ts";
-import { type Typed, makeProgram } from "./program.ts";
-import { runDedupe } from "./run-dedupe.ts";
-import { runUnshare } from "./run-unshare.ts";
-import { STDERR, STDOUT } from "./terminal.ts";
+import { type Invocation, makeProgram } from "./program.ts";
 
-/** Runs the command line; the exit code. Only here is anything written to the streams. */
-export async function main(argv: readonly string[], version: string): Promise<number> {
-  const out = new Output(STDOUT);
-  const err = new Output(STDERR);
+/** The command that runs if no command is named. */
+export const MAIN_COMMAND: CommandDefinition = dedupeCommand;
+
+export const COMMANDS: readonly (CommandDefinition | CommandGroup)[] = [unshareCommand];
+
+/** Names of future commands. A directory of that name has to be written `./store` now, so that it keeps working then. */
+const RESERVED_NAMES: readonly (string | undefined)[] = ["diff", "store"];
+
+/** Runs a command line and returns the exit code. */
+export async function main(words: readonly string[], version: string): Promise<number> {
+  const streams = { out: new Output(STDOUT), err: new Output(STDERR) };
+  const { out, err } = streams;
   try {
-    const code = await run(argv, version, out, err);
+    const code = await run(words, version, streams);
     out.flush();
     if (out.error === undefined) return code;
-    err.write(`dedupe: the report could not be written: ${out.error}\n`);
+    err.writeLines([`dedupe: the report could not be written: ${out.error}`]);
     return ExitCode.failed;
   } catch (error) {
-    if (error instanceof DedupeError) {
-      err.write(
-        `dedupe: ${printable(fromText(error.message))}${error.hint === undefined ? "" : ` (${error.hint})`}\n`,
-      );
-      return ExitCode.usage;
-    }
-    throw error;
+    if (!(error instanceof DedupeError)) throw error;
+    const hint = error.hint === undefined ? "" : ` (${error.hint})`;
+    err.writeLines([`dedupe: ${printable(fromText(error.message))}${hint}`]);
+    return ExitCode.usage;
   } finally {
     err.flush();
   }
 }
 
-async function run(
-  argv: readonly string[],
+async function run(words: readonly string[], version: string, streams: Streams): Promise<number> {
+  const invocation = parse(words, version, streams);
+  if (typeof invocation === "number") return invocation;
+  const { command, flags, operands } = invocation;
+  if (command === MAIN_COMMAND && RESERVED_NAMES.includes(operands[0])) {
+    throw new DedupeError(
+      "bad-option",
+      `'${operands[0]}' is a command that this version does not have`,
+      `to name a directory, write ./${operands[0]}`,
+    );
+  }
+  return command.run(flags, operands, streams);
+}
+
+/** Parses a command line; returns an exit code if there is nothing to run. */
+function parse(
+  words: readonly string[],
   version: string,
-  out: Output,
-  err: Output,
-): Promise<number> {
-  const typed: Typed[] = [];
+  { out, err }: Streams,
+): Invocation | number {
+  const found: Invocation[] = [];
   const output = {
     writeOut: (text: string) => out.write(text),
     writeErr: (text: string) => err.write(text),
     outputError: (text: string, write: (text: string) => void) =>
-      write(`dedupe: ${printable(fromText(oneLine(text)))}\n`),
+      write(`dedupe: ${printable(fromText(toOneLine(text)))}\n`),
   };
+  const program = makeProgram(MAIN_COMMAND, COMMANDS, version, output, (invocation) =>
+    found.push(invocation),
+  );
   try {
-    makeProgram(version, output, (found) => typed.push(found)).parse(argv, { from: "user" });
+    program.parse(words, { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
     throw error;
   }
-  const [{ command, flags, paths }] = typed;
-  if (command === "unshare") return runUnshare(flags, paths, out, err);
-  return runDedupe(flags, paths, out, err);
+  return found[0];
 }
 
-/** commander's words as one line of ours. */
-function oneLine(text: string): string {
+/** Turns an error message of commander, which may have several lines, into one line. */
+function toOneLine(text: string): string {
   return text
     .trim()
     .replace(/^error: /, "")

@@ -2,23 +2,22 @@ import { describeErrno } from "../core/errno-messages.ts";
 import { isErrno, tryErrno } from "../core/result.ts";
 import { disk } from "../fs/disk.ts";
 
-/** Characters that are gathered before they are written. */
-const CHUNK = 64 * 1024;
-/** Milliseconds until a reader that does not keep up is tried again, where its pipe does not make us wait. */
-const PAUSE = 5;
+/** The number of characters to buffer before a write. */
+const BUFFER_CHARS = 64 * 1024;
+/** Milliseconds until the next attempt to write to a full pipe that does not block. */
+const RETRY_MS = 5;
 
 /**
- * What is written for people and programs to read: standard output (1) or standard error (2). It may go away.
- * A reader who has seen enough (`| head`) is no error; a full disk is one, but the work that was reported is
- * done all the same.
+ * Buffered output to a descriptor. A closed pipe (`| head`) is not an error. A full disk is one, which `error`
+ * describes; the run goes on.
  *
- * Written by plain calls: the streams of `process` bring Node's network code with them, 2 to 4 ms of every run.
+ * It writes with plain system calls, because `process.stdout` loads Node's network code, which takes 2 to 4 ms.
  */
 export class Output {
-  /** Why something could not be written; undefined where all was, or nobody reads any more. */
+  /** Why a write failed; undefined if none did. */
   error: string | undefined;
   readonly #descriptor: number;
-  #gathered: string[] = [];
+  #chunks: string[] = [];
   #length = 0;
   #closed = false;
 
@@ -28,35 +27,37 @@ export class Output {
 
   write(text: string): void {
     if (this.#closed) return;
-    this.#gathered.push(text);
+    this.#chunks.push(text);
     this.#length += text.length;
-    if (this.#length >= CHUNK) this.flush();
+    if (this.#length >= BUFFER_CHARS) this.flush();
   }
 
-  /** All that was written leaves the process, or cannot. */
+  writeLines(lines: Iterable<string>): void {
+    for (const line of lines) this.write(`${line}\n`);
+  }
+
+  writeJson(document: object): void {
+    this.write(`${JSON.stringify(document, null, 2)}\n`);
+  }
+
   flush(): void {
     if (this.#length === 0 || this.#closed) return;
-    let left = Buffer.from(this.#gathered.join(""));
-    this.#gathered = [];
+    let rest = Buffer.from(this.#chunks.join(""));
+    this.#chunks = [];
     this.#length = 0;
-    while (left.length > 0 && !this.#closed) left = left.subarray(this.#runner(left));
+    while (rest.length > 0 && !this.#closed) rest = rest.subarray(this.#writeBytes(rest));
   }
 
-  /** How many bytes were taken. */
-  #runner(bytes: Uint8Array): number {
-    const taken = tryErrno(() => disk.write(this.#descriptor, bytes));
-    if (!isErrno(taken)) return taken;
-    this.#meet(taken.code);
-    return 0;
-  }
-
-  #meet(code: string): void {
-    if (code === "EAGAIN") {
-      // Whoever has given us this pipe has switched its waiting off.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
-      return;
+  /** Returns the number of bytes written. */
+  #writeBytes(bytes: Uint8Array): number {
+    const written = tryErrno(() => disk.write(this.#descriptor, bytes));
+    if (!isErrno(written)) return written;
+    if (written.code === "EAGAIN") {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+      return 0;
     }
     this.#closed = true;
-    if (code !== "EPIPE") this.error = describeErrno(code);
+    if (written.code !== "EPIPE") this.error = describeErrno(written.code);
+    return 0;
   }
 }

@@ -1,169 +1,167 @@
 import { Command, Option, type OutputConfiguration } from "commander";
+import { DedupeError } from "../core/errors.ts";
 import {
-  type SharedFlags,
-  addFileOptions,
-  addJobsOption,
-  addJsonOptions,
-  addOutputOptions,
-  again,
-} from "./option-groups.ts";
-import { type UnshareFlags, addUnshareCommand } from "./unshare-command.ts";
+  type CommandDefinition,
+  type CommandGroup,
+  type OptionDefinition,
+  type OptionTable,
+  entriesOf,
+} from "./command-definition.ts";
 
-/** The flags of the main command as typed; `parse-options` says what they mean. */
-export interface Flags extends SharedFlags {
-  readonly hardlink?: true;
-  readonly reflink?: true;
-  readonly check?: true;
-  readonly listKinds?: true;
-  readonly variant?: readonly string[];
-  readonly variantPattern?: readonly string[];
-  readonly scope: "tree" | "unit" | "directory";
-  readonly ignoreMode?: true;
-  readonly ignoreOwner?: true;
-  readonly respectTime?: true;
-  readonly respectName?: true;
-  readonly respectXattrs?: true;
-  readonly maxLinks?: string;
-  readonly protect?: true;
-  readonly mtime: "oldest" | "newest" | "equal";
-  readonly verify?: string;
-  readonly summary?: string;
+/** Options that the parser itself handles: `--version` belongs to the main command, `--help` to every command. */
+export const VERSION_OPTION: OptionDefinition = {
+  flags: "-V, --version",
+  description: "print the version, and exit",
+};
+export const HELP_OPTION: OptionDefinition = {
+  flags: "-h, --help",
+  description: "print this help, and exit",
+  manual: "Print a summary of the options, and exit.",
+};
+
+/** A parsed command line. */
+export interface Invocation {
+  readonly command: CommandDefinition;
+  /** Of the type `FlagsOf` the command's option tables. */
+  readonly flags: object;
+  readonly operands: readonly string[];
 }
 
-/** What was typed: which command, its flags, its paths. */
-export type Typed =
-  | { readonly command: "dedupe"; readonly flags: Flags; readonly paths: readonly string[] }
-  | {
-      readonly command: "unshare";
-      readonly flags: UnshareFlags;
-      readonly paths: readonly string[];
-    };
-
-/** Names that are kept for commands to come: a directory called like one is written `./store`. */
-export const RESERVED_NAMES: ReadonlySet<string> = new Set(["diff", "store"]);
-
 /**
- * The option tables: names, words, defaults. `--help`, the README and the man page say the same.
+ * Makes the parser of the command line from the definitions of the commands.
  *
- * @param found Told what was typed, where nothing is wrong with it.
+ * @param onInvocation Gets the parsed command line, unless it is wrong or asks for help.
  */
 export function makeProgram(
+  main: CommandDefinition,
+  commands: readonly (CommandDefinition | CommandGroup)[],
   version: string,
-  output: OutputConfiguration = {},
-  found: (typed: Typed) => void = () => undefined,
+  output: OutputConfiguration,
+  onInvocation: (invocation: Invocation) => void,
 ): Command {
-  const program = new Command("dedupe").configureOutput(output).exitOverride();
-  // The options of a command stand behind its name.
-  program.enablePositionalOptions().helpCommand(false).showSuggestionAfterError();
-  addMainOptions(program)
-    .version(version, "-V, --version", "print the version, and exit")
-    .helpOption("-h, --help", "print this help, and exit")
-    .action((paths: string[], flags: Flags) => found({ command: "dedupe", flags, paths }));
-  addUnshareCommand(program).action((paths: string[], flags: UnshareFlags) => {
-    refuseEarlyOptions(program);
-    found({ command: "unshare", flags, paths });
-  });
+  const program = new Command(main.name)
+    .configureOutput(output)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .helpCommand(false)
+    // The options of a command follow its name.
+    .enablePositionalOptions();
+  addDefinition(program, main, onInvocation)
+    .version(version, VERSION_OPTION.flags, VERSION_OPTION.description)
+    .hook("preSubcommand", () => refuseEarlyOptions(program));
+  const add = (parent: Command, definition: CommandDefinition): void => {
+    const command = parent.command(definition.name).summary(definition.summary);
+    addDefinition(command, definition, onInvocation);
+  };
+  for (const entry of commands) {
+    if ("commands" in entry) {
+      const group = program.command(entry.name).summary(entry.summary).helpCommand(false);
+      group.description(entry.description).helpOption(HELP_OPTION.flags, HELP_OPTION.description);
+      for (const member of entry.commands) add(group, member);
+    } else {
+      add(program, entry);
+    }
+  }
   return program;
 }
 
-function addMainOptions(program: Command): Command {
-  program
-    .usage("[options] <path...>")
-    .description(
-      "Finds build artifacts whose bytes are identical and, with --hardlink, replaces the extra copies by " +
-        "hardlinks: proven byte for byte, atomically. Without an action it only reports.",
-    )
-    .argument("[path...]", "directories to walk, and files")
-    .optionsGroup("What to do (default: report only):")
-    .option("--hardlink", "replace duplicates by hardlinks to the file that is kept")
-    .option(
-      "--reflink",
-      "make them copy-on-write clones: own file, mode and time, shared blocks; with --hardlink too, links where that cannot be",
-    )
-    .option("-n, --dry-run", "say exactly what the action would do, and change nothing")
-    .option(
-      "--check",
-      "change nothing; exit 1 if a duplicate is left that an action would replace",
-    );
-  addFileOptions(program.optionsGroup("Which files:"), "1 byte")
-    .option(
-      "-o, --variant <name>",
-      "only these optimization variants, at least two (repeatable): -o 0 -o 1 -o 2",
-      again,
-    )
-    .option(
-      "--variant-pattern <pattern>",
-      "how a path names its variant, before the rules built in (repeatable): '{variant}/**'",
-      again,
-    )
-    .option("--list-kinds", "print the kinds of artifacts that are known, and exit");
-  program
-    .optionsGroup("What may be linked:")
-    .addOption(
-      new Option(
-        "--scope <where>",
-        "where a duplicate may be kept: anywhere, among variants of one unit, in one directory",
-      )
-        .choices(["tree", "unit", "directory"])
-        .default("tree"),
-    )
-    .option("--ignore-mode", "link files whose permission bits differ")
-    .option("--ignore-owner", "link files whose owners differ")
-    .option("--respect-time", "link only files whose modification times agree")
-    .option("--respect-name", "link only files whose names agree")
-    .option("--respect-xattrs", "link only files whose extended attributes all agree")
-    .option("--max-links <n>", "never more than n names on one inode")
-    .option(
-      "--protect",
-      "make files with several names read-only, so that a tool that writes in place fails",
-    )
-    .addOption(
-      new Option(
-        "--mtime <which>",
-        "the time that the shared file carries; oldest never hides a needed rebuild",
-      )
-        .choices(["oldest", "newest", "equal"])
-        .default("oldest"),
-    )
-    .option(
-      "--verify <command>",
-      "tells whether the build has work ('make -q', 'ninja -n'): run before and after linking; links that caused work are taken back",
-    );
-  addJobsOption(program.optionsGroup("How:"));
-  addJsonOptions(program.optionsGroup("What to print:")).option(
-    "--summary <file>",
-    "append a Markdown summary to a file, such as $GITHUB_STEP_SUMMARY",
-  );
-  return addOutputOptions(
-    program,
-    "print every replacement, and every reason for not replacing",
-  ).addHelpText(
-    "after",
-    `
-Exit codes:
-  0     it ran to its end and nothing failed
-  1     --check found duplicates; --verify took links back
-  2     the command line is wrong, a path does not exist, or --verify found the
-        build unfinished; nothing was changed
-  3     it ran to its end, but some files could not be read or replaced
-  130   interrupted (SIGINT); 143: terminated (SIGTERM)
-
-Examples:
-  dedupe build/                                     see what could be gained
-  dedupe --hardlink build/                          gain it
-  dedupe --hardlink -o 0 -o 1 -o 2 --scope unit .   as compileall --hardlink-dupes does
-  dedupe --check dist/                              fail a CI job where copies are left`,
-  );
+function addDefinition(
+  command: Command,
+  definition: CommandDefinition,
+  onInvocation: (invocation: Invocation) => void,
+): Command {
+  const { operands, groups } = definition;
+  command.description(definition.description).usage(definition.usage);
+  for (const { syntax, description } of operands) command.argument(syntax, description);
+  for (const { title, options } of groups) {
+    command.optionsGroup(`${title}:`);
+    for (const option of Object.values(options).flatMap(entriesOf))
+      command.addOption(toParserOption(option));
+  }
+  return command
+    .helpOption(HELP_OPTION.flags, HELP_OPTION.description)
+    .addHelpText("after", () => helpAfterOptions(command, definition))
+    .action(() => {
+      const options: OptionTable = Object.assign({}, ...groups.map((group) => group.options));
+      checkCombinations(command, options);
+      onInvocation({
+        command: definition,
+        flags: readFlags(command, options),
+        operands: command.args,
+      });
+    });
 }
 
-/** `dedupe --json unshare x`: the option would be the main command's. */
+function toParserOption(definition: OptionDefinition): Option {
+  const { flags, description, repeatable, parse } = definition;
+  const notes = [
+    repeatable ? " (repeatable)" : "",
+    definition.defaultText === undefined ? "" : ` (default: ${definition.defaultText})`,
+  ];
+  const option = new Option(flags, description + notes.join(""));
+  option.default(definition.default);
+  if (definition.choices !== undefined) return option.choices(definition.choices);
+  if (repeatable || parse !== undefined) {
+    option.argParser<unknown>((text, previous) => {
+      const value = parse === undefined ? text : parse(text, option.long ?? option.flags);
+      return repeatable ? [...((previous as unknown[] | undefined) ?? []), value] : value;
+    });
+  }
+  return option;
+}
+
+/** The flags as `FlagsOf` describes them. */
+function readFlags(command: Command, options: OptionTable): object {
+  const typed: Record<string, unknown> = command.opts();
+  const flags: Record<string, unknown> = {};
+  for (const [name, { flags: syntax, repeatable, negation }] of Object.entries(options)) {
+    const isSwitch = !syntax.includes("<") && negation === undefined;
+    flags[name] = typed[name] ?? (repeatable ? [] : isSwitch ? false : undefined);
+  }
+  return flags;
+}
+
+/** @throws DedupeError that names the options. */
+function checkCombinations(command: Command, options: OptionTable): void {
+  const isGiven = (name: string): boolean => command.getOptionValueSource(name) === "cli";
+  const show = (name: string): string => /--[\w-]+/.exec(options[name].flags)?.[0] ?? name;
+  for (const [name, { needs, conflicts }] of Object.entries(options)) {
+    if (!isGiven(name)) continue;
+    const conflict = conflicts?.find(isGiven);
+    if (conflict !== undefined) {
+      throw new DedupeError("bad-option", `${show(name)} cannot be used with ${show(conflict)}`);
+    }
+    if (needs !== undefined && !needs.some(isGiven)) {
+      throw new DedupeError("bad-option", `${show(name)} needs ${needs.map(show).join(" or ")}`);
+    }
+  }
+}
+
+/** Refuses `dedupe --json unshare x`, where the option would be one of the main command. */
 function refuseEarlyOptions(program: Command): void {
   const early = program.options.find(
     (option) => program.getOptionValueSource(option.attributeName()) === "cli",
   );
-  if (early !== undefined) {
-    program.error(
-      `error: ${early.long} stands before the command: write dedupe unshare ${early.long} …`,
-    );
-  }
+  if (early !== undefined)
+    program.error(`error: ${early.long} must follow the name of the command`);
+}
+
+function helpAfterOptions(
+  command: Command,
+  { notes, exitCodes, examples }: CommandDefinition,
+): string {
+  const help = command.createHelp();
+  const codes = Object.entries(exitCodes).map(([code, meaning]) =>
+    help.formatItem(code, 3, meaning, help),
+  );
+  const lines = Object.entries(examples).map(([line, purpose]) => `  # ${purpose}\n  ${line}`);
+  return [
+    ...(notes === undefined ? [] : ["", help.boxWrap(notes, 80)]),
+    "",
+    "Exit codes:",
+    ...codes,
+    "",
+    "Examples:",
+    ...lines,
+  ].join("\n");
 }

@@ -1,13 +1,13 @@
+import { describeErrno } from "../core/errno-messages.ts";
 import { DedupeError } from "../core/errors.ts";
 import { isErrno, tryErrno } from "../core/result.ts";
-import { describeErrno } from "../core/errno-messages.ts";
 import { disk } from "../fs/disk.ts";
 
 /**
- * The paths that a list names, as bytes; empty lines are passed over.
+ * Reads the paths of `--files-from`, as bytes. Empty lines are ignored.
  *
  * @param file A path, or `-` for standard input.
- * @throws DedupeError where the list cannot be read.
+ * @throws DedupeError if the list cannot be read.
  */
 export function readList(file: string, separatedByNul: boolean): Uint8Array[] {
   const bytes = tryErrno(() => disk.readWhole(file));

@@ -28,11 +28,11 @@ export interface Options {
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   /** Bytes, inclusive. Default 1; empty files are never linked. */
-  readonly minSize?: number;
-  readonly maxSize?: number;
+  readonly minSize?: number | undefined;
+  readonly maxSize?: number | undefined;
   readonly followSymlinks?: boolean;
   /** With `followSymlinks`: only links that lead inside this directory. */
-  readonly within?: string;
+  readonly within?: string | undefined;
   readonly oneFileSystem?: boolean;
   /** How paths name their variant, before the rules that are built in: `{variant}/**`. */
   readonly variantPatterns?: readonly string[];
@@ -46,13 +46,13 @@ export interface Options {
   /** Every extended attribute must agree, not only access lists, capabilities and security labels. */
   readonly respectXattrs?: boolean;
   /** Never more names than this on one inode. */
-  readonly maxLinks?: number;
+  readonly maxLinks?: number | undefined;
   /** Which modification time the shared file carries; `equal` links only where they agree. */
   readonly mtime?: TimePolicy;
   /** A command that reports whether the build has anything to do, run before and after: `make -q`, `ninja -n`. */
-  readonly verify?: string;
+  readonly verify?: string | undefined;
   /** Worker threads; default: the machine's processors. The result never depends on it. */
-  readonly jobs?: number;
+  readonly jobs?: number | undefined;
   /** Compute the XXH64 of every set's content. */
   readonly hashes?: boolean;
 }

@@ -23,7 +23,7 @@ export function bytes(value: number): string {
   return `${scaled.toFixed(1)} ${units[unit]}`;
 }
 
-/** `20.5 %`; 0 where there is no whole. */
+/** `20.5 %`; `0.0 %` of 0. */
 export function percent(part: number, whole: number): string {
   return `${(whole === 0 ? 0 : (100 * part) / whole).toFixed(1)} %`;
 }

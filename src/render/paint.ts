@@ -1,9 +1,9 @@
 import { styleText } from "node:util";
 
-/** Gives text a colour or a weight for a terminal, or leaves it as it is. */
+/** Adds a colour or weight to text, or returns it unchanged. */
 export type Paint = (style: "bold" | "green" | "yellow", text: string) => string;
 
-/** Whether there are colours was decided before (`decideLook`): Node is not to look at its streams again. */
+/** `decideOutputStyle` has decided on colours, so `styleText` must not check Node's streams again. */
 export function painter(color: boolean): Paint {
   if (!color) return (_, text) => text;
   return (style, text) => styleText(style, text, { validateStream: false });

@@ -1,9 +1,9 @@
 import { type BytePath, isUtf8, toText } from "../core/byte-path.ts";
 
-/** A whole UTF-8 sequence in a byte string, or one byte that belongs to none. */
+/** A UTF-8 sequence in a byte string, or a byte that is not part of one. */
 const SEQUENCE =
   /[\u0000-\u007f]+|[\u00c2-\u00df][\u0080-\u00bf]|[\u00e0-\u00ef][\u0080-\u00bf]{2}|[\u00f0-\u00f4][\u0080-\u00bf]{3}|[\u0080-\u00ff]/g;
-/** What moves the cursor, colours the screen or turns the direction of writing. */
+/** Characters that move the cursor, change colours or reverse the writing direction; and the escape character. */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\\]/gu;
 const NAMED: Readonly<Record<string, string>> = {
   "\n": "\\n",
@@ -13,8 +13,8 @@ const NAMED: Readonly<Record<string, string>> = {
 };
 
 /**
- * A path made safe for a terminal and a log: one line, nothing that a terminal obeys. Bytes that are no
- * UTF-8 are written `\xff`, control characters `\n`, `\x1b` or `\u202e`.
+ * Escapes a path for a terminal or a log, as one line without control sequences. Different paths stay different.
+ * Bytes that are not UTF-8 become `\xff`; control characters become `\n`, `\x1b` or `\u{202e}`.
  */
 export function printable(path: BytePath): string {
   if (/^[ -[\]-~]*$/.test(path)) return path;

@@ -1,22 +1,22 @@
 import type { Event, Listener } from "../core/events.ts";
 import { count } from "./numbers.ts";
-import { renderWait } from "./wait.ts";
+import { renderWait } from "./messages.ts";
 
 const LABELS: Record<Exclude<Event["type"], "wait">, string> = {
-  walk: "looking",
+  walk: "searching",
   match: "comparing",
   replace: "linking",
 };
-/** Times a second that the line is drawn anew. */
+/** How often the line is redrawn, per second. */
 const FPS = 10;
 
 export interface Progress {
   readonly onEvent: Listener;
-  /** Takes the line away. */
+  /** Removes the line. */
   stop(): void;
 }
 
-/** One line on a terminal that tells how far the work is; the library behind it is loaded only here. */
+/** Shows a line with the progress of the run. Loads cli-progress, which runs without progress do not need. */
 export async function showProgress(stream: NodeJS.WriteStream): Promise<Progress> {
   const { default: library } = await import("cli-progress");
   const bar = new library.SingleBar({
@@ -25,12 +25,12 @@ export async function showProgress(stream: NodeJS.WriteStream): Promise<Progress
     clearOnComplete: true,
     hideCursor: null,
     barsize: 24,
-    format: "{label} {bar} {told}",
+    format: "{label} {bar} {amount}",
     barCompleteChar: "=",
     barIncompleteChar: " ",
     etaBuffer: 1,
   });
-  const start = (): void => bar.start(1, 0, { label: LABELS.walk, told: "" });
+  const start = (): void => bar.start(1, 0, { label: LABELS.walk, amount: "" });
   start();
   return {
     onEvent(event) {
@@ -44,13 +44,13 @@ export async function showProgress(stream: NodeJS.WriteStream): Promise<Progress
       if (event.type === "walk") {
         bar.update(0, {
           label,
-          told: `${count(event.dirs)} directories, ${count(event.files)} files`,
+          amount: `${count(event.dirs)} directories, ${count(event.files)} files`,
         });
       } else {
         bar.setTotal(event.total);
         bar.update(event.done, {
           label,
-          told: `${Math.floor((100 * event.done) / event.total)} %`,
+          amount: `${Math.floor((100 * event.done) / event.total)} %`,
         });
       }
     },

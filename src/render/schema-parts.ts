@@ -1,11 +1,11 @@
-/** What the schemas of all documents are made of. */
+/** What the JSON Schemas of all documents consist of. */
 
 export const text = { type: "string" } as const;
 export const number = { type: "number", minimum: 0 } as const;
 export const base64 = {
   type: "string",
   contentEncoding: "base64",
-  description: "the bytes of a path that is no valid UTF-8",
+  description: "the bytes of a path that is not valid UTF-8",
 };
 export const maybeBase64 = array({ anyOf: [base64, { type: "null" }] });
 

@@ -1,4 +1,4 @@
-/** Rows with aligned columns: the first to the left, the others to the right. */
+/** Aligns the first column to the left and the others to the right. */
 export function alignColumns(rows: readonly (readonly string[])[], gap = "  "): string[] {
   const widths: number[] = [];
   for (const row of rows) {

@@ -163,17 +163,17 @@ describe("the text for a person", () => {
       "replaced build/O3/x.o by a link to build/O2/x.o\n",
     );
     const done = plain(run(["--hardlink", "build"], { cwd: root }).stdout);
-    expect(done).toContain("artifacts 2 28 B in 2 stored files\n");
-    expect(done).toContain("duplicate sets 1 1 name of equal files\n");
+    expect(done).toContain("artifacts 2 28 B in 2 inodes\n");
+    expect(done).toContain("duplicate sets 1 1 redundant copy\n");
     expect(done).toContain("links made 1\n");
-    expect(done).toContain("freed 4.0 KiB 50.0 % of what the artifacts take on the disk\n");
+    expect(done).toContain("freed 4.0 KiB 50.0 % of the disk space of all artifacts\n");
     expect(done).toContain("O2 = O3 1 of 1 100.0 %");
     expect(run(["-v", "build"], { cwd: root }).stdout).not.toContain("replaced ");
   });
 
   test.each([
     { args: ["--hardlink", "-n"], says: "Dry run: nothing was changed." },
-    { args: [], says: "Nothing was changed; --hardlink does it." },
+    { args: [], says: "Nothing was changed. Add --hardlink to link the duplicates." },
     { args: ["--check"], says: "1 duplicate is left: dedupe --hardlink would link it." },
   ])("$args ends with: $says", ({ args, says }) => {
     const root = makeTree({ "a.o": SAME, "b.o": SAME });
@@ -212,7 +212,7 @@ describe("the text for a person", () => {
     const shown = run(["--progress", "--hardlink", root]);
     expect(shown.code).toBe(0);
     expect(shown.stdout).toBe(run(["--no-progress", root]).stdout === "" ? "" : shown.stdout);
-    expect(shown.stdout).not.toContain("looking");
+    expect(shown.stdout).not.toContain("searching");
   });
 });
 

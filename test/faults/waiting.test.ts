@@ -9,7 +9,7 @@ import { run } from "../support/run.ts";
 import { NOBODY, emptyDir, isRoot } from "../support/tree.ts";
 import { type Copies, inspect, makeCopies } from "./many-copies.ts";
 
-const WAITS = /^dedupe: waiting for another dedupe that works on (.*)\n$/;
+const WAITS = /^dedupe: waiting for another dedupe that is working on (.*)\n$/;
 
 const children = new Set<ChildProcess>();
 afterEach(() => {

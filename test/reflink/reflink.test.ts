@@ -271,9 +271,9 @@ describe("two file systems in one run", () => {
 
 describe("on the command line", () => {
   test.each([
-    { args: ["--reflink", "--check"], words: "--check changes nothing, --reflink does" },
-    { args: ["--protect"], words: "--protect is for files with several names" },
-    { args: ["--reflink", "--protect"], words: "--protect is for files with several names" },
+    { args: ["--reflink", "--check"], words: "--check cannot be used with --reflink" },
+    { args: ["--protect"], words: "--protect needs --hardlink" },
+    { args: ["--reflink", "--protect"], words: "--protect needs --hardlink" },
   ])("$args is a mistake", ({ args, words }) => {
     const done = run([...args, makeTree({})]);
     expect(done).toMatchObject({ code: 2, stdout: "" });

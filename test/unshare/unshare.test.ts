@@ -285,7 +285,7 @@ describe("what is printed", () => {
   test("-q prints nothing, -v every name", () => {
     const root = makeTree({ "a.o": BIG, "b.o": link("a.o") });
     expect(run(["unshare", "-v", "-n", root]).stdout).toMatch(
-      /^keeps its file [^\n]*a\.o\nown file [^\n]*b\.o \((clone|copy)\)\n/,
+      /^kept [^\n]*a\.o\n(cloned|copied) [^\n]*b\.o\n/,
     );
     expect(run(["unshare", "-q", root])).toMatchObject({ code: 0, stdout: "", stderr: "" });
     expect(linked(root)).toEqual([]);
@@ -299,7 +299,7 @@ describe("what is printed", () => {
   test.each([
     { args: ["unshare"], words: "no path given" },
     { args: ["unshare", "/nowhere/at/all"], words: "/nowhere/at/all: no such file or directory" },
-    { args: ["--json", "unshare", "."], words: "--json stands before the command" },
+    { args: ["--json", "unshare", "."], words: "--json must follow the name of the command" },
     { args: ["unshare", "--hardlink", "."], words: "unknown option '--hardlink'" },
   ])("$args is a mistake", ({ args, words }) => {
     const done = run(args);

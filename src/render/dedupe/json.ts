@@ -1,22 +1,23 @@
-import { type BytePath, isUtf8, toText } from "../../core/byte-path.ts";
+import { toText } from "../../core/byte-path.ts";
 import type { Report, SetReport, Verification } from "../../core/report.ts";
+import { elements, pathField, pathsField } from "../json-parts.ts";
 
 /**
- * The report as one JSON document, in pieces, so that a million names need not be one string. Sorted:
- * two runs over the same tree print the same document, but for `seconds`.
+ * The report as one JSON document, in pieces, so that a million paths never become one string. Two runs over the same
+ * tree yield the same document, except for `seconds`.
  */
 export function* renderJson(report: Report): Generator<string> {
   const { schema, command, action, dryRun, interrupted, totals, methods, variants, pairs, kinds } =
     report;
   const { several, bytes, units } = report.uniform;
-  const uniform = { several, bytes, ...list("units", units) };
+  const uniform = { several, bytes, ...pathsField("units", units) };
   const head = {
     schema,
     command,
     action,
     dryRun,
     interrupted,
-    ...list("roots", report.roots),
+    ...pathsField("roots", report.roots),
     totals,
     methods,
     kinds,
@@ -28,19 +29,19 @@ export function* renderJson(report: Report): Generator<string> {
   yield* elements(report.sets, setToJson);
   yield '],"conflicts":[';
   yield* elements(report.conflicts, ({ unit, variant, paths }) => ({
-    ...one("unit", unit),
+    ...pathField("unit", unit),
     variant,
-    ...list("paths", paths),
+    ...pathsField("paths", paths),
   }));
   yield '],"aliases":[';
   yield* elements(report.aliases, ({ path, of, via }) => ({
-    ...one("path", path),
-    ...one("of", of),
+    ...pathField("path", path),
+    ...pathField("of", of),
     via,
   }));
   yield '],"skipped":[';
   yield* elements(report.skipped, ({ path, reason, detail }) => ({
-    ...one("path", path),
+    ...pathField("path", path),
     reason,
     detail: toText(detail),
   }));
@@ -50,12 +51,12 @@ export function* renderJson(report: Report): Generator<string> {
   yield ',"warnings":[';
   yield* elements(report.warnings, ({ code, path, message }) => ({
     code,
-    ...one("path", path),
+    ...pathField("path", path),
     message: toText(message),
   }));
   yield '],"problems":[';
   yield* elements(report.problems, ({ path, code, message }) => ({
-    ...one("path", path),
+    ...pathField("path", path),
     code,
     message,
   }));
@@ -67,8 +68,8 @@ function verificationToJson({ command, runs, quiet, reverted, rebuilt }: Verific
     command,
     runs,
     ...(quiet === undefined ? {} : { quiet }),
-    ...list("reverted", reverted),
-    ...list("rebuilt", rebuilt),
+    ...pathsField("reverted", reverted),
+    ...pathsField("rebuilt", rebuilt),
   };
 }
 
@@ -77,39 +78,12 @@ function setToJson({ size, hash, kind, kept, names, replaced }: SetReport): obje
     size,
     ...(hash === undefined ? {} : { hash }),
     kind,
-    ...one("kept", kept),
-    ...list("names", names),
+    ...pathField("kept", kept),
+    ...pathsField("names", names),
     replaced: replaced.map(({ path, outcome, to }) => ({
-      ...one("path", path),
+      ...pathField("path", path),
       outcome,
-      ...(to === undefined ? {} : one("to", to)),
+      ...(to === undefined ? {} : pathField("to", to)),
     })),
   };
-}
-
-export function* elements<T>(items: readonly T[], toJson: (item: T) => object): Generator<string> {
-  let separator = "\n";
-  for (const item of items) {
-    yield separator + JSON.stringify(toJson(item));
-    separator = ",\n";
-  }
-}
-
-/** A path; beside one that is no valid UTF-8 its bytes in base64. */
-export function one(key: string, path: BytePath): Record<string, string> {
-  if (isUtf8(path)) return { [key]: toText(path) };
-  return { [key]: toText(path), [`${key}Base64`]: base64(path) };
-}
-
-export function list(
-  key: string,
-  paths: readonly BytePath[],
-): Record<string, readonly (string | null)[]> {
-  const texts = { [key]: paths.map(toText) };
-  if (paths.every(isUtf8)) return texts;
-  return { ...texts, [`${key}Base64`]: paths.map((path) => (isUtf8(path) ? null : base64(path))) };
-}
-
-function base64(path: BytePath): string {
-  return Buffer.from(path, "latin1").toString("base64");
 }

@@ -3,7 +3,7 @@ import type { Report } from "../../core/report.ts";
 import { bytes, count, percent, plural } from "../numbers.ts";
 import { type Table, kindTable, uniformLine, variantTables } from "./variant-tables.ts";
 
-/** The report as Markdown, for a CI job's summary page. */
+/** The report as Markdown, for the summary page of a CI job. */
 export function renderMarkdown(report: Report): string {
   const { totals, action, dryRun } = report;
   const done = action !== "none" && !dryRun;
@@ -35,17 +35,19 @@ export function renderMarkdown(report: Report): string {
   return `${parts.filter((part) => part !== undefined).join("\n\n")}\n\n`;
 }
 
-function headline({ action, dryRun }: Report, names: number): string {
+function headline({ action, dryRun }: Report, links: number): string {
   const done = action !== "none" && !dryRun;
-  if (action === "reflink")
-    return `${plural(names, "name")} ${done ? "cloned or linked" : "to clone or link"}`;
-  return `${plural(names, "link")} ${done ? "made" : "to make"}`;
+  const what =
+    action === "reflink"
+      ? plural(links, "clone or link", "clones or links")
+      : plural(links, "link");
+  return `${what} ${done ? "made" : "to make"}`;
 }
 
 function actionRows({ totals, action, dryRun }: Report, links: number): string[][] {
   const done = action !== "none" && !dryRun;
   if (action !== "reflink") return [[done ? "links made" : "links to make", count(links)]];
-  const rows = [[done ? "names cloned" : "names to clone", count(totals.cloned)]];
+  const rows = [[done ? "clones made" : "clones to make", count(totals.cloned)]];
   if (totals.replaced > totals.cloned) {
     rows.push([done ? "links made" : "links to make", count(totals.replaced - totals.cloned)]);
   }

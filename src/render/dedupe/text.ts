@@ -1,4 +1,4 @@
-import type { Problem, SkipReason, Report, SetReport } from "../../core/report.ts";
+import type { Report, SetReport, SkipReason } from "../../core/report.ts";
 import { bytes, count, percent, plural } from "../numbers.ts";
 import { painter } from "../paint.ts";
 import { printable } from "../printable.ts";
@@ -8,11 +8,11 @@ import { kindTable, uniformLine, variantTables } from "./variant-tables.ts";
 export interface TextOptions {
   readonly verbose: boolean;
   readonly color: boolean;
-  /** `--check`: say what the outcome of the gate is. */
+  /** Say whether `--check` found duplicates. */
   readonly check: boolean;
 }
 
-/** The report for a person: what was gained, in one glance. Yields lines. */
+/** Yields the lines of the report for a terminal. */
 export function* renderText(report: Report, options: TextOptions): Generator<string> {
   const paint = painter(options.color);
   if (options.verbose) {
@@ -20,7 +20,7 @@ export function* renderText(report: Report, options: TextOptions): Generator<str
     for (const { path, detail } of report.skipped)
       yield `left alone ${printable(path)}: ${printable(detail)}`;
     for (const { unit, variant, paths } of report.conflicts) {
-      yield `conflict: ${paths.map(printable).join(" and ")} both claim ${printable(unit)} in variant ${printable(variant)}`;
+      yield `conflict: ${paths.map(printable).join(" and ")} are both ${printable(unit)} in variant ${printable(variant)}`;
     }
     yield* renderMethods(report);
     if (report.sets.length + report.skipped.length > 0) yield "";
@@ -37,11 +37,6 @@ export function* renderText(report: Report, options: TextOptions): Generator<str
   }
 }
 
-/** `dedupe: build/d: permission denied (EACCES)` */
-export function renderProblem({ path, code, message }: Problem): string {
-  return `dedupe: ${printable(path)}: ${message} (${code})`;
-}
-
 function* renderSet(set: SetReport): Generator<string> {
   for (const { path, outcome, to } of set.replaced) {
     if (outcome === "replaced")
@@ -56,7 +51,7 @@ function* renderMethods({ methods }: Report): Generator<string> {
   if (methods.exchange > 0)
     yield `${plural(methods.exchange, "link")} put in place by exchange (renameat2)`;
   if (methods.rename > 0) {
-    yield `${plural(methods.rename, "link")} put in place by rename: what a build writes in the very instant can be overwritten`;
+    yield `${plural(methods.rename, "link")} put in place by rename; a file that a build writes at the same moment can be lost`;
   }
   if (methods.dedupeRange > 0)
     yield `${plural(methods.dedupeRange, "file")} compared and shared by the kernel (FIDEDUPERANGE)`;
@@ -66,14 +61,18 @@ function* renderMethods({ methods }: Report): Generator<string> {
 function summaryRows(report: Report, { verbose }: TextOptions): string[][] {
   const { totals, action, dryRun, skipped, conflicts } = report;
   const linked = action !== "none";
-  const more = verbose ? "" : " (-v says which)";
+  const more = verbose ? "" : " (-v lists them)";
   const rows = [
     [
       "artifacts",
       count(totals.artifacts),
-      `${bytes(totals.bytes)} in ${plural(totals.inodes, "stored file")}`,
+      `${bytes(totals.bytes)} in ${plural(totals.inodes, "inode")}`,
     ],
-    ["duplicate sets", count(totals.sets), `${plural(totals.duplicates, "name")} of equal files`],
+    [
+      "duplicate sets",
+      count(totals.sets),
+      plural(totals.duplicates, "redundant copy", "redundant copies"),
+    ],
     ...doneRows(report),
     linked
       ? [
@@ -93,39 +92,39 @@ function summaryRows(report: Report, { verbose }: TextOptions): string[][] {
     rows.push([
       "conflicts",
       count(conflicts.length),
-      `different files claim one unit and variant${more}`,
+      `different files are the same unit and variant${more}`,
     ]);
   }
-  if (totals.failed > 0) rows.push(["failed", count(totals.failed), "named on stderr"]);
+  if (totals.failed > 0) rows.push(["failed", count(totals.failed), "listed on stderr"]);
   rows.push(["time", `${totals.seconds.toFixed(2)} s`, `${bytes(totals.bytesRead)} read`]);
   const wide = Math.max(...rows.map((row) => row[2].length));
   return rows.map(([name, value, note]) => [name, value, note.padEnd(wide)]);
 }
 
-/** What the action did, or could do. */
+/** What the action did, would do or could do. */
 function doneRows({ totals, action, dryRun }: Report): string[][] {
   if (action === "none") return [["could be linked", count(totals.replaceable), ""]];
   const links = totals.replaced - totals.cloned;
   const rows: string[][] = [];
   if (action === "reflink") {
     rows.push([
-      dryRun ? "names to clone" : "names cloned",
+      dryRun ? "clones to make" : "clones made",
       count(totals.cloned),
-      "own files, shared blocks",
+      "separate files, shared blocks",
     ]);
   }
   if (action === "hardlink" || links > 0) {
     rows.push([dryRun ? "links to make" : "links made", count(links), ""]);
   }
   if (totals.protected > 0) {
-    const note = "a tool that writes in place fails now; dedupe unshare gives the bits back";
+    const note = "tools that write in place fail now; dedupe unshare makes them writable again";
     rows.push([dryRun ? "to be read-only" : "made read-only", count(totals.protected), note]);
   }
   return rows;
 }
 
 function shareOf(part: number, whole: number): string {
-  return `${percent(part, whole)} of what the artifacts take on the disk`;
+  return `${percent(part, whole)} of the disk space of all artifacts`;
 }
 
 function countReasons(skipped: readonly { readonly reason: SkipReason }[]): string {
@@ -157,23 +156,23 @@ function* renderKinds(report: Report): Generator<string> {
 function closingLine(report: Report, { check }: TextOptions): string | undefined {
   const { totals, action, dryRun, interrupted } = report;
   if (interrupted)
-    return "Interrupted: what is counted above was done, every file is whole; run again to finish.";
+    return "Interrupted: the counts above show what was done, and every file is complete. Run again to finish.";
   if (check) {
     if (totals.replaceable === 0) return "Nothing is left to link.";
     return `${plural(totals.replaceable, "duplicate is", "duplicates are")} left: dedupe --hardlink would link ${totals.replaceable === 1 ? "it" : "them"}.`;
   }
   if (dryRun) return "Dry run: nothing was changed.";
   if (action === "none" && totals.replaceable > 0)
-    return "Nothing was changed; --hardlink does it.";
+    return "Nothing was changed. Add --hardlink to link the duplicates.";
   return totals.sets + totals.failed === 0 ? whyNothing(totals) : undefined;
 }
 
-/** Where no duplicates were found: what that means. */
+/** Explains why no duplicates were found. */
 function whyNothing({ files, artifacts, inodes }: Report["totals"]): string {
   if (artifacts === 0) {
-    return `Nothing to compare among ${plural(files, "file")}: --list-kinds prints what is known as an artifact, --all takes every file.`;
+    return `No artifacts among ${plural(files, "file")}: --list-kinds prints the known kinds, --all includes every file.`;
   }
   return inodes < artifacts
-    ? "Nothing to do: what is equal is one file already."
-    : "Nothing to do: no two artifacts are equal.";
+    ? "Nothing to do: all identical artifacts are linked already."
+    : "Nothing to do: no two artifacts are identical.";
 }

@@ -1,16 +1,16 @@
 import type { Report, VariantPair } from "../../core/report.ts";
 import { bytes, count, percent } from "../numbers.ts";
 
-/** Up to this many variants every pair gets a line of its own; more become a matrix. */
-const MOST_AS_LIST = 4;
+/** With at most this many variants, every pair is a line of a list; with more, a cell of a matrix. */
+const MAX_LIST_VARIANTS = 4;
 
-/** A table as rows of cells, the first row its head; the renderers align it or make it Markdown. */
+/** A table for text or Markdown. The first row is the head. */
 export interface Table {
   readonly title: string;
   readonly rows: readonly (readonly string[])[];
 }
 
-/** What the variants tell: how much each holds, what every two have in common, what needs no variants at all. */
+/** The size of each variant, and what every two variants have in common. */
 export function variantTables(report: Report): Table[] {
   const { variants, pairs } = report;
   if (variants.length === 0) return [];
@@ -22,19 +22,19 @@ export function variantTables(report: Report): Table[] {
     ],
   };
   if (pairs.length === 0) return [held];
-  return [held, variants.length <= MOST_AS_LIST ? pairList(pairs) : pairMatrix(report)];
+  return [held, variants.length <= MAX_LIST_VARIANTS ? pairList(pairs) : pairMatrix(report)];
 }
 
-/** One sentence on the units that are the same in all their variants; undefined where there are none. */
+/** A sentence on the units that are identical in all of their variants; undefined if there are none. */
 export function uniformLine({ uniform }: Report): string | undefined {
   if (uniform.count === 0) return undefined;
   const share = percent(uniform.count, uniform.several);
-  return `${count(uniform.count)} of ${count(uniform.several)} units are the same in every variant they have (${share})`;
+  return `${count(uniform.count)} of ${count(uniform.several)} units are identical in all of their variants (${share})`;
 }
 
 function pairList(pairs: readonly VariantPair[]): Table {
   return {
-    title: "units that two variants have both, and how many are identical:",
+    title: "units that two variants share, and how many of them are identical:",
     rows: [
       ["pair", "identical", "units", "", "bytes"],
       ...pairs.map(({ a, b, units, identical, identicalBytes }) => [
@@ -48,7 +48,7 @@ function pairList(pairs: readonly VariantPair[]): Table {
   };
 }
 
-/** Above the diagonal the share of identical units, below it the share of identical bytes. */
+/** The share of identical units above the diagonal, and of identical bytes below it. */
 function pairMatrix({ variants, pairs }: Report): Table {
   const found = new Map(pairs.map((pair) => [`${pair.a}\0${pair.b}`, pair]));
   const share = (part: number, whole: number): string =>
@@ -62,7 +62,7 @@ function pairMatrix({ variants, pairs }: Report): Table {
       : share(pair.identicalBytes, pair.bytes);
   };
   return {
-    title: "identical between two variants, above the diagonal in units, below it in bytes:",
+    title: "identical in two variants: units above the diagonal, bytes below it:",
     rows: [
       ["", ...variants.map(({ name }) => name)],
       ...variants.map(({ name }, row) => [name, ...variants.map((_, column) => cell(row, column))]),
@@ -70,7 +70,7 @@ function pairMatrix({ variants, pairs }: Report): Table {
   };
 }
 
-/** What each kind holds and gains; undefined where there is only one kind. */
+/** The size and the savings of each kind; undefined if there is only one kind. */
 export function kindTable({ kinds }: Report): Table | undefined {
   if (kinds.length < 2) return undefined;
   return {

@@ -1,23 +1,23 @@
 import { toText } from "../../core/byte-path.ts";
 import type { UnshareReport } from "../../core/unshare-report.ts";
-import { elements, list, one } from "../dedupe/json.ts";
+import { elements, pathField, pathsField } from "../json-parts.ts";
 
-/** What `unshare` did as one JSON document, in pieces; sorted, see `renderJson`. */
-export function* renderUnshareJson(report: UnshareReport): Generator<string> {
+/** The report of `dedupe unshare` as one JSON document, in pieces, sorted like that of `dedupe`. */
+export function* renderJson(report: UnshareReport): Generator<string> {
   const { schema, command, dryRun, interrupted, totals, methods, warnings } = report;
   const head = {
     schema,
     command,
     dryRun,
     interrupted,
-    ...list("roots", report.roots),
+    ...pathsField("roots", report.roots),
     totals,
     methods,
     warnings,
   };
   yield `${JSON.stringify(head).slice(0, -1)},"files":[`;
   yield* elements(report.files, ({ path, outcome, by, restored, detail }) => ({
-    ...one("path", path),
+    ...pathField("path", path),
     outcome,
     ...(by === undefined ? {} : { by }),
     restored,
@@ -25,7 +25,7 @@ export function* renderUnshareJson(report: UnshareReport): Generator<string> {
   }));
   yield '],"problems":[';
   yield* elements(report.problems, ({ path, code, message }) => ({
-    ...one("path", path),
+    ...pathField("path", path),
     code,
     message,
   }));

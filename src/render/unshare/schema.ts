@@ -2,19 +2,20 @@ import type { UnshareTotals } from "../../core/unshare-report.ts";
 import { array, base64, maybeBase64, number, object, text } from "../schema-parts.ts";
 
 const TOTALS: Record<keyof UnshareTotals, string> = {
-  files: "regular files met",
-  shared: "stored files that had another name, here or elsewhere",
-  names: "their names below the roots",
-  unshared: "names that got a file of their own; with dryRun, that would get one",
-  takenBytes: "bytes on the disk that their copies take; clones take none",
-  restored: "files that got their write bits back; with dryRun, that would get them",
-  skipped: "names left alone because they changed or vanished meanwhile",
-  failed: "names that could not be given a file, files and directories that could not be read",
-  seconds: "wall time",
+  files: "regular files found",
+  shared: "inodes with more than one link, below the roots or elsewhere",
+  names: "their paths below the roots",
+  unshared: "paths that got a separate file; with dryRun, that would get one",
+  takenBytes: "bytes on the disk that the copies take; clones take none",
+  restored: "files that became writable again; with dryRun, that would become writable",
+  skipped: "paths left alone because they changed or vanished during the run",
+  failed:
+    "paths that could not get a separate file, and files and directories that could not be read",
+  seconds: "elapsed time",
 };
 
 /** The JSON Schema (2020-12) of what `dedupe unshare --json` prints. */
-export function unshareSchema(): object {
+export function jsonSchema(): object {
   const totals = Object.fromEntries(
     Object.entries(TOTALS).map(([key, description]) => [key, { ...number, description }]),
   );
@@ -42,7 +43,7 @@ export function unshareSchema(): object {
               by: { enum: ["clone", "copy"] },
               restored: {
                 type: "boolean",
-                description: "its write bits, taken by --protect, are back",
+                description: "--protect had made it read-only, and it is writable again",
               },
               detail: text,
             },

@@ -4,8 +4,8 @@ import { painter } from "../paint.ts";
 import { printable } from "../printable.ts";
 import { alignColumns } from "../table.ts";
 
-/** What `unshare` did, for a person. Yields lines. */
-export function* renderUnshareText(
+/** Yields the lines of the report for a terminal. */
+export function* renderText(
   report: UnshareReport,
   options: { readonly verbose: boolean; readonly color: boolean },
 ): Generator<string> {
@@ -24,16 +24,16 @@ export function* renderUnshareText(
 }
 
 function lineOf({ path, outcome, by, restored, detail }: UnsharedFile): string {
-  const bits = restored ? ", write bits given back" : "";
+  const bits = restored ? ", writable again" : "";
   switch (outcome) {
     case "unshared":
-      return `own file ${printable(path)} (${by}${bits})`;
+      return `${by === "clone" ? "cloned" : "copied"} ${printable(path)}${bits}`;
     case "kept":
-      return `keeps its file ${printable(path)}${bits}`;
+      return `kept ${printable(path)}${bits}`;
     case "changed":
-      return `left alone ${printable(path)}: ${printable(detail ?? "it changed meanwhile")}`;
+      return `left alone ${printable(path)}: ${printable(detail ?? "it changed during the run")}`;
     case "vanished":
-      return `left alone ${printable(path)}: it vanished meanwhile`;
+      return `left alone ${printable(path)}: it vanished during the run`;
     case "failed":
       return `failed ${printable(path)}`;
     case "pending":
@@ -44,20 +44,20 @@ function lineOf({ path, outcome, by, restored, detail }: UnsharedFile): string {
 function summaryRows({ totals, methods, dryRun }: UnshareReport): string[][] {
   const how = `${plural(methods.clone, "clone")}, ${plural(methods.copy, "copy", "copies")}`;
   const rows = [
-    ["shared files", count(totals.shared), `${plural(totals.names, "name")} below the paths`],
-    [dryRun ? "own files to make" : "own files made", count(totals.unshared), how],
+    ["shared files", count(totals.shared), `linked from ${plural(totals.names, "path")}`],
+    [dryRun ? "files to separate" : "files separated", count(totals.unshared), how],
     [dryRun ? "would take" : "taken", bytes(totals.takenBytes), "on the disk"],
   ];
   if (totals.restored > 0) {
     rows.push([
       dryRun ? "to be writable" : "writable again",
       count(totals.restored),
-      "they were protected",
+      "--protect had made them read-only",
     ]);
   }
   if (totals.skipped > 0)
-    rows.push(["left alone", count(totals.skipped), "they changed meanwhile (-v says which)"]);
-  if (totals.failed > 0) rows.push(["failed", count(totals.failed), "named on stderr"]);
+    rows.push(["left alone", count(totals.skipped), "they changed during the run (-v lists them)"]);
+  if (totals.failed > 0) rows.push(["failed", count(totals.failed), "listed on stderr"]);
   rows.push(["time", `${totals.seconds.toFixed(2)} s`, ""]);
   const wide = Math.max(...rows.map((row) => row[2].length));
   return rows.map(([name, value, note]) => [name, value, note.padEnd(wide)]);
@@ -65,8 +65,8 @@ function summaryRows({ totals, methods, dryRun }: UnshareReport): string[][] {
 
 function closingLine({ interrupted, dryRun, totals }: UnshareReport): string | undefined {
   if (interrupted)
-    return "Interrupted: what is counted above was done, every file is whole; run again to finish.";
+    return "Interrupted: the counts above show what was done, and every file is complete. Run again to finish.";
   if (totals.shared + totals.restored + totals.failed === 0)
-    return "Nothing to do: no artifact has a second name (-a looks at every file).";
+    return "Nothing to do: no artifact has more than one link (-a includes every file).";
   return dryRun ? "Dry run: nothing was changed." : undefined;
 }

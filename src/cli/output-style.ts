@@ -2,22 +2,21 @@
 export const STDOUT = 1;
 export const STDERR = 2;
 
-/** What the streams are and what their reader wants of them. */
+/** How to write for the readers of standard output and standard error. */
 export interface OutputStyle {
   readonly color: boolean;
   readonly progress: boolean;
 }
 
 export interface OutputStyleFlags {
-  readonly color?: boolean;
-  readonly progress?: boolean;
-  readonly quiet?: true;
-  readonly json?: true;
+  readonly color: boolean | undefined;
+  readonly progress: boolean | undefined;
+  readonly quiet: boolean;
 }
 
 /**
- * Colours and progress are for a person at a terminal. `--color` and `--progress` decide where they are
- * given; else `NO_COLOR` (https://no-color.org), `CI` and a dumb terminal turn them off.
+ * Decides on colours and progress. Without `--color` and `--progress`, they are used on a terminal, unless
+ * `NO_COLOR` (https://no-color.org), `CI` or `TERM=dumb` turns them off.
  */
 export function decideOutputStyle(
   flags: OutputStyleFlags,
@@ -28,6 +27,6 @@ export function decideOutputStyle(
   const noColor = (environment["NO_COLOR"] ?? "") !== "";
   return {
     color: flags.color ?? (!noColor && !plain && isTerminalAt(STDOUT)),
-    progress: flags.progress ?? (!plain && flags.quiet === undefined && isTerminalAt(STDERR)),
+    progress: flags.progress ?? (!plain && !flags.quiet && isTerminalAt(STDERR)),
   };
 }

@@ -1,7 +1,7 @@
-import { KINDS } from "../artifacts/kinds.ts";
-import { alignColumns } from "./table.ts";
+import { KINDS } from "../../artifacts/kinds.ts";
+import { alignColumns } from "../table.ts";
 
-/** `--list-kinds` for a person. */
+/** The table of `--list-kinds`. */
 export function renderKinds(): string[] {
   const rows = KINDS.map(({ name, linkedByDefault, title, endings }) => [
     name,
@@ -12,7 +12,7 @@ export function renderKinds(): string[] {
   return alignColumns(rows.map(([name, linked, title]) => [name, linked, title.padEnd(wide)]));
 }
 
-/** `--list-kinds --json`. */
+/** The document of `--list-kinds --json`. */
 export function kindsToJson(): object[] {
   return KINDS.map(
     ({ name, title, endings, writtenBy, writers, linkedByDefault, why, source }) => ({

@@ -1,0 +1,275 @@
+import { dedupe } from "../../commands/dedupe.ts";
+import { describeErrno } from "../../core/errno-messages.ts";
+import type { Options } from "../../core/options.ts";
+import type { Report } from "../../core/report.ts";
+import { isErrno, tryErrno } from "../../core/result.ts";
+import { disk } from "../../fs/disk.ts";
+import { renderJson } from "../../render/dedupe/json.ts";
+import { kindsToJson, renderKinds } from "../../render/dedupe/kinds.ts";
+import { renderMarkdown } from "../../render/dedupe/markdown.ts";
+import { jsonSchema } from "../../render/dedupe/schema.ts";
+import { renderText } from "../../render/dedupe/text.ts";
+import { renderVerification } from "../../render/dedupe/verification.ts";
+import { renderProblem, renderWarning } from "../../render/messages.ts";
+import type { CommandDefinition, FlagsOf, OptionTable, Streams } from "../command-definition.ts";
+import { COMMON_EXIT_CODES, ExitCode, exitCodeOf } from "../exit-code.ts";
+import { parseCount } from "../parse-values.ts";
+import { runWithHooks } from "../run-with-hooks.ts";
+import {
+  FILE_OPTIONS,
+  JOBS_OPTION,
+  JSON_OPTIONS,
+  OUTPUT_OPTIONS,
+  PATHS,
+  toWalkOptions,
+} from "./shared-options.ts";
+
+const ACTION_OPTIONS = {
+  hardlink: {
+    flags: "--hardlink",
+    description: "replace duplicates by hardlinks to the kept file",
+  },
+  reflink: {
+    flags: "--reflink",
+    description:
+      "replace duplicates by copy-on-write clones, which keep their own mode, owner and times; with --hardlink, " +
+      "make links where clones are not supported",
+    manual:
+      "Replace duplicates by copy-on-write clones (btrfs, XFS, APFS), which share the blocks of the kept file but " +
+      "keep their own mode, owner and times. If the file system does not support clones, nothing is changed and the " +
+      "exit status is 3; with --hardlink, links are made instead.",
+  },
+  dryRun: {
+    flags: "-n, --dry-run",
+    description: "print what the action would do; change nothing",
+    needs: ["hardlink", "reflink"],
+  },
+  check: {
+    flags: "--check",
+    description: "change nothing; exit with 1 if a duplicate is left that an action would replace",
+    conflicts: ["hardlink", "reflink"],
+  },
+} as const satisfies OptionTable;
+
+const SELECTION_OPTIONS = {
+  ...FILE_OPTIONS,
+  kind: {
+    ...FILE_OPTIONS.kind,
+    manual: "Include only artifacts of this kind, and link it even if it is not linked by default.",
+  },
+  minSize: { ...FILE_OPTIONS.minSize, defaultText: "1 byte" },
+  variant: {
+    flags: "-o, --variant <name>",
+    description: "include only these variants; give at least two: -o 0 -o 1 -o 2",
+    manual:
+      "Include only these optimization variants; give at least two. For example, '-o 0 -o 1 -o 2' selects the levels " +
+      "of Python bytecode, and '-o O2 -o O3' directories of these names. Files of other variants are not changed.",
+    repeatable: true,
+  },
+  variantPattern: {
+    flags: "--variant-pattern <pattern>",
+    description: "how paths name their variant, tried before the built-in rules: '{variant}/**'",
+    manual:
+      "How paths name their variant, tried before the built-in rules. A glob in which '{variant}' stands for the name " +
+      "of the variant, such as '{variant}/**' or '**/*.{variant}.o'.",
+    repeatable: true,
+  },
+  listKinds: {
+    flags: "--list-kinds",
+    description: "print the known kinds of artifacts, and exit",
+    manual: "Print the known kinds of artifacts, and exit. With --json, print them in full detail.",
+  },
+} as const satisfies OptionTable;
+
+const LINK_OPTIONS = {
+  scope: {
+    flags: "--scope <where>",
+    description:
+      "where the kept file may be: anywhere, among variants of the same unit, in the same directory",
+    manual:
+      "Where the kept file may be: `tree` (anywhere, the default), `unit` (among variants of what was compiled from " +
+      "the same source) or `directory` (in the same directory).",
+    choices: ["tree", "unit", "directory"],
+    default: "tree",
+  },
+  ignoreMode: {
+    flags: "--ignore-mode",
+    description: "link files even if their permission bits differ",
+  },
+  ignoreOwner: {
+    flags: "--ignore-owner",
+    description: "link files even if their owners differ",
+  },
+  respectTime: {
+    flags: "--respect-time",
+    description: "link only files with the same modification time",
+  },
+  respectName: {
+    flags: "--respect-name",
+    description: "link only files with the same name",
+  },
+  respectXattrs: {
+    flags: "--respect-xattrs",
+    description: "link only files with the same extended attributes",
+  },
+  maxLinks: {
+    flags: "--max-links <n>",
+    description: "never give a file more than n links",
+    manual: "Never give a file more than <n> links.",
+    parse: parseCount(2),
+  },
+  protect: {
+    flags: "--protect",
+    description: "make linked files read-only, so that tools that write in place fail",
+    manual:
+      "With --hardlink, make linked files read-only, so that tools that write in place fail. The original mode is " +
+      "stored in the extended attribute 'user.dedupe.mode'; `dedupe unshare` restores it.",
+    needs: ["hardlink"],
+  },
+  mtime: {
+    flags: "--mtime <which>",
+    description: "modification time of the shared file; the oldest never hides a needed rebuild",
+    manual:
+      "The modification time of the shared file: `oldest` (the default, which never hides a needed rebuild of a " +
+      "complete build), `newest` or `equal` (link only files whose times agree).",
+    choices: ["oldest", "newest", "equal"],
+    default: "oldest",
+  },
+  verify: {
+    flags: "--verify <command>",
+    description:
+      "command that reports whether the build is up to date ('make -q', 'ninja -n'); run before and after linking, " +
+      "to revert links that cause rebuilds",
+    manual:
+      "A command that reports whether the build is up to date, such as 'make -q' or 'ninja -n'. The shell runs it in " +
+      "the current directory, before and after linking. If the build is out of date before, nothing is changed and " +
+      "the exit status is 2. If it is out of date after, the links that caused it are reverted and reported, and the " +
+      "exit status is 1.",
+    needs: ["hardlink", "reflink"],
+  },
+} as const satisfies OptionTable;
+
+const REPORT_OPTIONS = {
+  ...JSON_OPTIONS,
+  summary: {
+    flags: "--summary <file>",
+    description: "append a Markdown summary to a file, such as $GITHUB_STEP_SUMMARY",
+  },
+  ...OUTPUT_OPTIONS,
+  verbose: {
+    ...OUTPUT_OPTIONS.verbose,
+    description: "print every replacement, and the reason for every duplicate that is skipped",
+  },
+} as const satisfies OptionTable;
+
+type Flags = FlagsOf<
+  typeof ACTION_OPTIONS &
+    typeof SELECTION_OPTIONS &
+    typeof LINK_OPTIONS &
+    typeof JOBS_OPTION &
+    typeof REPORT_OPTIONS
+>;
+
+export const dedupeCommand: CommandDefinition = {
+  name: "dedupe",
+  summary: "replace identical build artifacts by hardlinks",
+  description:
+    "Finds build artifacts with identical contents and, with --hardlink, replaces redundant copies by hardlinks. " +
+    "Contents are compared byte for byte, and files are replaced atomically. By default, dedupe only reports.",
+  usage: "[options] <path...>",
+  operands: [PATHS],
+  groups: [
+    { title: "Actions", options: ACTION_OPTIONS },
+    { title: "Which files", options: SELECTION_OPTIONS },
+    { title: "What may be linked", options: LINK_OPTIONS },
+    { title: "Performance", options: JOBS_OPTION },
+    { title: "Output", options: REPORT_OPTIONS },
+  ],
+  exitCodes: {
+    ...COMMON_EXIT_CODES,
+    1: "--check found duplicates, or --verify reverted links",
+    2: "the command line is wrong, a path does not exist, or --verify found the build out of date; nothing was changed",
+    3: "completed, but some files could not be read or replaced; or the file system does not support --reflink, and nothing was changed",
+  },
+  examples: {
+    "dedupe build/": "report what could be saved",
+    "dedupe --hardlink build/": "replace the duplicates",
+    "dedupe --hardlink -o 0 -o 1 -o 2 --scope unit .": "like compileall --hardlink-dupes",
+    "dedupe --check dist/": "fail a CI job if duplicates are left",
+  },
+  run,
+};
+
+async function run(flags: Flags, paths: readonly string[], { out, err }: Streams): Promise<number> {
+  if (flags.jsonSchema) {
+    out.writeJson(jsonSchema());
+    return ExitCode.ok;
+  }
+  if (flags.listKinds) {
+    if (flags.json) out.writeJson(kindsToJson());
+    else out.writeLines(renderKinds());
+    return ExitCode.ok;
+  }
+  const options = toOptions(flags, paths);
+  const { report, color, signal } = await runWithHooks(flags, err, (hooks) =>
+    dedupe(options, hooks),
+  );
+  err.writeLines(report.problems.map(renderProblem));
+  err.writeLines(renderVerification(report));
+  if (flags.json) {
+    for (const piece of renderJson(report)) out.write(piece);
+  } else if (!flags.quiet) {
+    out.writeLines(renderText(report, { verbose: flags.verbose, check: flags.check, color }));
+    err.writeLines(report.warnings.map(renderWarning));
+  }
+  const code = exitCodeOf({
+    failures: report.totals.failed,
+    findings: hasFindings(report, flags.check),
+    signal,
+  });
+  const { summary } = flags;
+  if (summary === undefined) return code;
+  const written = tryErrno(() => disk.append(summary, renderMarkdown(report)));
+  if (!isErrno(written)) return code;
+  err.writeLines([`dedupe: --summary ${summary}: ${describeErrno(written.code)}`]);
+  return code === ExitCode.ok ? ExitCode.failed : code;
+}
+
+/** @throws DedupeError that names the option. */
+export function toOptions(flags: Flags, paths: readonly string[]): Options {
+  return {
+    ...toWalkOptions(flags, paths),
+    action: flags.reflink ? "reflink" : flags.hardlink ? "hardlink" : "none",
+    linkElsewhere: flags.reflink && flags.hardlink,
+    dryRun: flags.dryRun,
+    protect: flags.protect,
+    variants: flags.variant,
+    variantPatterns: flags.variantPattern,
+    scope: flags.scope,
+    ignoreMode: flags.ignoreMode,
+    ignoreOwner: flags.ignoreOwner,
+    respectTime: flags.respectTime,
+    respectName: flags.respectName,
+    respectXattrs: flags.respectXattrs,
+    maxLinks: flags.maxLinks,
+    mtime: flags.mtime,
+    verify: flags.verify,
+    hashes: flags.json,
+  };
+}
+
+/** Whether the run found what exit code 1 reports. */
+export function hasFindings(
+  {
+    totals,
+    verification,
+  }: Pick<Report, "verification"> & {
+    readonly totals: Pick<Report["totals"], "replaceable">;
+  },
+  check: boolean,
+): boolean {
+  if (check && totals.replaceable > 0) return true;
+  if (verification === undefined) return false;
+  const { reverted, rebuilt, quiet } = verification;
+  return reverted.length + rebuilt.length > 0 || quiet === false;
+}

@@ -1,0 +1,149 @@
+/** Options that several commands have, ready for their tables. */
+import { DedupeError } from "../../core/errors.ts";
+import type { WalkOptions } from "../../core/options.ts";
+import type { FlagsOf, OptionTable } from "../command-definition.ts";
+import { parseCount, parseGlob, parseSize } from "../parse-values.ts";
+import { readList } from "../read-list.ts";
+
+export const PATHS = { syntax: "[path...]", description: "directories to search, and files" };
+
+/** Which files take part. */
+export const FILE_OPTIONS = {
+  all: {
+    flags: "-a, --all",
+    description: "include every regular file, not only build artifacts",
+  },
+  kind: {
+    flags: "-k, --kind <kind>",
+    description: "include only artifacts of this kind",
+    repeatable: true,
+  },
+  include: {
+    flags: "-i, --include <glob>",
+    description: "include only matching files, and everything in matching directories",
+    manual:
+      "Include only matching files, and everything in matching directories. Patterns are relative to the given path; " +
+      "a pattern without a slash matches at any depth.",
+    repeatable: true,
+    parse: parseGlob,
+  },
+  exclude: {
+    flags: "-x, --exclude <glob>",
+    description: "exclude matching files and directories; overrides --include",
+    repeatable: true,
+    parse: parseGlob,
+  },
+  minSize: {
+    flags: "-s, --min-size <size>",
+    description: "include only files of at least this size: 4096, 64K, 1.5M, 2GiB",
+    manual:
+      "Include only files of at least this size: 4096, 64K, 1.5M, 2GiB. The units are powers of 1024.",
+    parse: parseSize,
+  },
+  maxSize: {
+    flags: "-S, --max-size <size>",
+    description: "include only files of at most this size",
+    parse: parseSize,
+  },
+  followSymlinks: {
+    flags: "-L, --follow-symlinks",
+    description: "follow symbolic links",
+  },
+  within: {
+    flags: "-e, --within <dir>",
+    description: "with -L, follow only links that lead inside this directory",
+    needs: ["followSymlinks"],
+  },
+  oneFileSystem: {
+    flags: "--one-file-system",
+    description: "do not cross mount points",
+  },
+  filesFrom: {
+    flags: "--files-from <file>",
+    description: "read more paths from a file, one per line; - means standard input",
+    manual: "Read more paths from a file, one per line; '-' means standard input.",
+  },
+  null: {
+    flags: "-0, --null",
+    description: "paths in --files-from are separated by NUL characters",
+    needs: ["filesFrom"],
+  },
+} as const satisfies OptionTable;
+
+export const JOBS_OPTION = {
+  jobs: {
+    flags: "-j, --jobs <n>",
+    description: "number of threads; does not affect the result",
+    defaultText: "number of processors",
+    parse: parseCount(1),
+  },
+} as const satisfies OptionTable;
+
+export const JSON_OPTIONS = {
+  json: {
+    flags: "--json",
+    description: "print one JSON document on standard output",
+  },
+  jsonSchema: {
+    flags: "--json-schema",
+    description: "print the JSON Schema of that document, and exit",
+  },
+} as const satisfies OptionTable;
+
+export const OUTPUT_OPTIONS = {
+  quiet: {
+    flags: "-q, --quiet",
+    description: "print errors only",
+  },
+  verbose: {
+    flags: "-v, --verbose",
+    description: "print every path and what was done with it",
+  },
+  progress: {
+    flags: "--progress",
+    description: "show progress on standard error",
+    defaultText: "on a terminal",
+    negation: "do not show progress",
+  },
+  color: {
+    flags: "--color",
+    description: "use colours",
+    defaultText: "on a terminal, unless NO_COLOR or CI is set",
+    negation: "do not use colours",
+  },
+} as const satisfies OptionTable;
+
+/**
+ * What `FILE_OPTIONS`, `JOBS_OPTION` and the paths mean. Reads the list of `--files-from`.
+ *
+ * @throws DedupeError that names the option.
+ */
+export function toWalkOptions(
+  flags: FlagsOf<typeof FILE_OPTIONS & typeof JOBS_OPTION>,
+  paths: readonly string[],
+): WalkOptions {
+  const { minSize, maxSize, filesFrom } = flags;
+  if (paths.length === 0 && filesFrom === undefined) {
+    throw new DedupeError(
+      "no-path",
+      "no path given",
+      "name a directory to search, such as build/; --help lists all options",
+    );
+  }
+  if (maxSize !== undefined && maxSize < (minSize ?? 0)) {
+    throw new DedupeError("bad-size", "--max-size is smaller than --min-size");
+  }
+  return {
+    paths: filesFrom === undefined ? paths : [...paths, ...readList(filesFrom, flags.null)],
+    all: flags.all,
+    kinds: flags.kind,
+    include: flags.include,
+    exclude: flags.exclude,
+    minSize,
+    maxSize,
+    followSymlinks: flags.followSymlinks,
+    within: flags.within,
+    oneFileSystem: flags.oneFileSystem,
+    jobs: flags.jobs,
+  };
+}

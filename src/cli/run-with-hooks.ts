@@ -1,0 +1,65 @@
+import type { Hooks } from "../core/events.ts";
+import { isTerminal } from "../fs/is-terminal.ts";
+import { renderWait } from "../render/messages.ts";
+import { showProgress } from "../render/progress.ts";
+import { type OutputStyleFlags, decideOutputStyle } from "./output-style.ts";
+import type { Output } from "./output.ts";
+import { tuneV8 } from "./tune-v8.ts";
+
+export type StopSignal = "SIGINT" | "SIGTERM";
+
+/**
+ * Calls `work` with hooks that show progress on standard error, if wanted, and that stop the run at SIGINT or SIGTERM.
+ * Returns its report, whether to use colours, and the signal that stopped it.
+ */
+export async function runWithHooks<Report>(
+  flags: OutputStyleFlags,
+  err: Output,
+  work: (hooks: Hooks) => Promise<Report>,
+): Promise<{
+  readonly report: Report;
+  readonly color: boolean;
+  readonly signal: StopSignal | undefined;
+}> {
+  const style = decideOutputStyle(flags, isTerminal, process.env);
+  const signals = watchSignals();
+  const progress = style.progress ? await showProgress(process.stderr) : undefined;
+  try {
+    const report = await work({
+      signal: signals.aborted,
+      onThreadsReady: tuneV8,
+      onEvent(event) {
+        progress?.onEvent(event);
+        if (event.type !== "wait" || progress !== undefined || flags.quiet) return;
+        err.writeLines([renderWait(event)]);
+        err.flush();
+      },
+    });
+    return { report, color: style.color, signal: signals.caught() };
+  } finally {
+    progress?.stop();
+    signals.stop();
+  }
+}
+
+/** Aborts at the first SIGINT or SIGTERM. A second signal ends the process as usual. */
+function watchSignals(): {
+  readonly aborted: AbortSignal;
+  readonly caught: () => StopSignal | undefined;
+  readonly stop: () => void;
+} {
+  const controller = new AbortController();
+  let first: StopSignal | undefined;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    first = signal as StopSignal;
+    controller.abort();
+    stop();
+  };
+  const stop = (): void => {
+    process.off("SIGINT", onSignal);
+    process.off("SIGTERM", onSignal);
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  return { aborted: controller.signal, caught: () => first, stop };
+}

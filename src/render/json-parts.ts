@@ -1,0 +1,31 @@
+/** What the JSON documents of all commands consist of. */
+import { type BytePath, isUtf8, toText } from "../core/byte-path.ts";
+
+/** The elements of an array, in pieces, so that a long array never becomes one string. */
+export function* elements<T>(items: readonly T[], toJson: (item: T) => object): Generator<string> {
+  let separator = "\n";
+  for (const item of items) {
+    yield separator + JSON.stringify(toJson(item));
+    separator = ",\n";
+  }
+}
+
+/** A field with a path. If the path is not valid UTF-8, a second field has its bytes in base64. */
+export function pathField(key: string, path: BytePath): Record<string, string> {
+  if (isUtf8(path)) return { [key]: toText(path) };
+  return { [key]: toText(path), [`${key}Base64`]: base64(path) };
+}
+
+/** A field with paths. If one is not valid UTF-8, a second field has the bytes of each such path, and null for the others. */
+export function pathsField(
+  key: string,
+  paths: readonly BytePath[],
+): Record<string, readonly (string | null)[]> {
+  const texts = { [key]: paths.map(toText) };
+  if (paths.every(isUtf8)) return texts;
+  return { ...texts, [`${key}Base64`]: paths.map((path) => (isUtf8(path) ? null : base64(path))) };
+}
+
+function base64(path: BytePath): string {
+  return Buffer.from(path, "latin1").toString("base64");
+}
