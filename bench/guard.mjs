@@ -58,7 +58,7 @@ function obstacle() {
 /** Whether the program can load koffi, by which it makes native calls. */
 function hasNative() {
   try {
-    createRequire(cli)("koffi");
+    createRequire(cli)(`@koromix/koffi-${process.platform}-${process.arch}`);
     return true;
   } catch {
     return false;

@@ -71,6 +71,8 @@ try {
   const archive = pack();
   useIn("everything", archive, ["--omit=dev"]);
   useIn("without-native", archive, ["--omit=dev", "--omit=optional"]);
+  installGlobally(archive);
+  installWithPnpm(archive);
   say(`${name}@${version}: packs, installs and runs`);
 } finally {
   rmSync(home, { recursive: true, force: true });
@@ -88,6 +90,27 @@ function pack() {
   check(size <= MOST_BYTES, `the package is ${size} bytes, more than ${MOST_BYTES}`);
   say(`${filename}: ${files.length} files, ${Math.round(size / 1024)} KiB`);
   return join(home, filename);
+}
+
+/** A global installation puts the man page where `man dedupe` finds it. */
+function installGlobally(archive) {
+  if (windows) return;
+  const prefix = join(home, "global");
+  run("npm", ["install", "--global", "--prefix", prefix, archive, "--no-audit", "--no-fund"], home);
+  check(existsSync(join(prefix, "share/man/man1/dedupe.1")), "the man page is not installed");
+}
+
+/** pnpm asks about packages with install scripts, and fails in CI: the package must have none. */
+function installWithPnpm(archive) {
+  const dir = join(home, "pnpm");
+  mkdirSync(dir);
+  writeFileSync(join(dir, "package.json"), '{ "private": true }\n');
+  const said = run("npx", ["--yes", "pnpm@10", "add", archive], dir);
+  check(!said.includes("Ignored build scripts"), "pnpm asks whether a package may run its scripts");
+  makeTwins(join(dir, "twins"));
+  run("npx", ["--no-install", "dedupe", "--hardlink", "twins"], dir);
+  const [a, b] = ["a", "b"].map((twin) => statSync(join(dir, "twins", `${twin}.pyc`)).ino);
+  check(a === b, "installed by pnpm, the command did not link two identical files");
 }
 
 /** Checks that links between the packed documents lead to files that are packed too. */
@@ -110,8 +133,8 @@ function useIn(dirName, archive, flags) {
   run("npm", ["install", archive, "--no-audit", "--no-fund", ...flags], dir);
   const installed = readdirSync(join(dir, "node_modules"));
   check(
-    installed.includes("koffi") !== flags.includes("--omit=optional"),
-    "koffi is installed if and only if optional dependencies are",
+    installed.includes("@koromix") !== flags.includes("--omit=optional"),
+    "koffi's binary is installed if and only if optional dependencies are",
   );
   for (const stray of ["typescript", "esbuild", "vitest", "commander"]) {
     check(!installed.includes(stray), `${stray} is installed with the package`);

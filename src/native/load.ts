@@ -47,21 +47,19 @@ export function loadLibrary(): Library {
 }
 
 /**
- * koffi's binary for this system. Loading it directly takes a third of the time that koffi takes to search for it;
- * koffi is still needed where the package manager does not put packages side by side.
+ * koffi's binary for this system, from the package that holds nothing else: koffi itself needs an install script,
+ * which pnpm does not run unasked, and searches for its binary in three times as long.
  */
 function requireKoffi(find: NodeJS.Require): Koffi {
-  const system = `${process.platform}-${process.arch}`;
-  for (const file of [...(isGlibc() ? [`/linux_${process.arch}/koffi.node`] : []), ""]) {
+  const name = `@koromix/koffi-${process.platform}-${process.arch}`;
+  if (isGlibc()) {
     try {
-      const build = find(`@koromix/koffi-${system}${file}`) as Partial<Koffi>;
-      if ([build.load, build.errno, build.address].every((call) => call !== undefined))
-        return build as Koffi;
+      return find(`${name}/linux_${process.arch}/koffi.node`) as Koffi;
     } catch {
-      // Try the package's main file, then koffi, whose error says what is missing.
+      // The package's main file knows the other places, and its error says what is missing.
     }
   }
-  return find("koffi") as Koffi;
+  return find(name) as Koffi;
 }
 
 /** Decides by the installed dynamic linkers; koffi's package reads Node's executable instead, which takes 2 ms. */

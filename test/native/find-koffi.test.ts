@@ -27,10 +27,9 @@ function runWithout(request: RegExp, root: string) {
 
 describeWhere("koffi is found", whyNot, () => {
   test.each([
-    ["through its build for this system", /^$/, { exchange: 1, rename: 0 }],
-    ["through the package of its builds", /^@koromix.*koffi\.node$/, { exchange: 1, rename: 0 }],
-    ["where only koffi finds that", /^@koromix/, { exchange: 1, rename: 0 }],
-    ["or not: names are renamed then", /koffi/, { exchange: 0, rename: 1 }],
+    ["by the path of its binary", /^$/, { exchange: 1, rename: 0 }],
+    ["by the package's main file", /^@koromix.*koffi\.node$/, { exchange: 1, rename: 0 }],
+    ["or not: then names are renamed", /koffi/, { exchange: 0, rename: 1 }],
   ])("%s", (_, request, methods) => {
     const root = makeTree({ "a.o": "same", "b.o": "same" });
     expect(runWithout(request, root)).toMatchObject(methods);

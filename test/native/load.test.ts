@@ -65,7 +65,7 @@ describe("loading", () => {
         bundle: true,
         platform: "node",
         format,
-        external: ["koffi"],
+        external: ["@koromix/*"],
         logOverride: { "empty-import-meta": "silent" },
       });
     }
@@ -111,6 +111,6 @@ describe("loading", () => {
   it.each(["ask.mjs", "ask.cjs"])("is undefined without koffi: %s", async (program) => {
     const answer = await ask(bare, program);
     expect(answer.errno).toBeUndefined();
-    expect(answer.why).toMatch(/Cannot find module 'koffi'|not available for/);
+    expect(answer.why).toMatch(/Cannot find module '@koromix\/koffi-|not available for/);
   });
 });
