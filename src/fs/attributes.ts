@@ -59,12 +59,15 @@ export function attributesOf(
   return toText(attributes.filter(({ name }) => every || /^(security|system)\./.test(name)));
 }
 
-/** Whether two open files have the same extended attributes. Without the native calls: unless they are setuid or setgid. */
+/**
+ * Whether two open files have the same extended attributes; false if they cannot be read. Without the native calls:
+ * whether they are neither setuid nor setgid.
+ */
 export function sameAttributes(one: number, other: number, mode: number): boolean {
   const calls = native();
   if (calls === undefined) return (mode & SETUID_OR_SETGID) === 0;
   const [a, b] = [calls.attributes(one), calls.attributes(other)];
-  return isErrno(a) || isErrno(b) ? a === b : toText(a) === toText(b);
+  return !isErrno(a) && !isErrno(b) && toText(a) === toText(b);
 }
 
 function toText(attributes: readonly Attribute[]): string {
