@@ -13,16 +13,19 @@ import { isAlive } from "../replace/run-identity.ts";
 import { restoreDisplaced, removeTemporary } from "../replace/restore-displaced.ts";
 import { DirOpener } from "../replace/dir-opener.ts";
 
-/** Where nobody can say whether the maker lives, a temporary of this age (nanoseconds) is nobody's: one lives for milliseconds. */
-const NOBODYS_AFTER = 3_600_000_000_000n;
+/**
+ * A temporary of this age (nanoseconds) is abandoned if nothing is known about the process that made it. Temporaries
+ * usually exist for milliseconds.
+ */
+const ABANDONED_AFTER = 3_600_000_000_000n;
 const TYPE_BITS = 0o170000;
-const REGULAR = 0o100000;
+const REGULAR_FILE = 0o100000;
 
 /**
- * Removes what a run that was killed has left, and puts back what it had displaced and not yet looked at.
- * What belongs to a run that is alive, or would be the last name of a file that is nowhere else, stays.
+ * Removes the temporaries of runs that were killed, and restores files that such a run had displaced but not checked.
+ * Leaves a temporary alone if its run is alive, or if it is the last name of a file that exists nowhere else.
  *
- * @returns How many were dealt with: the tree has to be walked again then.
+ * @returns The number of temporaries that are gone: if any is, the tree must be walked again.
  */
 export function cleanUpLeftovers(
   temporaries: readonly BytePath[],
@@ -32,17 +35,17 @@ export function cleanUpLeftovers(
   if (temporaries.length === 0) return 0;
   const dirs = new Map<BytePath, number>();
   for (let dir = 0; dir < files.dirCount; dir += 1) dirs.set(files.dirPath(dir), dir);
-  const seen = new DirOpener(files, calls);
+  const opener = new DirOpener(files, calls);
   let cleaned = 0;
   for (const path of temporaries) {
     const dir = dirs.get(dirOf(path));
-    const opened = dir === undefined ? undefined : seen.open(dir);
+    const opened = dir === undefined ? undefined : opener.open(dir);
     if (opened === undefined || isErrno(opened)) continue;
-    const at = { calls, dir: opened.handle, temporary: nameOf(path) };
-    if (cleanUpOne(at, dirOf(path))) cleaned += 1;
+    const leftover = { calls, dir: opened.handle, temporary: nameOf(path) };
+    if (cleanUpOne(leftover, dirOf(path))) cleaned += 1;
     calls.close(opened.handle);
   }
-  seen.close();
+  opener.close();
   return cleaned;
 }
 
@@ -52,60 +55,66 @@ interface Leftover {
   readonly temporary: BytePath;
 }
 
+/** @returns Whether the temporary is gone. */
 function cleanUpOne(leftover: Leftover, dirPath: BytePath): boolean {
   const { calls, dir, temporary } = leftover;
-  const told = readTemporaryName(temporary);
+  const parsed = readTemporaryName(temporary);
   const stat = calls.stat(dir, temporary);
-  if (told === undefined || isErrno(stat) || (stat.mode & TYPE_BITS) !== REGULAR) return false;
-  const alive =
-    isAlive(told.maker) ?? stat.ctimeNs > BigInt(Date.now()) * 1_000_000n - NOBODYS_AFTER;
-  if (alive) return false;
-  // A copy not yet complete or in place: what it was made from is where it was.
-  const isSpare = told.keeper === PARTIAL || (told.isCopy && stat.ino === told.keeper);
-  // The keeper's link, not yet in place; the keeper has its own names.
-  if (isSpare || (stat.ino === told.keeper && stat.nlink > 1))
-    return !isErrno(removeTemporary(calls, dir, temporary));
-  const name = nameWithHash(dirPath, temporary, told);
-  if (name !== undefined) return cleanUpDisplaced(leftover, name, stat, told);
-  // Its name was removed. What has another name still is not lost.
-  return stat.nlink > 1 && !isErrno(removeTemporary(calls, dir, temporary));
+  if (parsed === undefined || isErrno(stat) || (stat.mode & TYPE_BITS) !== REGULAR_FILE)
+    return false;
+  const { maker, keeper, isCopy } = parsed;
+  const now = BigInt(Date.now()) * 1_000_000n;
+  if (isAlive(maker) ?? stat.ctimeNs > now - ABANDONED_AFTER) return false;
+  // A copy that is incomplete or not in place: the file that it was made from is unchanged.
+  const isSpareCopy = keeper === PARTIAL || (isCopy && stat.ino === keeper);
+  // A link to the keeper that is not in place: the keeper has other names.
+  const isSpareLink = stat.ino === keeper && stat.nlink > 1;
+  if (isSpareCopy || isSpareLink) return remove(leftover);
+  const name = findReplacedName(dirPath, temporary, parsed);
+  if (name !== undefined) return cleanUpDisplaced(leftover, name, stat, parsed);
+  // The replaced name was removed meanwhile. The file is not lost if it has another name.
+  return stat.nlink > 1 && remove(leftover);
 }
 
-/** What was displaced by an exchange just before the run was killed; often it has no other name. */
+/** Handles a file that was exchanged with the keeper's link just before the run was killed. It may have no other name. */
 function cleanUpDisplaced(
-  { calls, dir, temporary }: Leftover,
+  leftover: Leftover,
   name: BytePath,
-  stat: FileStat,
-  told: TemporaryName,
+  displaced: FileStat,
+  { keeper }: TemporaryName,
 ): boolean {
-  const now = calls.stat(dir, name);
-  if (isErrno(now)) return false;
-  if (now.ino === told.keeper && stat.ino !== told.keeper) {
-    // The name leads to the keeper, written to since, or still equal; else we hold a rebuild of the last instant.
-    const isDone =
-      now.mtimeNs > stat.ctimeNs ||
-      (!mayBeWritten(calls.writerOf(dir, temporary)) &&
-        calls.compare(dir, temporary, name) === "equal");
-    if (isDone) return !isErrno(removeTemporary(calls, dir, temporary));
-    return !isErrno(restoreDisplaced({ calls, dir, temporary, name }, stat.ino, told.keeper));
+  const { calls, dir, temporary } = leftover;
+  const current = calls.stat(dir, name);
+  if (isErrno(current)) return false;
+  const isEqual = (): boolean => calls.compare(dir, temporary, name) === "equal";
+  if (current.ino === keeper && displaced.ino !== keeper) {
+    // Either the keeper was written to since the exchange, or both must still be equal. Otherwise the displaced file is
+    // one that a build put there just before the exchange.
+    const isObsolete =
+      current.mtimeNs > displaced.ctimeNs ||
+      (!mayHaveWriter(calls.writerOf(dir, temporary)) && isEqual());
+    if (isObsolete) return remove(leftover);
+    return !isErrno(restoreDisplaced({ ...leftover, name }, displaced.ino, keeper));
   }
-  // The name was made anew after the kill: the builder has replaced what we hold.
-  const isOld = now.ctimeNs > stat.ctimeNs || calls.compare(dir, temporary, name) === "equal";
-  return isOld && !isErrno(removeTemporary(calls, dir, temporary));
+  // A build has replaced the name since the run was killed.
+  return (current.ctimeNs > displaced.ctimeNs || isEqual()) && remove(leftover);
 }
 
-function mayBeWritten(writer: Result<Writer>): boolean {
+function remove({ calls, dir, temporary }: Leftover): boolean {
+  return !isErrno(removeTemporary(calls, dir, temporary));
+}
+
+function mayHaveWriter(writer: Result<Writer>): boolean {
   return isErrno(writer) || writer === "writer";
 }
 
-/** The name that was to be replaced is known by its hash. */
-function nameWithHash(
+/** Finds the name that the temporary was to replace, by its hash. */
+function findReplacedName(
   dir: BytePath,
   temporary: BytePath,
   { replaces }: TemporaryName,
 ): BytePath | undefined {
-  // The walk reports a directory that cannot be read.
   const entries = tryErrno(() => disk.readDir(dir));
-  if (isErrno(entries)) return undefined;
+  if (isErrno(entries)) return undefined; // the walk reports it
   return entries.find(({ name }) => name !== temporary && nameHash(name) === replaces)?.name;
 }

@@ -3,80 +3,75 @@ import { isErrno, tryErrno } from "../core/result.ts";
 import { disk } from "../fs/disk.ts";
 import type { LockCalls } from "../native/native.ts";
 
-/**
- * How much of a directory a run works on; each meets the ones up to itself in the others' claims, see `MEETS`.
- * The numbers are positions from `FIRST` on.
- */
+/** How much of a directory a run may change. The numbers are lock positions, relative to `FIRST_POSITION`. */
 export const LockKind = {
-  /** All that is below it. */
-  whole: 0,
-  /** Single files in it. */
+  /** Everything in it, at any depth. */
+  tree: 0,
+  /** Files directly in it. */
   files: 1,
-  /** Something in a directory further down. */
+  /** Something in a directory below it. */
   below: 2,
 } as const;
 export type LockKind = (typeof LockKind)[keyof typeof LockKind];
 
-/** "dedupe" in ASCII: a position that nobody else happens to mark, and that is known again in /proc/locks. */
-const FIRST = 0x646564757065;
-/** Claims of others, counted from `whole` on, that one claim cannot stand beside. */
-const MEETS = { [LockKind.whole]: 3, [LockKind.files]: 2, [LockKind.below]: 1 } as const;
+/** How many kinds, counted from `tree`, a lock conflicts with if another run holds them. */
+const CONFLICTS = { [LockKind.tree]: 3, [LockKind.files]: 2, [LockKind.below]: 1 } as const;
+/** "dedupe" in ASCII: no other program is likely to lock this position, and it is recognisable in /proc/locks. */
+const FIRST_POSITION = 0x646564757065;
 
-/** Set for the commands that a run starts: what works in its directories on its behalf does not wait for it. */
+/** The environment variable that tells the commands which a run starts that it has locked their directories. */
 export const LOCK_HELD = "DEDUPE_LOCKED";
 
-/** Directories that carry this run's claims, until they are released or the process ends. */
+/** Locks on directories, held until they are released or the process ends. */
 export interface HeldLocks {
-  /** May be called again. */
+  /** May be called more than once. */
   release(): void;
 }
 
 /**
- * Claims directories, all or none: the claims as held, or the path of a directory that another run has claimed.
- * A directory that cannot be opened, or whose file system takes no marks, is passed over.
+ * Locks all of the directories or none. Skips directories that cannot be opened, and those on a file system without
+ * locks.
  *
- * Every claim is announced before the first one is looked for. So of two runs whose claims meet one sees
- * the other in any case; where both do, both give way.
+ * All locks are taken before any is checked for conflicts. If two runs conflict, at least one of them therefore sees the
+ * other; if both do, both give up.
+ *
+ * @returns The path of a directory that another run has locked, if there is one.
  */
 export function lockDirs(
   wanted: ReadonlyMap<BytePath, ReadonlySet<LockKind>>,
   calls: LockCalls,
 ): HeldLocks | BytePath {
-  const held = openEach(wanted);
-  const release = (): void => held.splice(0).forEach(({ fd }) => disk.close(fd));
-  for (const { fd, claims } of held) for (const kind of claims) calls.lockShared(fd, FIRST + kind);
-  for (const { fd, claims, path } of held) {
-    const met = Math.max(...[...claims].map((kind) => MEETS[kind]));
-    if (calls.isLocked(fd, FIRST, met) !== true) continue;
+  const opened = openDirs(wanted);
+  const release = (): void => opened.splice(0).forEach(({ fd }) => disk.close(fd));
+  for (const { fd, kinds } of opened)
+    for (const kind of kinds) calls.lockShared(fd, FIRST_POSITION + kind);
+  for (const { fd, kinds, path } of opened) {
+    const conflicts = Math.max(...Array.from(kinds, (kind) => CONFLICTS[kind]));
+    if (calls.isLocked(fd, FIRST_POSITION, conflicts) !== true) continue;
     release();
     return path;
   }
   return { release };
 }
 
-interface Held {
+interface OpenDir {
   readonly fd: number;
   readonly path: BytePath;
-  readonly claims: Set<LockKind>;
+  readonly kinds: Set<LockKind>;
 }
 
-/** Each directory is opened once, however many paths lead to it: a mark is seen by every other descriptor. */
-function openEach(wanted: ReadonlyMap<BytePath, ReadonlySet<LockKind>>): Held[] {
-  const held = new Map<string, Held>();
-  for (const [path, claims] of wanted) {
-    let fd = -1;
-    const identity = tryErrno(() => {
-      fd = disk.openDir(path);
-      const { dev, ino } = disk.fstat(fd);
-      return `${dev}:${ino}`;
-    });
-    const known = isErrno(identity) ? undefined : held.get(identity);
-    if (!isErrno(identity) && known === undefined) {
-      held.set(identity, { fd, path, claims: new Set(claims) });
-      continue;
-    }
-    for (const kind of claims) known?.claims.add(kind);
-    if (fd >= 0) disk.close(fd);
+/** Opens each directory once, even if several paths lead to it, as two descriptors would conflict with each other. */
+function openDirs(wanted: ReadonlyMap<BytePath, ReadonlySet<LockKind>>): OpenDir[] {
+  const opened = new Map<string, OpenDir>();
+  for (const [path, kinds] of wanted) {
+    const fd = tryErrno(() => disk.openDir(path));
+    if (isErrno(fd)) continue;
+    const stat = tryErrno(() => disk.fstat(fd));
+    const identity = isErrno(stat) ? undefined : `${stat.dev}:${stat.ino}`;
+    const known = identity === undefined ? undefined : opened.get(identity);
+    for (const kind of kinds) known?.kinds.add(kind);
+    if (identity === undefined || known !== undefined) disk.close(fd);
+    else opened.set(identity, { fd, path, kinds: new Set(kinds) });
   }
-  return [...held.values()];
+  return [...opened.values()];
 }

@@ -7,61 +7,61 @@ import { lockSet } from "./lock-set.ts";
 import { findRoots } from "../walk/roots.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
 
-/** All in milliseconds. */
-interface Patience {
-  /** From then on others are worked beside: a run that never ends must not stop all that come after it. */
-  readonly most: number;
-  /** When the listener is told that this run waits. */
-  readonly silent: number;
+/** Waiting times in milliseconds. */
+interface Timeouts {
+  /** After this time the run continues without locks: a run that hangs must not stop all later ones. */
+  readonly giveUp: number;
+  /** After this time the run emits an event. */
+  readonly report: number;
 }
-const PATIENCE: Patience = { most: 10 * 60_000, silent: 1000 };
-/** Milliseconds between two tries: at first, and at most. */
+const TIMEOUTS: Timeouts = { giveUp: 10 * 60_000, report: 1000 };
+/** Milliseconds between two attempts. */
 const FIRST_PAUSE = 10;
-const LONGEST_PAUSE = 250;
+const MAX_PAUSE = 250;
+
+const NO_LOCKS: HeldLocks = { release: () => undefined };
 
 /**
- * Keeps other runs that change something off the directories that this run works in, and waits until they
- * are done there. So what the walk sees stays until the plan is carried out, and several runs over trees
- * that overlap come to what they would come to one after the other.
+ * Locks the directories in which this run may change something, and waits for other runs that hold conflicting locks.
+ * What the walk sees is therefore not changed by other runs before the plan is executed, and runs over overlapping
+ * trees have the same result as one after the other.
  *
- * A run that changes nothing claims nothing; without native calls none does. `crew` is told of the wait, and ends it where it is to stop.
+ * A run that changes nothing takes no locks; without the native calls, no run does. The wait ends early if the pool is
+ * stopped.
  *
- * @returns What gives the directories back.
- * @throws DedupeError where a root does not exist.
+ * @throws DedupeError if a root does not exist.
  */
 export async function lockRoots(
   { paths, action, dryRun }: Settings,
   pool: WorkerPool,
   signal?: AbortSignalLike,
-  { most, silent }: Patience = PATIENCE,
+  timeouts: Timeouts = TIMEOUTS,
 ): Promise<HeldLocks> {
-  if (action === "none" || dryRun || process.env[LOCK_HELD] === "1") return NOTHING;
+  if (action === "none" || dryRun || process.env[LOCK_HELD] === "1") return NO_LOCKS;
   const calls = native();
-  if (calls === undefined) return NOTHING;
+  if (calls === undefined) return NO_LOCKS;
   const seconds = startTimer();
   const dirs = lockSet(await findRoots(paths));
-  let told = false;
-  for (let pause = FIRST_PAUSE; !pool.stopped; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
-    const answer = lockDirs(dirs, calls);
-    if (typeof answer !== "string") return answer;
+  let reported = false;
+  for (let pause = FIRST_PAUSE; !pool.stopped; pause = Math.min(2 * pause, MAX_PAUSE)) {
+    const locked = lockDirs(dirs, calls);
+    if (typeof locked === "object") return locked;
     const waited = 1000 * seconds();
-    if (waited >= most) {
-      pool.emit({ type: "wait", path: answer, over: true });
+    if (waited >= timeouts.giveUp) {
+      pool.emit({ type: "wait", path: locked, over: true });
       break;
     }
-    if (!told && waited >= silent) {
-      told = true;
-      pool.emit({ type: "wait", path: answer, over: false });
+    if (!reported && waited >= timeouts.report) {
+      reported = true;
+      pool.emit({ type: "wait", path: locked, over: false });
     }
-    // At random, since two runs that give way to each other must not meet again and again.
+    // Randomised, so that two runs that give way to each other do not do so again and again.
     await sleep(pause * (0.5 + Math.random() / 2), signal);
   }
-  return NOTHING;
+  return NO_LOCKS;
 }
 
-const NOTHING: HeldLocks = { release: () => undefined };
-
-/** Ends early where the run is told to stop. */
+/** Resolves after a time, or when the signal aborts. */
 function sleep(milliseconds: number, signal: AbortSignalLike | undefined): Promise<void> {
   return new Promise((resolve) => {
     const wake = (): void => {

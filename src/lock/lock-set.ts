@@ -4,32 +4,32 @@ import { disk } from "../fs/disk.ts";
 import { LockKind } from "./dir-locks.ts";
 import type { Roots } from "../walk/roots.ts";
 
-/** Directories that are held open for their marks: some of the descriptors that a process may have. */
-const MOST = 200;
+/** Each locked directory takes a descriptor. */
+const MAX_LOCKED = 200;
 
 export type LockSet = ReadonlyMap<BytePath, ReadonlySet<LockKind>>;
 
 /**
- * What a run over these roots claims: its roots, and that it works below every directory above them. Directories
- * are real paths. A root that vanished meanwhile is left out.
+ * The locks of a run over these roots: on the roots themselves, and of kind `below` on every directory above them.
+ * Directories are real paths. A root that vanished meanwhile has none.
  *
- * Where these are too many, the directories above the deepest roots are claimed for them, which only keeps out
- * more of the others.
+ * If more than `max` directories would be locked, the parents of the deepest roots are locked instead of these, which
+ * only excludes more of the other runs.
  */
-export function lockSet(roots: Roots, most: number = MOST): LockSet {
-  let whole = realPaths(roots.dirs.map(({ path }) => path));
+export function lockSet(roots: Roots, max: number = MAX_LOCKED): LockSet {
+  let trees = realPaths(roots.dirs.map(({ path }) => path));
   let files = realPaths(roots.files.map(({ dir }) => dir));
   for (;;) {
-    const claims = claimsOf(whole, files);
-    if (claims.size <= most) return claims;
-    const paths = [...whole, ...files];
+    const locks = locksOn(trees, files);
+    if (locks.size <= max) return locks;
+    const paths = [...trees, ...files];
     const deepest = paths.reduce((depth, path) => Math.max(depth, depthOf(path)), 0);
-    whole = new Set(paths.map((path) => (depthOf(path) === deepest ? dirOf(path) : path)));
+    trees = new Set(paths.map((path) => (depthOf(path) === deepest ? dirOf(path) : path)));
     files = new Set();
   }
 }
 
-function realPaths(paths: Iterable<BytePath>): Set<BytePath> {
+function realPaths(paths: readonly BytePath[]): Set<BytePath> {
   const real = new Set<BytePath>();
   for (const path of paths) {
     const found = tryErrno(() => disk.realPath(path));
@@ -38,20 +38,21 @@ function realPaths(paths: Iterable<BytePath>): Set<BytePath> {
   return real;
 }
 
-function claimsOf(whole: ReadonlySet<BytePath>, files: ReadonlySet<BytePath>): LockSet {
-  const claims = new Map<BytePath, Set<LockKind>>();
+/** @param files Directories in which only single files are changed. */
+function locksOn(trees: ReadonlySet<BytePath>, files: ReadonlySet<BytePath>): LockSet {
+  const locks = new Map<BytePath, Set<LockKind>>();
   const add = (path: BytePath, kind: LockKind): void => {
-    claims.set(path, (claims.get(path) ?? new Set()).add(kind));
+    locks.set(path, (locks.get(path) ?? new Set()).add(kind));
   };
-  for (const path of whole) add(path, LockKind.whole);
+  for (const path of trees) add(path, LockKind.tree);
   for (const path of files) add(path, LockKind.files);
-  for (const path of [...whole, ...files]) {
+  for (const path of [...trees, ...files]) {
     for (let at = path; dirOf(at) !== at; at = dirOf(at)) {
-      if (claims.get(dirOf(at))?.has(LockKind.below)) break;
+      if (locks.get(dirOf(at))?.has(LockKind.below)) break;
       add(dirOf(at), LockKind.below);
     }
   }
-  return claims;
+  return locks;
 }
 
 function depthOf(path: BytePath): number {

@@ -6,76 +6,76 @@ import { LockKind, lockDirs, type HeldLocks } from "../../src/lock/dir-locks.ts"
 import { type LockCalls, native } from "../../src/native/native.ts";
 import { emptyDir } from "../support/tree.ts";
 
-const { whole, files, below } = LockKind;
+const { tree, files, below } = LockKind;
 const calls = process.platform === "linux" ? native() : undefined;
 
-describe.skipIf(calls === undefined)("claims on one directory", () => {
-  const lockShared = (wanted: readonly [string, readonly LockKind[]][], by = calls as LockCalls) =>
-    lockDirs(new Map(wanted.map(([dir, claims]) => [dir, new Set(claims)])), by);
+describe.skipIf(calls === undefined)("lockDirs", () => {
+  const lock = (wanted: readonly [string, readonly LockKind[]][], by = calls as LockCalls) =>
+    lockDirs(new Map(wanted.map(([dir, kinds]) => [dir, new Set(kinds)])), by);
   const held = (answer: HeldLocks | string): HeldLocks => {
-    if (typeof answer === "string") throw new Error(`${answer} is claimed`);
+    if (typeof answer === "string") throw new Error(`${answer} is locked`);
     return answer;
   };
 
   test.each([
-    { one: [whole], other: [whole], meet: true },
-    { one: [whole], other: [files], meet: true },
-    { one: [whole], other: [below], meet: true },
-    { one: [files], other: [files], meet: true },
-    { one: [files], other: [below], meet: false },
-    { one: [below], other: [below], meet: false },
-    { one: [files, below], other: [below], meet: false },
-    { one: [files, below], other: [files], meet: true },
-    { one: [whole, below], other: [below], meet: true },
-  ])("$one and $other: $meet", ({ one, other, meet }) => {
+    { one: [tree], other: [tree], conflict: true },
+    { one: [tree], other: [files], conflict: true },
+    { one: [tree], other: [below], conflict: true },
+    { one: [files], other: [files], conflict: true },
+    { one: [files], other: [below], conflict: false },
+    { one: [below], other: [below], conflict: false },
+    { one: [files, below], other: [below], conflict: false },
+    { one: [files, below], other: [files], conflict: true },
+    { one: [tree, below], other: [below], conflict: true },
+  ])("$one and $other conflict: $conflict", ({ one, other, conflict }) => {
     const dir = emptyDir();
     for (const [first, second] of [
       [one, other],
       [other, one],
     ]) {
-      const lockRoots = held(lockShared([[dir, first]]));
-      const answer = lockShared([[dir, second]]);
-      expect(answer === dir).toBe(meet);
+      const locks = held(lock([[dir, first]]));
+      const answer = lock([[dir, second]]);
+      expect(answer === dir).toBe(conflict);
       if (typeof answer !== "string") answer.release();
-      lockRoots.release();
-      held(lockShared([[dir, second]])).release();
+      locks.release();
+      held(lock([[dir, second]])).release();
     }
   });
 
-  test("all or none: what was claimed before the directory that is another's is given back", () => {
-    const [free, isSelected] = [emptyDir(), emptyDir()];
-    const lockRoots = held(lockShared([[isSelected, [whole]]]));
+  test("locks all or none: releases the others if one is locked by another run", () => {
+    const [free, taken] = [emptyDir(), emptyDir()];
+    const locks = held(lock([[taken, [tree]]]));
     const both: [string, LockKind[]][] = [
-      [free, [whole]],
-      [isSelected, [whole]],
+      [free, [tree]],
+      [taken, [tree]],
     ];
-    expect(lockShared(both)).toBe(isSelected);
-    held(lockShared([[free, [whole]]])).release();
-    lockRoots.release();
-    held(lockShared(both)).release();
+    expect(lock(both)).toBe(taken);
+    held(lock([[free, [tree]]])).release();
+    locks.release();
+    held(lock(both)).release();
   });
 
-  test("a directory by two paths does not meet itself, and has the claims of both", () => {
+  test("a directory by two paths does not conflict with itself, and has the locks of both", () => {
     const dir = emptyDir();
-    const lockRoots = held(
-      lockShared([
+    const locks = held(
+      lock([
         [dir, [below]],
-        [`${dir}/.`, [whole]],
+        [`${dir}/.`, [tree]],
       ]),
     );
-    expect(lockShared([[dir, [below]]])).toBe(dir);
-    lockRoots.release();
+    expect(lock([[dir, [below]]])).toBe(dir);
+    locks.release();
   });
 
-  test("what cannot be opened or marked is passed over", () => {
+  test("skips directories that cannot be opened or locked", () => {
     const root = emptyDir();
     fs.writeFileSync(path.join(root, "file"), "");
     fs.symlinkSync(root, path.join(root, "link"));
     const unusable = ["missing", "file", "link"].map((name) => path.join(root, name));
-    held(lockShared(unusable.map((dir) => [dir, [whole]]))).release();
+    held(lock(unusable.map((dir) => [dir, [tree]]))).release();
     for (const why of ["ENOLCK", "EINVAL", "ENOSYS", "EOPNOTSUPP"].map(errno)) {
       const refusing: LockCalls = { lockShared: () => why, isLocked: () => why };
-      held(lockShared([[root, [whole]]], refusing)).release();
+      held(lock([[root, [tree]]], refusing)).release();
     }
   });
 });

@@ -7,36 +7,36 @@ import { lockRoots } from "../../src/lock/lock-roots.ts";
 import { WorkerPool } from "../../src/workers/worker-pool.ts";
 import { makeTree } from "../support/tree.ts";
 
-const FOREVER = { most: Number.POSITIVE_INFINITY, silent: 0 };
-const AT_ONCE = { most: 0, silent: 0 };
+const FOREVER = { giveUp: Number.POSITIVE_INFINITY, report: 0 };
+const AT_ONCE = { giveUp: 0, report: 0 };
 
-const given: { release(): void }[] = [];
+const acquired: { release(): void }[] = [];
 afterEach(() => {
-  for (const one of given.splice(0)) one.release();
+  for (const locks of acquired.splice(0)) locks.release();
 });
 
-/** Claims; `waited` is settled when it says that it waits. */
+/** Starts to lock. `waited` resolves when it reports that it waits. */
 function begin(
   roots: readonly string[],
-  patience: typeof FOREVER = FOREVER,
+  timeouts: typeof FOREVER = FOREVER,
   { signal, ...options }: Partial<Options> & { readonly signal?: AbortSignal } = {},
 ) {
   const events: Event[] = [];
   const settings = resolveOptions({ paths: roots, action: "hardlink", ...options });
-  let tell: () => void;
-  const waited = new Promise<void>((resolve) => (tell = resolve));
+  let report: () => void;
+  const waited = new Promise<void>((resolve) => (report = resolve));
   const pool = new WorkerPool(1, {
-    onEvent: (event) => (events.push(event), tell()),
+    onEvent: (event) => (events.push(event), report()),
     ...(signal === undefined ? {} : { signal }),
   });
-  const done = lockRoots(settings, pool, signal, patience).then((claimed) => {
-    given.push(claimed);
-    return claimed;
+  const done = lockRoots(settings, pool, signal, timeouts).then((locks) => {
+    acquired.push(locks);
+    return locks;
   });
   return { done, waited, events };
 }
 
-describe.skipIf(process.platform !== "linux" || native() === undefined)("claim", () => {
+describe.skipIf(process.platform !== "linux" || native() === undefined)("lockRoots", () => {
   const root = makeTree({ "a/b/x.o": "x", "a/y.o": "y", "c/z.o": "z" });
   const at = (name: string): string => path.join(root, name);
 
@@ -47,18 +47,18 @@ describe.skipIf(process.platform !== "linux" || native() === undefined)("claim",
   });
 
   test.each([
-    { first: ["a"], second: ["a"], meet: "a" },
-    { first: ["a/b"], second: [""], meet: "" },
-    { first: [""], second: ["a/b"], meet: "" },
-    { first: ["c", "a/b"], second: ["a"], meet: "a" },
-    { first: ["a/y.o"], second: ["a/y.o"], meet: "a" },
-    { first: ["a/y.o"], second: ["a"], meet: "a" },
+    { first: ["a"], second: ["a"], conflict: "a" },
+    { first: ["a/b"], second: [""], conflict: "" },
+    { first: [""], second: ["a/b"], conflict: "" },
+    { first: ["c", "a/b"], second: ["a"], conflict: "a" },
+    { first: ["a/y.o"], second: ["a/y.o"], conflict: "a" },
+    { first: ["a/y.o"], second: ["a"], conflict: "a" },
   ])("$first, then $second: the second waits until the first is done", async (runs) => {
     const first = await begin(runs.first.map(at)).done;
     const second = begin(runs.second.map(at));
     await second.waited;
     expect(second.events).toEqual([
-      { type: "wait", path: at(runs.meet).replace(/\/$/, ""), over: false },
+      { type: "wait", path: at(runs.conflict).replace(/\/$/, ""), over: false },
     ]);
     first.release();
     await second.done;
@@ -66,20 +66,20 @@ describe.skipIf(process.platform !== "linux" || native() === undefined)("claim",
     await expect(begin(runs.first.map(at), AT_ONCE).waited).resolves.toBeUndefined();
   });
 
-  test("of several that wait one at a time comes in, and all do", async () => {
+  test("of several waiting runs, one at a time gets the locks, and all do", async () => {
     let inside = 0;
     await Promise.all(
       Array.from({ length: 6 }, async (_, i) => {
-        const claimed = await begin([at(i % 2 === 0 ? "" : "a")]).done;
+        const locks = await begin([at(i % 2 === 0 ? "" : "a")]).done;
         expect((inside += 1)).toBe(1);
         await new Promise((resolve) => setTimeout(resolve, 5));
         inside -= 1;
-        claimed.release();
+        locks.release();
       }),
     );
   });
 
-  test("a signal ends the wait, and nothing is claimed then", async () => {
+  test("a signal ends the wait, and nothing is locked", async () => {
     const stop = new AbortController();
     const first = await begin([root]).done;
     const second = begin([at("a")], FOREVER, { signal: stop.signal });
@@ -90,7 +90,7 @@ describe.skipIf(process.platform !== "linux" || native() === undefined)("claim",
     await begin([root], AT_ONCE).done;
   });
 
-  test("one that never ends is worked beside in the end, and this is told", async () => {
+  test("after the timeout, a run reports that and continues without locks", async () => {
     await begin([root]).done;
     const second = begin([at("a")], AT_ONCE);
     await second.done;
@@ -98,7 +98,7 @@ describe.skipIf(process.platform !== "linux" || native() === undefined)("claim",
   });
 
   test.each([{ action: "none" }, { dryRun: true }] as const)(
-    "what changes nothing neither waits nor is waited for: %o",
+    "a run that changes nothing neither waits nor makes others wait: %o",
     async (options) => {
       const { done, events } = begin([root], FOREVER, options);
       await done;

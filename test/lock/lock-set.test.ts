@@ -5,11 +5,9 @@ import { lockSet } from "../../src/lock/lock-set.ts";
 import { findRoots } from "../../src/walk/roots.ts";
 import { makeTree, symlink } from "../support/tree.ts";
 
-const WORDS = Object.fromEntries(
-  Object.entries(LockKind).map(([word, lockRoots]) => [lockRoots, word]),
-);
+const KIND_NAMES = Object.fromEntries(Object.entries(LockKind).map(([name, kind]) => [kind, name]));
 
-describe("which directories a run claims", () => {
+describe("lockSet", () => {
   const root = makeTree({
     "a/b/x.o": "x",
     "a/b/c/y.o": "y",
@@ -20,54 +18,51 @@ describe("which directories a run claims", () => {
     "file.o": symlink("a/b/x.o"),
   });
 
-  /** Claims by directory below the tree's root; of the directories above it the nearest only. */
-  async function claimsOf(
-    roots: readonly string[],
-    most?: number,
-  ): Promise<Record<string, string>> {
-    const claims = lockSet(await findRoots(roots.map((at) => path.join(root, at))), most);
-    const told: Record<string, string> = {};
-    for (const [dir, set] of claims) {
+  /** The kinds of locks by directory, at and below the parent of the tree's root. */
+  async function locksOf(roots: readonly string[], max?: number): Promise<Record<string, string>> {
+    const locks = lockSet(await findRoots(roots.map((at) => path.join(root, at))), max);
+    const found: Record<string, string> = {};
+    for (const [dir, kinds] of locks) {
       const name = path.relative(path.dirname(root), dir);
       if (!name.startsWith("../") && name !== "..")
-        told[name.replace(path.basename(root), ".")] = [...set]
-          .map((each) => WORDS[each])
+        found[name.replace(path.basename(root), ".")] = [...kinds]
+          .map((kind) => KIND_NAMES[kind])
           .join(" ");
     }
-    expect(claims.get("/")).toEqual(new Set([LockKind.below]));
-    return told;
+    expect(locks.get("/")).toEqual(new Set([LockKind.below]));
+    return found;
   }
 
   const above = { ".": "below", "": "below" };
   test.each([
-    { roots: [""], claims: { ".": "whole", "": "below" } },
-    { roots: ["a"], claims: { "./a": "whole", ...above } },
+    { roots: [""], locks: { ".": "tree", "": "below" } },
+    { roots: ["a"], locks: { "./a": "tree", ...above } },
     {
       roots: ["a/b", "a/b/c"],
-      claims: { "./a/b": "whole below", "./a/b/c": "whole", "./a": "below", ...above },
+      locks: { "./a/b": "tree below", "./a/b/c": "tree", "./a": "below", ...above },
     },
     {
       roots: ["a/b/c", "d/e"],
-      claims: {
-        "./a/b/c": "whole",
+      locks: {
+        "./a/b/c": "tree",
         "./a/b": "below",
         "./a": "below",
-        "./d/e": "whole",
+        "./d/e": "tree",
         "./d": "below",
         ...above,
       },
     },
-    { roots: ["directory"], claims: { "./a/b": "whole", "./a": "below", ...above } },
+    { roots: ["directory"], locks: { "./a/b": "tree", "./a": "below", ...above } },
     {
       roots: ["a/b/x.o", "a/b/c/y.o"],
-      claims: { "./a/b": "files below", "./a/b/c": "files", "./a": "below", ...above },
+      locks: { "./a/b": "files below", "./a/b/c": "files", "./a": "below", ...above },
     },
-    { roots: ["file.o", "directory/x.o"], claims: { "./a/b": "files", "./a": "below", ...above } },
-  ])("$roots", async ({ roots, claims }) => {
-    expect(await claimsOf(roots)).toEqual(claims);
-    expect(await claimsOf(roots.toReversed())).toEqual(
+    { roots: ["file.o", "directory/x.o"], locks: { "./a/b": "files", "./a": "below", ...above } },
+  ])("$roots", async ({ roots, locks }) => {
+    expect(await locksOf(roots)).toEqual(locks);
+    expect(await locksOf(roots.toReversed())).toEqual(
       Object.fromEntries(
-        Object.entries(claims).map(([dir, words]) => [
+        Object.entries(locks).map(([dir, words]) => [
           dir,
           expect.stringMatching(words.split(" ").toSorted().join("|")),
         ]),
@@ -77,10 +72,10 @@ describe("which directories a run claims", () => {
 
   test.each([
     {
-      most: 7,
-      claims: {
-        "./d/e/f": "whole",
-        "./d/e/g": "whole",
+      max: 7,
+      locks: {
+        "./d/e/f": "tree",
+        "./d/e/g": "tree",
         "./a/b/c": "files",
         "./d/e": "below",
         "./a/b": "below",
@@ -90,16 +85,13 @@ describe("which directories a run claims", () => {
       },
     },
     {
-      most: 6,
-      claims: { "./d/e": "whole", "./a/b": "whole", "./d": "below", "./a": "below", ...above },
+      max: 6,
+      locks: { "./d/e": "tree", "./a/b": "tree", "./d": "below", "./a": "below", ...above },
     },
-    { most: 3, claims: { "./d": "whole", "./a": "whole", ...above } },
-    { most: 1, claims: { ".": "whole", "": "below" } },
-  ])(
-    "at most $most below: where they are too many, the directories above the deepest are claimed for them",
-    async ({ most, claims }) => {
-      const roots = ["d/e/f", "d/e/g", "a/b/c/y.o"];
-      expect(await claimsOf(roots, root.split("/").length + most)).toEqual(claims);
-    },
-  );
+    { max: 3, locks: { "./d": "tree", "./a": "tree", ...above } },
+    { max: 1, locks: { ".": "tree", "": "below" } },
+  ])("at most $max: locks the parents of the deepest roots instead", async ({ max, locks }) => {
+    const roots = ["d/e/f", "d/e/g", "a/b/c/y.o"];
+    expect(await locksOf(roots, root.split("/").length + max)).toEqual(locks);
+  });
 });
