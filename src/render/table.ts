@@ -1,5 +1,8 @@
-/** Aligns the first column to the left and the others to the right. */
-export function alignColumns(rows: readonly (readonly string[])[], gap = "  "): string[] {
+/** Aligns columns to the right, except those with the numbers in `left`. */
+export function alignColumns(
+  rows: readonly (readonly string[])[],
+  left: readonly number[] = [0],
+): string[] {
   const widths: number[] = [];
   for (const row of rows) {
     row.forEach((cell, column) => {
@@ -9,9 +12,9 @@ export function alignColumns(rows: readonly (readonly string[])[], gap = "  "): 
   return rows.map((row) =>
     row
       .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]),
+        left.includes(column) ? cell.padEnd(widths[column]) : cell.padStart(widths[column]),
       )
-      .join(gap)
+      .join("  ")
       .trimEnd(),
   );
 }

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { bytes, count, percent, plural } from "../../src/render/numbers.ts";
-import { alignColumns } from "../../src/render/table.ts";
 
 test.each([
   [0, "0"],
@@ -40,11 +39,3 @@ test.each([
   expect(percent(part, whole)).toBe(shown);
 });
 
-test("columns are aligned: the first to the left, numbers to the right", () => {
-  expect(
-    alignColumns([
-      ["a", "1", "x"],
-      ["long", "1,000", "yy"],
-    ]),
-  ).toEqual(["a         1   x", "long  1,000  yy"]);
-});

@@ -5,11 +5,10 @@ import { alignColumns } from "../table.ts";
 export function renderKinds(): string[] {
   const rows = KINDS.map(({ name, linkedByDefault, title, endings }) => [
     name,
-    (linkedByDefault ? "linked" : "only with -k").padEnd(12),
+    linkedByDefault ? "linked" : "only with -k",
     `${title} ${endings.length > 0 ? `(${endings.join(" ")})` : ""}`,
   ]);
-  const wide = Math.max(...rows.map((row) => row[2].length));
-  return alignColumns(rows.map(([name, linked, title]) => [name, linked, title.padEnd(wide)]));
+  return alignColumns(rows, [0, 1, 2]);
 }
 
 /** The document of `--list-kinds --json`. */

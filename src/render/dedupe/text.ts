@@ -25,7 +25,7 @@ export function* renderText(report: Report, options: TextOptions): Generator<str
     yield* renderMethods(report);
     if (report.sets.length + report.skipped.length > 0) yield "";
   }
-  const [headline, ...rest] = alignColumns(summaryRows(report, options));
+  const [headline, ...rest] = alignColumns(summaryRows(report, options), [0, 2]);
   yield paint("bold", headline);
   yield* rest;
   yield* renderKinds(report);
@@ -97,8 +97,7 @@ function summaryRows(report: Report, { verbose }: TextOptions): string[][] {
   }
   if (totals.failed > 0) rows.push(["failed", count(totals.failed), "listed on stderr"]);
   rows.push(["time", `${totals.seconds.toFixed(2)} s`, `${bytes(totals.bytesRead)} read`]);
-  const wide = Math.max(...rows.map((row) => row[2].length));
-  return rows.map(([name, value, note]) => [name, value, note.padEnd(wide)]);
+  return rows;
 }
 
 /** What the action did, would do or could do. */

@@ -14,7 +14,7 @@ export function* renderText(
     for (const file of report.files) yield lineOf(file);
     if (report.files.length > 0) yield "";
   }
-  const [headline, ...rest] = alignColumns(summaryRows(report));
+  const [headline, ...rest] = alignColumns(summaryRows(report), [0, 2]);
   yield paint("bold", headline);
   yield* rest;
   const closing = closingLine(report);
@@ -59,8 +59,7 @@ function summaryRows({ totals, methods, dryRun }: UnshareReport): string[][] {
     rows.push(["left alone", count(totals.skipped), "they changed during the run (-v lists them)"]);
   if (totals.failed > 0) rows.push(["failed", count(totals.failed), "listed on stderr"]);
   rows.push(["time", `${totals.seconds.toFixed(2)} s`, ""]);
-  const wide = Math.max(...rows.map((row) => row[2].length));
-  return rows.map(([name, value, note]) => [name, value, note.padEnd(wide)]);
+  return rows;
 }
 
 function closingLine({ interrupted, dryRun, totals }: UnshareReport): string | undefined {
