@@ -14,7 +14,7 @@ const TREE: Spec = {
   dangling: symlink("nowhere"),
 };
 
-/** A mistake in the command line: exit code 2 and one line that names what is wrong. */
+/** Mistakes in the command line. Each one ends with exit code 2 and one line that names it. */
 const MISTAKES: { args: string[]; says: RegExp; input?: string }[] = [
   { args: [], says: /no path given.*build\// },
   { args: ["--hardlin", "b"], says: /unknown option '--hardlin'.*--hardlink/ },
@@ -78,14 +78,14 @@ describe("a wrong command line", () => {
   });
 });
 
-test("a pattern that also matches a dangling link takes the rest", () => {
+test("a pattern that also matches a dangling symbolic link takes the other matches", () => {
   const root = makeTree({ "b/x.o": SAME, "b/y.o": SAME, "b/z.o": symlink("nowhere") });
   const report = run(["--hardlink", "b/*"], { cwd: root });
   expect(report).toMatchObject({ code: 0, stderr: "" });
   expect(linked(root)).toEqual([["b/x.o", "b/y.o"]]);
 });
 
-describe("files that cannot be had", () => {
+describe("inaccessible files", () => {
   const asNobody = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
   const owner = isRoot ? { owner: NOBODY } : {};
   const closed: Spec = {
@@ -97,7 +97,7 @@ describe("files that cannot be had", () => {
     closed: dir({ mode: 0o000, ...owner }),
   };
 
-  test("an unreadable directory is named, the rest is done, exit code 3", () => {
+  test("an unreadable directory is reported, the rest is linked, and the exit code is 3", () => {
     const root = makeTree(closed);
     const report = run(["--hardlink", "."], { cwd: root, ...asNobody });
     fs.chmodSync(`${root}/closed`, 0o755);
@@ -106,7 +106,7 @@ describe("files that cannot be had", () => {
     expect(linked(root)).toEqual([["open/x.o", "open/y.o"]]);
   });
 
-  test("an unreadable directory that is reached twice is named once", () => {
+  test("an unreadable directory that is reached twice is reported once", () => {
     const root = makeTree(closed);
     const report = run(["--json", ".", "closed", "./closed/"], { cwd: root, ...asNobody });
     fs.chmodSync(`${root}/closed`, 0o755);
@@ -114,7 +114,7 @@ describe("files that cannot be had", () => {
     expect(report.json.totals.failed).toBe(1);
   });
 
-  test("a path below an unreadable directory is a mistake that names it", () => {
+  test("a path below an unreadable directory is refused", () => {
     const root = makeTree(closed);
     const report = run(["--hardlink", "closed/z.o", "open"], { cwd: root, ...asNobody });
     fs.chmodSync(`${root}/closed`, 0o755);
@@ -123,7 +123,7 @@ describe("files that cannot be had", () => {
     expect(linked(root)).toEqual([]);
   });
 
-  test("an unreadable file is named, the others are linked", () => {
+  test("an unreadable file is reported, the others are linked", () => {
     const root = makeTree({
       ".": dir(owner),
       "a.o": file(SAME, owner),
@@ -139,7 +139,7 @@ describe("files that cannot be had", () => {
     expect(linked(root)).toEqual([["a.o", "c.o"]]);
   });
 
-  test("a directory that takes no new name: each file is named, nothing is half done", () => {
+  test("in a read-only directory, each file is reported and none is changed", () => {
     const root = makeTree({
       "a.o": file(SAME, owner),
       "sub/b.o": file(SAME, owner),

@@ -12,16 +12,16 @@ const SAME = "the same bytes";
 const COPIES: Spec = { "a.o": SAME, "b.o": SAME };
 const NO_COPIES: Spec = { "a.o": "one", "b.o": "two" };
 
-describe("exit codes of runs that come to their end", () => {
+describe("exit codes of complete runs", () => {
   test.each([
     { it: "a report", args: [], tree: COPIES, code: 0 },
-    { it: "links made", args: ["--hardlink"], tree: COPIES, code: 0 },
+    { it: "a link", args: ["--hardlink"], tree: COPIES, code: 0 },
     { it: "a dry run", args: ["--hardlink", "-n"], tree: COPIES, code: 0 },
-    { it: "--check with copies", args: ["--check"], tree: COPIES, code: 1 },
-    { it: "--check --json with copies", args: ["--check", "--json"], tree: COPIES, code: 1 },
-    { it: "--check without copies", args: ["--check"], tree: NO_COPIES, code: 0 },
+    { it: "--check with duplicates", args: ["--check"], tree: COPIES, code: 1 },
+    { it: "--check --json with duplicates", args: ["--check", "--json"], tree: COPIES, code: 1 },
+    { it: "--check without duplicates", args: ["--check"], tree: NO_COPIES, code: 0 },
     {
-      it: "--check with copies that no action would replace",
+      it: "--check with duplicates that no action would replace",
       args: ["--check"],
       tree: { "a.a": SAME, "b.a": SAME },
       code: 0,
@@ -37,7 +37,7 @@ describe("exit codes of runs that come to their end", () => {
     expect(report.code).toBe(code);
   });
 
-  test("--check is quiet after --hardlink", () => {
+  test("--check succeeds after --hardlink", () => {
     const root = makeTree(COPIES);
     run(["--hardlink", root]);
     expect(run(["--check", root])).toMatchObject({ code: 0, stderr: "" });
@@ -54,7 +54,7 @@ describe("exit codes of runs that come to their end", () => {
   );
 });
 
-describe("a run that is interrupted", () => {
+describe("an interrupted run", () => {
   const manyCopies = (): Spec =>
     Object.fromEntries(
       Array.from({ length: 1200 }, (_, i) => [`${i % 20}/${i}.o`, `content ${i % 10}`]),
@@ -64,11 +64,11 @@ describe("a run that is interrupted", () => {
     { signal: "SIGINT", code: 130 },
     { signal: "SIGTERM", code: 143 },
   ] as const)(
-    "$signal: says what was done, leaves every file whole, ends with $code",
+    "$signal: reports what was done, leaves every file complete, exits with $code",
     async ({ signal, code }) => {
       const root = makeTree(manyCopies());
       const before = contents(root);
-      // The system calls are slowed down, so that the signal comes while links are being made.
+      // Slows down the system calls, so that the signal arrives while links are being made.
       const slow = [
         "-f",
         "-qq",
@@ -79,7 +79,7 @@ describe("a run that is interrupted", () => {
         "-e",
         "inject=link,linkat:delay_enter=2000",
       ];
-      if (spawnSync("strace", ["-V"]).error) return; // no strace, no way to be slow on purpose
+      if (spawnSync("strace", ["-V"]).error) return; // without strace, nothing slows the run down
       const child = spawn("strace", [...slow, process.execPath, CLI, "--hardlink", "--json", root]);
       let stdout = "";
       let stderr = "";
@@ -105,7 +105,7 @@ describe("a run that is interrupted", () => {
   );
 });
 
-/** Waits until the first link of a run is there. */
+/** Waits for the first link of a run. */
 async function untilLinked(root: string): Promise<void> {
   for (let i = 0; i < 3000; i += 1) {
     const made = fs
@@ -123,8 +123,8 @@ function childOf(pid: number): number {
   return Number(fs.readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")[0]);
 }
 
-describe("an output that goes away", () => {
-  test("a full disk: what is wrong, exit code 3, and the work is done", () => {
+describe("an output that cannot be written", () => {
+  test("a full disk is reported with exit code 3, after the files were linked", () => {
     const root = makeTree(COPIES);
     const full = fs.openSync("/dev/full", "w");
     const report = run(["--hardlink", root], { stdio: ["ignore", full, "pipe"] });
@@ -136,7 +136,7 @@ describe("an output that goes away", () => {
     expect(linked(root)).toEqual([["a.o", "b.o"]]);
   });
 
-  test("a reader who has seen enough (| head -1) is no error", () => {
+  test("a reader that closes the pipe (| head -1) is not an error", () => {
     const many = Object.fromEntries(Array.from({ length: 600 }, (_, i) => [`${i}.o`, SAME]));
     const root = makeTree(many);
     const command = `"${process.execPath}" "${CLI}" --hardlink -v "${root}" | head -1; echo "code $\{PIPESTATUS[0]}"`;
@@ -146,7 +146,7 @@ describe("an output that goes away", () => {
     expect(linked(root)[0]).toHaveLength(600);
   });
 
-  test.skipIf(!installed("python3"))("a slow reader whose pipe does not wait gets all", () => {
+  test.skipIf(!installed("python3"))("a slow reader of a non-blocking pipe gets everything", () => {
     const many = Object.fromEntries(Array.from({ length: 600 }, (_, i) => [`${i}.o`, SAME]));
     const root = makeTree(many);
     const reader = `
@@ -169,7 +169,7 @@ sys.stdout.write(f"{child.wait()} {text.count(b'replaced ')} {len(text)}")`;
     expect(length).toBeGreaterThan(4096);
   });
 
-  test("closed streams are no crash", () => {
+  test("closed descriptors are not a crash", () => {
     const root = makeTree(COPIES);
     const done = spawnSync("bash", [
       "-c",

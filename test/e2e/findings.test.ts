@@ -1,17 +1,17 @@
-/** What the report tells beside links: aliases, conflicts, uniform units, gains by kind, the summary. */
+/** What else the report has: aliases, conflicts, uniform units, savings by kind, the Markdown summary. */
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
 import { run } from "../support/run.ts";
 import { link, makeTree } from "../support/tree.ts";
 
-/** The document of a run in the tree; paths are relative to it. */
-// eslint-disable-next-line typescript/no-explicit-any -- parts of the document that each test names
+/** Runs `dedupe --json` in the tree, with paths relative to it. */
+// eslint-disable-next-line typescript/no-explicit-any -- each test reads other parts of the document
 function report(root: string, ...args: string[]): any {
   return JSON.parse(run(["--json", ...args], { cwd: root }).stdout);
 }
 
-describe("one file, many names", () => {
+describe("aliases", () => {
   test("hardlinks", () => {
     const root = makeTree({ "b/x.o": "x", "b/y.o": link("b/x.o") });
     expect(report(root, "b").aliases).toEqual([{ path: "b/y.o", of: "b/x.o", via: "hardlink" }]);
@@ -50,14 +50,14 @@ describe("one file, many names", () => {
   });
 });
 
-test("two files that claim one unit in one variant are a conflict", () => {
+test("two files that are the same unit in the same variant are a conflict", () => {
   const root = makeTree({ "b/O2/x.o": "one", "b/O3/x.o": "two", "b/x.O2.o": "three" });
   expect(report(root, "b").conflicts).toEqual([
     { unit: "x.o", variant: "O2", paths: ["b/O2/x.o", "b/x.O2.o"] },
   ]);
 });
 
-test("units that are the same in every variant, and what each kind gains", () => {
+test("units that are identical in all variants, and the savings of each kind", () => {
   const root = makeTree({
     "b/O2/same.o": "same",
     "b/O3/same.o": "same",
@@ -80,7 +80,7 @@ test("units that are the same in every variant, and what each kind gains", () =>
   ]);
 });
 
-test("--variant-pattern comes before the rules that are built in", () => {
+test("--variant-pattern is tried before the built-in rules", () => {
   const root = makeTree({ "b/fast/x.o": "x", "b/slow/x.o": "x" });
   expect(report(root, "--variant-pattern", "{variant}/**", "b").pairs).toMatchObject([
     { a: "fast", b: "slow", units: 1, identical: 1 },

@@ -4,7 +4,7 @@ import { run, runJson } from "../support/run.ts";
 import { contents, linked } from "../support/snapshot.ts";
 import { type Spec, at, emptyDir, file, isRoot, link, makeTree, symlink } from "../support/tree.ts";
 
-/** What `dedupe --hardlink <args> .` makes of a tree: the names that share a file afterwards. */
+/** A tree, and the paths that share an inode after `dedupe --hardlink <args>`. */
 interface Row {
   readonly it: string;
   readonly tree: Spec;
@@ -18,18 +18,18 @@ const SAME = "the same bytes";
 
 const WHAT: Row[] = [
   {
-    it: "links equal objects",
+    it: "links identical objects",
     tree: { "O2/x.o": SAME, "O3/x.o": SAME },
     linked: [["O2/x.o", "O3/x.o"]],
   },
-  { it: "leaves different objects", tree: { "a.o": "abc", "b.o": "abd" }, linked: [] },
+  { it: "does not link different objects", tree: { "a.o": "abc", "b.o": "abd" }, linked: [] },
   {
-    it: "leaves sources and text",
+    it: "does not link sources and text",
     tree: { "a.c": SAME, "b.c": SAME, "a.txt": SAME, "b.txt": SAME },
     linked: [],
   },
   {
-    it: "links a program without an ending, known by its first bytes",
+    it: "links programs without an extension, recognized by their first bytes",
     tree: {
       "O2/prog": elf("executable", "x"),
       "O3/prog": elf("executable", "x"),
@@ -39,17 +39,17 @@ const WHAT: Row[] = [
     linked: [["O2/prog", "O3/prog"]],
   },
   {
-    it: "walks hidden directories",
+    it: "searches hidden directories",
     tree: { ".libs/x.o": SAME, "x.o": SAME },
     linked: [[".libs/x.o", "x.o"]],
   },
   {
-    it: "takes no notice of .gitignore",
+    it: "ignores .gitignore",
     tree: { ".gitignore": "build/\n*.o\n", "build/x.o": SAME, "x.o": SAME },
     linked: [["build/x.o", "x.o"]],
   },
   {
-    it: "leaves what is in .git",
+    it: "does not link files in .git",
     tree: { ".git/x.o": SAME, "x.o": SAME, "y.o": SAME },
     linked: [["x.o", "y.o"]],
   },
@@ -60,24 +60,24 @@ const WHAT: Row[] = [
     linked: [],
   },
   {
-    it: "leaves kinds whose writers write in place",
+    it: "does not link kinds that their tools write in place",
     tree: { "a/libx.a": "!<arch>\nx", "b/libx.a": "!<arch>\nx", "A.class": SAME, "B.class": SAME },
     linked: [],
   },
   {
-    it: "links such a kind where --kind names it",
+    it: "links such a kind if --kind names it",
     tree: { "a/libx.a": "!<arch>\nx", "b/libx.a": "!<arch>\nx", "a.o": SAME, "b.o": SAME },
     args: ["-k", "static-library", "."],
     linked: [["a/libx.a", "b/libx.a"]],
   },
   {
-    it: "takes several kinds",
+    it: "includes several kinds",
     tree: { "a.o": SAME, "b.o": SAME, "a.so": SAME, "b.so": SAME, "a.jar": SAME, "b.jar": SAME },
     args: ["-k", "object", "--kind", "shared-library", "."],
     linked: [["a.o", "a.so", "b.o", "b.so"]],
   },
   {
-    it: "looks into files without an ending for the kind asked for",
+    it: "reads files without an extension to find their kind",
     tree: {
       a: elf("executable", "x"),
       b: elf("executable", "x"),
@@ -88,19 +88,19 @@ const WHAT: Row[] = [
     linked: [["c", "d"]],
   },
   {
-    it: "takes every regular file with --all",
+    it: "includes every regular file with --all",
     tree: { "a.c": SAME, "b.txt": SAME, README: SAME, "x.o": SAME },
     args: ["--all", "."],
     linked: [["README", "a.c", "b.txt", "x.o"]],
   },
   {
-    it: "does not take a build tool's notes even with --all",
+    it: "excludes build-tool state even with --all",
     tree: { "a.d": SAME, "b.d": SAME, "x.o": SAME, ".ninja_log": SAME },
     args: ["-a", "."],
     linked: [],
   },
   {
-    it: "takes them where --include names them",
+    it: "includes build-tool state if --include names it",
     tree: { "a.d": SAME, "b.d": SAME, "x.o": SAME },
     args: ["-i", "*.d", "."],
     linked: [["a.d", "b.d"]],
@@ -109,13 +109,13 @@ const WHAT: Row[] = [
 
 const GLOBS: Row[] = [
   {
-    it: "--include takes names at any depth",
+    it: "--include without a slash matches at any depth",
     tree: { "a/x.o": SAME, "b/c/x.o": SAME, "a/y.o": SAME, "y.o": SAME },
     args: ["-i", "x.*", "."],
     linked: [["a/x.o", "b/c/x.o"]],
   },
   {
-    it: "--include takes whole directories",
+    it: "--include matches whole directories",
     tree: { "a/deep/x.o": SAME, "a/y.o": SAME, "b/x.o": SAME },
     args: ["--include", "a", "."],
     linked: [["a/deep/x.o", "a/y.o"]],
@@ -127,25 +127,25 @@ const GLOBS: Row[] = [
     linked: [["b/x.o", "b/y.o"]],
   },
   {
-    it: "several --include add up",
+    it: "several --include patterns are combined",
     tree: { "a.o": SAME, "b.o": SAME, "c.o": SAME },
     args: ["-i", "a.*", "-i", "c.o", "."],
     linked: [["a.o", "c.o"]],
   },
   {
-    it: "--exclude leaves names out",
+    it: "--exclude excludes files",
     tree: { "a/x.o": SAME, "b/x.o": SAME, "b/y.o": SAME },
     args: ["-x", "y.o", "."],
     linked: [["a/x.o", "b/x.o"]],
   },
   {
-    it: "--exclude leaves directories out",
+    it: "--exclude excludes directories",
     tree: { "a/x.o": SAME, "a/b/x.o": SAME, "c/x.o": SAME },
     args: ["--exclude", "a", "."],
     linked: [],
   },
   {
-    it: "--exclude wins over --include",
+    it: "--exclude overrides --include",
     tree: { "a/x.o": SAME, "b/x.o": SAME, "c/x.o": SAME },
     args: ["-i", "*.o", "-x", "c/**", "."],
     linked: [["a/x.o", "b/x.o"]],
@@ -172,7 +172,7 @@ const SIZES: Row[] = [
     linked: [["a.o", "b.o"]],
   },
   {
-    it: "both together make a range, with units",
+    it: "--min-size and --max-size make a range, with units",
     tree: {
       "a.o": "x".repeat(1024),
       "b.o": "x".repeat(1024),
@@ -212,13 +212,13 @@ const SYMLINKS: Row[] = [
     linked: [["in/x.o", "out/y.o", "out2/x.o"]],
   },
   {
-    it: "-L passes over links that lead nowhere",
+    it: "-L ignores dangling links",
     tree: { "x.o": SAME, "y.o": SAME, "z.o": symlink("nowhere"), more: symlink("./gone") },
     args: ["-L", "."],
     linked: [["x.o", "y.o"]],
   },
   {
-    it: "-L -e follows only what leads inside",
+    it: "-L -e follows only links that lead inside",
     tree: {
       "in/x.o": SAME,
       "in/a": symlink("../ok/sub"),
@@ -231,7 +231,7 @@ const SYMLINKS: Row[] = [
     linked: [["in/x.o", "ok/sub/x.o"]],
   },
   {
-    it: "a symbolic link given by name is followed",
+    it: "a symbolic link on the command line is followed",
     tree: {
       "real/x.o": SAME,
       "real/y.o": SAME,
@@ -246,7 +246,7 @@ const SYMLINKS: Row[] = [
 const MAY: Row[] = [
   { it: "names may differ", tree: { "a.o": SAME, "b.so": SAME }, linked: [["a.o", "b.so"]] },
   {
-    it: "--respect-name keeps names apart",
+    it: "--respect-name links only files with the same name",
     tree: { "a/x.o": SAME, "b/x.o": SAME, "a/y.o": SAME, "b/y.o": SAME },
     args: ["--respect-name", "."],
     linked: [
@@ -264,7 +264,7 @@ const MAY: Row[] = [
     linked: [["b.o", "c.o"]],
   },
   {
-    it: "setuid is a part of the mode",
+    it: "setuid and setgid are part of the mode",
     tree: {
       "a.o": file(SAME, { mode: 0o755 }),
       "b.o": file(SAME, { mode: 0o4755 }),
@@ -273,7 +273,7 @@ const MAY: Row[] = [
     linked: [],
   },
   {
-    it: "--ignore-mode links across modes",
+    it: "--ignore-mode links files of different modes",
     tree: { "a.o": file(SAME, { mode: 0o644 }), "b.o": file(SAME, { mode: 0o755 }) },
     args: ["--ignore-mode", "."],
     linked: [["a.o", "b.o"]],
@@ -285,7 +285,7 @@ const MAY: Row[] = [
     rootOnly: true,
   },
   {
-    it: "--ignore-owner links across owners",
+    it: "--ignore-owner links files of different owners",
     tree: { "a.o": SAME, "b.o": file(SAME, { owner: 1000 }) },
     args: ["--ignore-owner", "."],
     linked: [["a.o", "b.o"]],
@@ -304,7 +304,7 @@ const MAY: Row[] = [
     linked: [["a.o", "b.o"]],
   },
   {
-    it: "--respect-time keeps times apart, to the nanosecond",
+    it: "--respect-time compares times to the nanosecond",
     tree: {
       "a.o": file(SAME, { mtime: at(0) }),
       "b.o": file(SAME, { mtime: at(0) + 1n }),
@@ -324,7 +324,7 @@ const MAY: Row[] = [
     linked: [["b.o", "c.o"]],
   },
   {
-    it: "--scope directory keeps links inside a directory",
+    it: "--scope directory links only within a directory",
     tree: { "a/x.o": SAME, "a/y.o": SAME, "b/x.o": SAME, "b/y.o": SAME, "c/x.o": SAME },
     args: ["--scope", "directory", "."],
     linked: [
@@ -333,7 +333,7 @@ const MAY: Row[] = [
     ],
   },
   {
-    it: "--scope unit keeps links among variants of one unit",
+    it: "--scope unit links only variants of one unit",
     tree: {
       "__pycache__/a.cpython-311.pyc": SAME,
       "__pycache__/a.cpython-311.opt-1.pyc": SAME,
@@ -348,13 +348,13 @@ const MAY: Row[] = [
     ],
   },
   {
-    it: "--scope tree is the default, and can be said",
+    it: "--scope tree links across directories",
     tree: { "a/x.o": SAME, "b/y.o": SAME },
     args: ["--scope", "tree", "."],
     linked: [["a/x.o", "b/y.o"]],
   },
   {
-    it: "-o takes the variants named, and no other file",
+    it: "-o includes the named variants only",
     tree: {
       "m.cpython-311.pyc": SAME,
       "m.cpython-311.opt-1.pyc": SAME,
@@ -366,7 +366,7 @@ const MAY: Row[] = [
     linked: [["m.cpython-311.opt-2.pyc", "m.cpython-311.pyc"]],
   },
   {
-    it: "-o knows the levels of C",
+    it: "-o knows the optimization levels of C",
     tree: { "build/O0/x.o": SAME, "build/O2/x.o": SAME, "build/O3/x.o": SAME, "build/x.o": SAME },
     args: ["-o", "O2", "-o", "O3", "build"],
     linked: [["build/O2/x.o", "build/O3/x.o"]],
@@ -375,7 +375,7 @@ const MAY: Row[] = [
 
 const LINKS: Row[] = [
   {
-    it: "existing clusters merge completely",
+    it: "linked files are merged with all of their paths",
     tree: {
       "a1.o": SAME,
       "a2.o": link("a1.o"),
@@ -387,7 +387,7 @@ const LINKS: Row[] = [
     linked: [["a1.o", "a2.o", "b1.o", "b2.o", "b3.o", "c.o"]],
   },
   {
-    it: "--max-links makes several files of a set",
+    it: "--max-links divides a set into several inodes",
     tree: { "a.o": SAME, "b.o": SAME, "c.o": SAME, "d.o": SAME, "e.o": SAME },
     args: ["--max-links", "2", "."],
     linked: [
@@ -396,7 +396,7 @@ const LINKS: Row[] = [
     ],
   },
   {
-    it: "--max-links counts names outside of the tree too",
+    it: "--max-links counts links outside of the tree too",
     tree: {
       "out/k1": SAME,
       "out/k2": link("out/k1"),
@@ -411,7 +411,7 @@ const LINKS: Row[] = [
     ],
   },
   {
-    it: "--max-links leaves a cluster that is too large whole",
+    it: "--max-links does not divide an inode that has more links already",
     tree: {
       "a.o": SAME,
       "b1.o": file(SAME, { mtime: at(1) }),
@@ -431,7 +431,7 @@ const ROOTS: Row[] = [
     linked: [["a/x.o", "b/x.o"]],
   },
   {
-    it: "files may be roots",
+    it: "roots may be files",
     tree: { "a/x.o": SAME, "a/y.o": SAME, "b/x.o": SAME },
     args: ["a/x.o", "b/x.o"],
     linked: [["a/x.o", "b/x.o"]],
@@ -449,7 +449,7 @@ const ROOTS: Row[] = [
     linked: [["a[1]/x.o", "a[1]/y.o"]],
   },
   {
-    it: "a directory called like a command is written with ./",
+    it: "./ precedes a directory that is named like a command",
     tree: { "store/x.o": SAME, "store/y.o": SAME },
     args: ["./store"],
     linked: [["store/x.o", "store/y.o"]],
@@ -463,12 +463,12 @@ const ROOTS: Row[] = [
 ];
 
 describe.each([
-  { about: "what is taken", rows: WHAT },
+  { about: "which files", rows: WHAT },
   { about: "globs", rows: GLOBS },
   { about: "sizes", rows: SIZES },
   { about: "symbolic links", rows: SYMLINKS },
   { about: "what may be linked", rows: MAY },
-  { about: "links that are there, and how many", rows: LINKS, twice: true },
+  { about: "existing links, and their number", rows: LINKS, twice: true },
   { about: "roots", rows: ROOTS },
 ])("$about", ({ rows, twice = false }) => {
   test.each(rows.filter((row) => isRoot || !row.rootOnly))(
@@ -491,7 +491,7 @@ describe.each([
   );
 });
 
-describe("the time that the shared file carries", () => {
+describe("the time of the shared file", () => {
   const spec = {
     "a.o": file(SAME, { mtime: at(5) + 123_456_789n }),
     "b.o": file(SAME, { mtime: at(1) + 987_654_321n }),
@@ -523,7 +523,7 @@ describe("--files-from", () => {
 
   test.each([
     {
-      it: "a file, one path a line",
+      it: "a file with one path per line",
       args: ["--files-from", "list"],
       input: "",
       wanted: ["a/x.o", "b/x.o"],
@@ -535,7 +535,7 @@ describe("--files-from", () => {
       wanted: ["a/x.o", "b/x.o"],
     },
     {
-      it: "paths beside it",
+      it: "further paths on the command line",
       args: ["--files-from", "-", "a"],
       input: "b\n",
       wanted: ["a/x.o", "b/x.o"],
@@ -547,7 +547,7 @@ describe("--files-from", () => {
       wanted: ["a/x.o", "c\nd/x.o"],
     },
     {
-      it: "bytes that are no UTF-8",
+      it: "bytes that are not UTF-8",
       args: ["--files-from", "-", "--null"],
       input: nul("\xff", "a/x.o"),
       wanted: ["a/x.o", "\xff/x.o"],
@@ -562,6 +562,6 @@ describe("--files-from", () => {
   });
 });
 
-test("an empty directory is no trouble", () => {
+test("an empty directory is not an error", () => {
   expect(run([emptyDir()])).toMatchObject({ code: 0, stderr: "" });
 });

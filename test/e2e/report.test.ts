@@ -52,7 +52,7 @@ describe("--json", () => {
     expect(schemaFaults(schema, JSON.parse(stdout))).toEqual([]);
   });
 
-  test("fits it with problems and interruptions too", () => {
+  test("fits --json-schema with problems too", () => {
     const owner = isRoot ? { owner: NOBODY } : {};
     const root = makeTree({
       ".": dir(owner),
@@ -69,7 +69,7 @@ describe("--json", () => {
     expect(schemaFaults(schema, done.json)).toEqual([]);
   });
 
-  test("the checker finds faults", () => {
+  test("the schema checker finds faults", () => {
     const good = JSON.parse(run(["--json", makeTree(RICH)]).stdout) as Record<string, unknown>;
     expect(schemaFaults(schema, { ...good, schema: 2 })).toHaveLength(1);
     expect(schemaFaults(schema, { ...good, more: 1 })).toHaveLength(1);
@@ -77,7 +77,7 @@ describe("--json", () => {
     expect(schemaFaults(schema, { ...good, sets: [{}] }).length).toBeGreaterThan(3);
   });
 
-  test("is sorted by the bytes of the paths", () => {
+  test("is sorted by path bytes", () => {
     const spec: Spec = Object.fromEntries(
       ["b/x.o", "a/x.o", "a-b/x.o", "a/b/x.o", "Z/x.o", "\xff/x.o", "\xc3\xa4/x.o"].flatMap(
         (name, i) => [
@@ -104,7 +104,7 @@ describe("--json", () => {
 });
 
 describe("the result does not depend on the number of threads", () => {
-  test.each([1, 2])("over a tree that is large enough to start them (seed %i)", (seed) => {
+  test.each([1, 2])("for a tree that is large enough to start them (seed %i)", (seed) => {
     const spec = largeTree(seed);
     const [one, four] = [makeLarge(spec), makeLarge(spec)];
     const report = (root: string, jobs: number, ...args: string[]): unknown => {
@@ -123,7 +123,7 @@ describe("the result does not depend on the number of threads", () => {
   });
 });
 
-/** Path and content of 10,500 files in 300 directories, in the order in which they are made. */
+/** Paths and contents of 10,500 files in 300 directories, in the order of their creation. */
 function largeTree(seed: number): [string, string][] {
   let state = seed;
   const random = (below: number): number => {
@@ -154,8 +154,8 @@ function makeLarge(spec: readonly (readonly [string, string])[]): string {
   return root;
 }
 
-describe("the text for a person", () => {
-  test("says what was gained, and what was done by name with -v", () => {
+describe("the text output", () => {
+  test("reports the savings, and with -v every replacement", () => {
     const root = makeTree({ "build/O2/x.o": SAME, "build/O3/x.o": SAME });
     const plain = (text: string): string =>
       text.replace(/[\d.]+ s /, "0.01 s ").replaceAll(/ +/g, " ");
@@ -185,7 +185,7 @@ describe("the text for a person", () => {
     ).toBe(says);
   });
 
-  test("-q prints nothing on success, and problems all the same", () => {
+  test("-q prints nothing on success, but reports problems", () => {
     const root = makeTree({ "a.o": SAME, "b.o": SAME });
     expect(run(["-q", "--check", root])).toMatchObject({ code: 1, stdout: "", stderr: "" });
     expect(run(["-q", "--hardlink", root])).toMatchObject({ code: 0, stdout: "", stderr: "" });
@@ -197,16 +197,16 @@ describe("the text for a person", () => {
   });
 
   test.each([
-    { it: "no colour in a pipe", args: [], env: {}, coloured: false },
+    { it: "a pipe gets no colours", args: [], env: {}, coloured: false },
     { it: "--color", args: ["--color"], env: {}, coloured: true },
-    { it: "--color beats NO_COLOR", args: ["--color"], env: { NO_COLOR: "1" }, coloured: true },
+    { it: "--color overrides NO_COLOR", args: ["--color"], env: { NO_COLOR: "1" }, coloured: true },
     { it: "--no-color", args: ["--no-color"], env: {}, coloured: false },
   ])("$it", ({ args, env, coloured }) => {
     const root = makeTree({ "a.o": SAME, "b.o": SAME });
     expect(run([...args, root], { env }).stdout.includes("\u001b[")).toBe(coloured);
   });
 
-  test("progress goes to stderr only where it is asked for or a terminal is there", () => {
+  test("progress is shown on stderr, and only with --progress or on a terminal", () => {
     const root = makeTree({ "a.o": SAME, "b.o": SAME });
     expect(run([root]).stderr).toBe("");
     const shown = run(["--progress", "--hardlink", root]);
@@ -216,13 +216,13 @@ describe("the text for a person", () => {
   });
 });
 
-describe("what can be asked without a tree", () => {
+describe("options that need no path", () => {
   test("--version", () => {
     expect(run(["-V"]).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect(run(["--version"]).stdout).toBe(run(["-V"]).stdout);
   });
 
-  test("--help names every option that there is", () => {
+  test("--help lists every option", () => {
     const { stdout } = run(["--help"]);
     expect(run(["-h"]).stdout).toBe(stdout);
     const options = `hardlink dry-run check all kind list-kinds include exclude min-size max-size follow-symlinks within

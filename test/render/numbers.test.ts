@@ -38,4 +38,3 @@ test.each([
 ])("percent %i of %i: %s", (part, whole, shown) => {
   expect(percent(part, whole)).toBe(shown);
 });
-

@@ -22,7 +22,7 @@ test.each([
   expect(printable(path)).toBe(shown);
 });
 
-test("two names that differ are shown differently", () => {
+test("different paths are shown differently", () => {
   const names = ["a\nb", "a\\nb", "\xff", "\\xff", utf8("ÿ"), "a\rb", "a\\x0db"];
   expect(new Set(names.map(printable)).size).toBe(names.length);
 });
