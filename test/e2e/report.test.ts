@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
-import { schemaFaults } from "../support/json-schema.ts";
+import { schemaViolations } from "../support/json-schema.ts";
 import { run, runJson } from "../support/run.ts";
 import { linked } from "../support/snapshot.ts";
 import {
@@ -49,7 +49,7 @@ describe("--json", () => {
     const root = makeTree(RICH);
     const { stdout, stderr } = run(["--json", ...args, root, `${root}/build/O2`]);
     expect(stderr).toBe("");
-    expect(schemaFaults(schema, JSON.parse(stdout))).toEqual([]);
+    expect(schemaViolations(schema, JSON.parse(stdout))).toEqual([]);
   });
 
   test("fits --json-schema with problems too", () => {
@@ -66,15 +66,15 @@ describe("--json", () => {
     });
     expect(done.code).toBe(3);
     expect(done.json.problems).toHaveLength(1);
-    expect(schemaFaults(schema, done.json)).toEqual([]);
+    expect(schemaViolations(schema, done.json)).toEqual([]);
   });
 
   test("the schema checker finds faults", () => {
     const good = JSON.parse(run(["--json", makeTree(RICH)]).stdout) as Record<string, unknown>;
-    expect(schemaFaults(schema, { ...good, schema: 2 })).toHaveLength(1);
-    expect(schemaFaults(schema, { ...good, more: 1 })).toHaveLength(1);
-    expect(schemaFaults(schema, { ...good, totals: {} }).length).toBeGreaterThan(5);
-    expect(schemaFaults(schema, { ...good, sets: [{}] }).length).toBeGreaterThan(3);
+    expect(schemaViolations(schema, { ...good, schema: 2 })).toHaveLength(1);
+    expect(schemaViolations(schema, { ...good, more: 1 })).toHaveLength(1);
+    expect(schemaViolations(schema, { ...good, totals: {} }).length).toBeGreaterThan(5);
+    expect(schemaViolations(schema, { ...good, sets: [{}] }).length).toBeGreaterThan(3);
   });
 
   test("is sorted by path bytes", () => {

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { describe, expect, test } from "vitest";
 import { describeWhere, mountImage } from "../native/helpers.ts";
 import { hasAttributes, setAttribute } from "../support/attributes.ts";
-import { commonTo, takenOn } from "../support/blocks.ts";
+import { commonBlocksOf, usedBytesOn } from "../support/blocks.ts";
 import { noise } from "../support/contents.ts";
 import { type Run, run, runJson } from "../support/run.ts";
 import { contents, everything, snapshot } from "../support/snapshot.ts";
@@ -46,7 +46,7 @@ describe.each(["btrfs", "xfs"] as const)("--reflink on %s", (type) => {
       const root = tree(DIFFERENT);
       if (hasAttributes) setAttribute(`${root}/O3/x.o`, "user.of", "x");
       const before = everything(root);
-      const isSelected = takenOn(dir);
+      const isSelected = usedBytesOn(dir);
       const first = runJson(["--reflink", root]);
       expect(everything(root)).toEqual(before);
       expect(first).toMatchObject({
@@ -61,9 +61,9 @@ describe.each(["btrfs", "xfs"] as const)("--reflink on %s", (type) => {
         "cloned",
       ]);
       for (const name of ["O3/x.o", "O3/y.o", "lib/x.a"]) {
-        expect(commonTo(`${root}/O2/x.o`, `${root}/${name}`)).toBe("same");
+        expect(commonBlocksOf(`${root}/O2/x.o`, `${root}/${name}`)).toBe("same");
       }
-      const freed = isSelected - takenOn(dir);
+      const freed = isSelected - usedBytesOn(dir);
       expect(first.totals["savedBytes"]).toBeGreaterThanOrEqual(9 * MIB);
       expect(Math.abs(freed - first.totals["savedBytes"])).toBeLessThan(MIB / 2);
       const second = runJson(["--reflink", root]);
@@ -85,8 +85,8 @@ describe.each(["btrfs", "xfs"] as const)("--reflink on %s", (type) => {
       fs.closeSync(fd);
       expect(fs.readFileSync(`${root}/a.o`).equals(BIG)).toBe(true);
       expect(fs.readFileSync(`${root}/c.o`).equals(BIG)).toBe(true);
-      expect(commonTo(`${root}/a.o`, `${root}/c.o`)).toBe("same");
-      expect(commonTo(`${root}/a.o`, `${root}/b.o`)).toBe("apart");
+      expect(commonBlocksOf(`${root}/a.o`, `${root}/c.o`)).toBe("same");
+      expect(commonBlocksOf(`${root}/a.o`, `${root}/b.o`)).toBe("apart");
     });
 
     test("a dry run tells the same and changes nothing", () => {
@@ -94,7 +94,7 @@ describe.each(["btrfs", "xfs"] as const)("--reflink on %s", (type) => {
       const before = everything(root);
       const { dryRun, methods, totals, ...foreseen } = runJson(["--reflink", "-n", root]);
       expect(everything(root)).toEqual(before);
-      expect(commonTo(`${root}/O2/x.o`, `${root}/lib/x.a`)).toBe("apart");
+      expect(commonBlocksOf(`${root}/O2/x.o`, `${root}/lib/x.a`)).toBe("apart");
       const { dryRun: real, methods: used, totals: came, ...done } = runJson(["--reflink", root]);
       expect([dryRun, real]).toEqual([true, false]);
       expect([methods, used]).toMatchObject([{ dedupeRange: 0 }, { dedupeRange: 3 }]);
@@ -109,7 +109,7 @@ describe.each(["btrfs", "xfs"] as const)("--reflink on %s", (type) => {
       const report = runJson(["--reflink", root]);
       expect(report["methods"]).toMatchObject({ dedupeRange: 1 });
       expect(report.sets[0].kept).toBe(`${root}/b.o`);
-      expect(commonTo(`${root}/a.o`, `${root}/c.o`)).toBe("same");
+      expect(commonBlocksOf(`${root}/a.o`, `${root}/c.o`)).toBe("same");
     });
 
     test.each([
@@ -162,13 +162,13 @@ describe.each(["btrfs", "xfs"] as const)("--reflink on %s", (type) => {
       const times = new Map(
         ["", "O2", "O3"].map((name) => [name, fs.statSync(`${root}/${name}`).mtimeMs]),
       );
-      const isSelected = takenOn(dir);
+      const isSelected = usedBytesOn(dir);
       const report = runJson(["--reflink", root], PLAIN);
       expect(report).toMatchObject({
         totals: { cloned: 4, failed: 0 },
         methods: { clone: 3, dedupeRange: 0 },
       });
-      expect(isSelected - takenOn(dir)).toBeGreaterThan(8 * MIB);
+      expect(isSelected - usedBytesOn(dir)).toBeGreaterThan(8 * MIB);
       const after = snapshot(root);
       expect([...after.keys()]).toEqual([...before.keys()]);
       for (const [name, seen] of after) {
@@ -251,7 +251,7 @@ describe("two file systems in one run", () => {
         const before = roots.map(everything);
         expect(run(["--reflink", ...roots]).code).toBe(3);
         expect(roots.map(everything)).toEqual(before);
-        expect(commonTo(`${roots[0]}/a.o`, `${roots[0]}/b.o`)).toBe("apart");
+        expect(commonBlocksOf(`${roots[0]}/a.o`, `${roots[0]}/b.o`)).toBe("apart");
       });
 
       test("--hardlink --reflink clones on one and links on the other", () => {
@@ -261,7 +261,7 @@ describe("two file systems in one run", () => {
           totals: { replaced: 2, cloned: 1 },
           methods: { dedupeRange: 1 },
         });
-        expect(commonTo(`${on}/a.o`, `${on}/b.o`)).toBe("same");
+        expect(commonBlocksOf(`${on}/a.o`, `${on}/b.o`)).toBe("same");
         expect(fs.statSync(`${on}/a.o`).nlink).toBe(1);
         expect(fs.statSync(`${off}/a.o`).nlink).toBe(2);
       });

@@ -6,7 +6,7 @@ import { dirCalls } from "../../src/fs/dir-calls.ts";
 import { type PrivateCopyRequest, breakLink } from "../../src/replace/private-copy.ts";
 import type { FileRef } from "../../src/replace/file-ref.ts";
 import { describeWhere, mountImage, whyNot } from "../native/helpers.ts";
-import { commonTo } from "../support/blocks.ts";
+import { commonBlocksOf } from "../support/blocks.ts";
 import { noise } from "../support/contents.ts";
 import { at, addToTree, emptyDir, file, link, makeTree } from "../support/tree.ts";
 
@@ -137,7 +137,7 @@ describe.each(["btrfs", "xfs"] as const)("a clone of another file on %s", (type)
         method: "clone",
       });
       expect(breakLink(calls, request)).toMatchObject({ type: "placed", method: "clone" });
-      expect(commonTo(`${root}/a.o`, `${root}/b.o`)).toBe("same");
+      expect(commonBlocksOf(`${root}/a.o`, `${root}/b.o`)).toBe("same");
       const stat = fs.statSync(`${root}/b.o`, { bigint: true });
       expect([stat.mode & 0o7777n, stat.uid, stat.mtimeNs]).toEqual([
         0o751n,

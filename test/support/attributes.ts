@@ -1,10 +1,10 @@
-/** Extended attributes as Python's `os` module sets and lists them: another reader than the product's own calls. */
+/** Sets and lists extended attributes with Python, independently of the calls under test. */
 import { execFileSync, spawnSync } from "node:child_process";
 
 const python = (code: string, ...args: string[]): string =>
   execFileSync("python3", ["-c", `import os, sys\n${code}`, ...args], { encoding: "utf8" });
 
-/** Whether attributes can be set and listed here: there is a Python for Linux. */
+/** Whether attributes can be set and listed: requires Python on Linux. */
 export const hasAttributes =
   spawnSync("python3", ["-c", "import os; os.setxattr"], { stdio: "ignore" }).status === 0;
 
@@ -13,7 +13,7 @@ export function setAttribute(path: string, name: string, value: string): void {
   python("os.setxattr(sys.argv[1], sys.argv[2], os.fsencode(sys.argv[3]))", path, name, value);
 }
 
-/** Every attribute of the file that the caller may see, as `name=hex`, in order. */
+/** The attributes of the file that the caller may read, as `name=hex`, sorted. */
 export function attributesOf(path: string): string[] {
   const code =
     "for n in sorted(os.listxattr(sys.argv[1])): print(n + '=' + os.getxattr(sys.argv[1], n).hex())";

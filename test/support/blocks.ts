@@ -1,4 +1,4 @@
-/** Where files lie on the disk. */
+/** Disk blocks of files. */
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { fromText } from "../../src/core/byte-path.ts";
@@ -6,8 +6,8 @@ import { errno, isErrno } from "../../src/core/result.ts";
 import { type CommonBlocks, commonBlocks } from "../../src/extents/common-blocks.ts";
 import { native } from "../../src/native/native.ts";
 
-/** What two files have in common, as the kernel tells (FIEMAP). */
-export function commonTo(a: string, b: string): CommonBlocks {
+/** The blocks that two files share, according to the kernel (FIEMAP). */
+export function commonBlocksOf(a: string, b: string): CommonBlocks {
   const [one, other] = [a, b].map((path) => {
     const fd = fs.openSync(path, "r");
     const extents = native()?.extents(fd, true) ?? errno("ENOSYS");
@@ -18,8 +18,8 @@ export function commonTo(a: string, b: string): CommonBlocks {
   return commonBlocks(one, other, fs.statSync(a).size);
 }
 
-/** Bytes that are taken on the file system of a directory, after all is written out. */
-export function takenOn(dir: string): number {
+/** Bytes in use on the file system of a directory, after a sync. */
+export function usedBytesOn(dir: string): number {
   execFileSync("sync", ["-f", dir]);
   const { blocks, bfree, bsize } = fs.statfsSync(dir);
   return (blocks - bfree) * bsize;

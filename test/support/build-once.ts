@@ -5,7 +5,7 @@ import { PROJECT } from "./paths.ts";
 
 const PRODUCTS = ["cli.cjs", "worker.cjs", "index.js"].map((name) => join(PROJECT, "dist", name));
 
-/** Vitest's global set-up: the tests of the command line and of the library run what is built from today's sources. */
+/** Global setup of Vitest for tests of the built command and library: builds if a source is newer than `dist/`. */
 export default function buildOnce(): void {
   const sources = ["src", "scripts", "package.json"].map((name) => join(PROJECT, name));
   const built = PRODUCTS.every((path) => existsSync(path)) ? Math.min(...PRODUCTS.map(timeOf)) : 0;

@@ -1,9 +1,9 @@
 /**
- * Different contents with one xxHash, made by algebra.
+ * Computes different contents with the same xxHash.
  *
- * A lane's round is `acc = rotl(acc + word * P2, r) * P1`, so the accumulator may be driven apart by one
- * stripe and brought together again by the next: with `word2' = word2 + (acc - acc') / P2`. Everything
- * after that is equal. P2 is odd and has an inverse modulo 2^bits.
+ * A lane's round is `acc = rotl(acc + word * P2, r) * P1`. If two contents differ in the first stripe and so in
+ * `acc`, the next stripe can make the accumulators equal again: `word2' = word2 + (acc - acc') / P2`. P2 is odd,
+ * so it has an inverse modulo 2^bits.
  */
 
 interface Lanes {
@@ -21,18 +21,18 @@ const XXH64: Lanes = {
   prime2: 0xc2b2_ae3d_27d4_eb4fn,
 };
 
-/** `count` different contents of 64 bytes with one XXH64 (seed 0). */
+/** Makes `count` different contents of 64 bytes with the same XXH64 (seed 0). */
 export function collidingXxh64(count: number): Buffer[] {
   return colliding(XXH64, count);
 }
 
-/** `count` different contents of 32 bytes with one XXH32 (seed 0). */
+/** Makes `count` different contents of 32 bytes with the same XXH32 (seed 0). */
 export function collidingXxh32(count: number): Buffer[] {
   return colliding(XXH32, count);
 }
 
 function colliding(lanes: Lanes, count: number): Buffer[] {
-  const stripe = lanes.bits / 2; // bytes: four words
+  const stripe = lanes.bits / 2; // in bytes: four words
   const base = Buffer.alloc(2 * stripe, "dedupe");
   const word1 = read(lanes, base, 0);
   const word2 = read(lanes, base, stripe);
@@ -47,17 +47,17 @@ function colliding(lanes: Lanes, count: number): Buffer[] {
   });
 }
 
-/** The first lane's accumulator (it begins as P1 + P2) after its first word. */
+/** The first lane's accumulator, initially P1 + P2, after its first word. */
 function round({ bits, rotate, prime1, prime2 }: Lanes, word: bigint): bigint {
   const sum = BigInt.asUintN(bits, prime1 + prime2 + word * prime2);
   const turned = (sum << rotate) | (sum >> (BigInt(bits) - rotate));
   return BigInt.asUintN(bits, turned * prime1);
 }
 
-/** Newton's iteration doubles the number of right bits. */
+/** The inverse modulo 2^bits. Each step of Newton's method doubles the number of correct bits. */
 function inverse(odd: bigint, bits: number): bigint {
   let x = odd;
-  for (let right = 3; right < bits; right *= 2) x = BigInt.asUintN(bits, x * (2n - odd * x));
+  for (let correct = 3; correct < bits; correct *= 2) x = BigInt.asUintN(bits, x * (2n - odd * x));
   return x;
 }
 

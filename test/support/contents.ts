@@ -1,6 +1,4 @@
-/** Contents of files. */
-
-/** Bytes that no two seeds share, with no pattern in them. */
+/** Pseudorandom bytes, different for each seed. */
 export function noise(length: number, seed = 1): Buffer {
   const bytes = Buffer.allocUnsafe(length);
   let state = (seed * 2_654_435_761) >>> 0 || 1;
@@ -13,7 +11,7 @@ export function noise(length: number, seed = 1): Buffer {
   return bytes;
 }
 
-/** `bytes` with the byte at `position` turned over. */
+/** A copy of `bytes` with all bits of the byte at `position` inverted. */
 export function flipped(bytes: Buffer, position: number): Buffer {
   const copy = Buffer.from(bytes);
   copy[position] ^= 0xff;
@@ -22,7 +20,7 @@ export function flipped(bytes: Buffer, position: number): Buffer {
 
 const ELF_TYPES = { object: 1, executable: 2 } as const;
 
-/** A little-endian 64-bit ELF file as far as its first bytes tell, and a body. */
+/** A file that begins like a little-endian 64-bit ELF file, followed by `body`. */
 export function elf(type: keyof typeof ELF_TYPES, body: string): Buffer {
   const header = Buffer.alloc(64);
   header.write("\x7fELF\x02\x01\x01", "latin1");

@@ -1,10 +1,10 @@
-/** As much of JSON Schema as `dedupe --json-schema` uses. An unknown keyword is an error, not a pass. */
+/** The part of JSON Schema that `dedupe --json-schema` uses. An unknown keyword is an error. */
 type Schema = Readonly<Record<string, unknown>>;
 
 const ANNOTATIONS = new Set(["$schema", "title", "description", "contentEncoding"]);
 
-/** What is wrong with `value`, one line a fault; nothing where it fits. */
-export function schemaFaults(schema: Schema, value: unknown, path = "$"): string[] {
+/** Validates `value`. Returns one line for each violation. */
+export function schemaViolations(schema: Schema, value: unknown, path = "$"): string[] {
   return Object.entries(schema).flatMap(([keyword, rule]) => {
     if (ANNOTATIONS.has(keyword)) return [];
     return checkKeyword(keyword, rule, schema, value, path);
@@ -24,7 +24,7 @@ function checkKeyword(
     case "enum":
       return (rule as unknown[]).includes(value)
         ? []
-        : [`${path}: ${JSON.stringify(value)} is none of ${JSON.stringify(rule)}`];
+        : [`${path}: ${JSON.stringify(value)} is not one of ${JSON.stringify(rule)}`];
     case "type":
       return typeOf(value) === rule ? [] : [`${path}: ${typeOf(value)}, not ${String(rule)}`];
     case "minimum":
@@ -36,14 +36,14 @@ function checkKeyword(
         ? []
         : [`${path}: '${value}' does not match ${String(rule)}`];
     case "anyOf": {
-      const fits = (rule as Schema[]).some(
-        (option) => schemaFaults(option, value, path).length === 0,
+      const matches = (rule as Schema[]).some(
+        (option) => schemaViolations(option, value, path).length === 0,
       );
-      return fits ? [] : [`${path}: fits none of the options`];
+      return matches ? [] : [`${path}: matches none of the options`];
     }
     case "items":
       return Array.isArray(value)
-        ? value.flatMap((item, i) => schemaFaults(rule as Schema, item, `${path}[${i}]`))
+        ? value.flatMap((item, i) => schemaViolations(rule as Schema, item, `${path}[${i}]`))
         : [];
     case "required":
       return (rule as string[])
@@ -52,7 +52,7 @@ function checkKeyword(
     case "properties":
       return Object.entries(rule as Record<string, Schema>).flatMap(([key, inner]) =>
         key in Object(value)
-          ? schemaFaults(inner, (value as Record<string, unknown>)[key], `${path}.${key}`)
+          ? schemaViolations(inner, (value as Record<string, unknown>)[key], `${path}.${key}`)
           : [],
       );
     case "additionalProperties":

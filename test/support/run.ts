@@ -1,4 +1,4 @@
-/** Runs the built command line as a user does. */
+/** Runs the built command as users do. */
 import { type SpawnSyncOptions, spawnSync } from "node:child_process";
 import { CLI } from "./paths.ts";
 
@@ -6,11 +6,11 @@ export interface Run {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** The document of `--json`. */
+  /** Standard output, parsed. */
   readonly json: Json;
 }
 
-/** The document as a script sees it. */
+/** The output of `--json`, as far as tests use it. */
 export interface Json {
   readonly totals: Record<string, number>;
   readonly sets: readonly {
@@ -49,7 +49,7 @@ export interface Json {
   readonly [key: string]: unknown;
 }
 
-/** `dedupe <args>`, in the directory `cwd` where one is given. */
+/** Runs `dedupe <args>`, without the environment variables of the tests. */
 export function run(args: readonly string[], options: SpawnSyncOptions = {}): Run {
   const { env, ...others } = options;
   const done = spawnSync(process.execPath, [CLI, ...args], {
@@ -70,7 +70,7 @@ export function run(args: readonly string[], options: SpawnSyncOptions = {}): Ru
   };
 }
 
-/** `dedupe --json <args>`: the document, for runs in which nothing may go wrong. */
+/** Runs `dedupe --json <args>`, which must exit with 0, and returns the parsed output. */
 export function runJson(args: readonly string[], options: SpawnSyncOptions = {}): Json {
   const done = run(["--json", ...args], options);
   if (done.code !== 0) throw new Error(`exit code ${done.code}: ${done.stderr}`);

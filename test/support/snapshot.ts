@@ -1,10 +1,10 @@
-/** What a tree looks like, to compare it with what it looked like. */
+/** Snapshots of trees, to compare a tree with its earlier state. */
 import { createHash } from "node:crypto";
 import fs from "node:fs";
-import { native } from "./tree.ts";
+import { nativePath } from "./tree.ts";
 
-/** A regular file as everybody who uses its name sees it. */
-export interface Seen {
+/** The state of a regular file. */
+export interface FileState {
   readonly inode: bigint;
   readonly links: number;
   readonly hash: string;
@@ -12,20 +12,20 @@ export interface Seen {
   readonly mode: number;
   readonly uid: number;
   readonly mtime: bigint;
-  /** Bytes of its blocks. */
+  /** Disk usage in bytes. */
   readonly allocated: number;
 }
 
-/** Every regular file below `root`, by byte path. */
-export function snapshot(root: string): Map<string, Seen> {
-  const seen = new Map<string, Seen>();
+/** All regular files below `root`, by byte path. */
+export function snapshot(root: string): Map<string, FileState> {
+  const files = new Map<string, FileState>();
   const hashes = new Map<bigint, string>();
   for (const name of filesIn(root)) {
-    const place = native(root, name);
-    const stat = fs.lstatSync(place, { bigint: true });
-    const hash = hashes.get(stat.ino) ?? hashOf(place);
+    const path = nativePath(root, name);
+    const stat = fs.lstatSync(path, { bigint: true });
+    const hash = hashes.get(stat.ino) ?? hashOf(path);
     hashes.set(stat.ino, hash);
-    seen.set(name, {
+    files.set(name, {
       inode: stat.ino,
       links: Number(stat.nlink),
       hash,
@@ -36,14 +36,14 @@ export function snapshot(root: string): Map<string, Seen> {
       allocated: Number(stat.blocks) * 512,
     });
   }
-  return seen;
+  return files;
 }
 
-/** The names that share a file, one list a file, where there are at least two. */
+/** The files with at least two hard links below `root`, as lists of their paths. */
 export function linked(root: string): string[][] {
   const names = new Map<bigint, string[]>();
   for (const name of filesIn(root)) {
-    const { ino } = fs.lstatSync(native(root, name), { bigint: true });
+    const { ino } = fs.lstatSync(nativePath(root, name), { bigint: true });
     names.set(ino, [...(names.get(ino) ?? []), name]);
   }
   return [...names.values()]
@@ -51,19 +51,19 @@ export function linked(root: string): string[][] {
     .sort((a, b) => (a[0] < b[0] ? -1 : 1));
 }
 
-/** Path and content's hash: what must never change. */
+/** The content hash and mode of every file: what a run must never change. */
 export function contents(root: string): Record<string, string> {
   return Object.fromEntries(
     Array.from(snapshot(root), ([name, { hash, mode }]) => [name, `${hash} ${mode.toString(8)}`]),
   );
 }
 
-/** Everything that is to be unchanged where nothing is to be changed: contents, modes, inodes, times. */
+/** Contents, modes, owners, inodes and times of everything: what a run that may change nothing must keep. */
 export function everything(root: string): Record<string, string> {
   const all: Record<string, string> = {};
   for (const name of ["", ...allIn(root)]) {
-    const stat = fs.lstatSync(native(root, name), { bigint: true });
-    const hash = stat.isFile() ? hashOf(native(root, name)) : "";
+    const stat = fs.lstatSync(nativePath(root, name), { bigint: true });
+    const hash = stat.isFile() ? hashOf(nativePath(root, name)) : "";
     all[name] = [
       stat.ino,
       stat.nlink,
@@ -78,20 +78,20 @@ export function everything(root: string): Record<string, string> {
   return all;
 }
 
-/** Bytes on the disk, each stored file once, as `du` counts. */
+/** Disk usage in bytes, as `du` reports it: each inode counts once. */
 export function diskUsage(root: string): number {
   const files = new Map(
-    Array.from(snapshot(root).values(), (seen) => [seen.inode, seen.allocated]),
+    Array.from(snapshot(root).values(), (files) => [files.inode, files.allocated]),
   );
   return [...files.values()].reduce((sum, allocated) => sum + allocated, 0);
 }
 
 export function filesIn(root: string): string[] {
-  return allIn(root).filter((name) => fs.lstatSync(native(root, name)).isFile());
+  return allIn(root).filter((name) => fs.lstatSync(nativePath(root, name)).isFile());
 }
 
 function allIn(root: string, below = ""): string[] {
-  const entries = fs.readdirSync(native(root, below), {
+  const entries = fs.readdirSync(nativePath(root, below), {
     withFileTypes: true,
     encoding: "latin1",
   });
@@ -103,6 +103,6 @@ function allIn(root: string, below = ""): string[] {
     .sort();
 }
 
-function hashOf(place: Buffer): string {
-  return createHash("sha256").update(fs.readFileSync(place)).digest("hex").slice(0, 16);
+function hashOf(path: Buffer): string {
+  return createHash("sha256").update(fs.readFileSync(path)).digest("hex").slice(0, 16);
 }

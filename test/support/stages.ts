@@ -1,4 +1,4 @@
-/** Runs the stages one after another over a real tree, in this thread, and tells what each one made. */
+/** Runs the stages up to the plan on a real tree, in this thread, and returns the result of each. */
 import type { FileTable } from "../../src/core/file-table.ts";
 import { Verdict } from "../../src/core/model.ts";
 import { groupAt, groupCount, linksOf } from "../../src/core/groups.ts";
@@ -26,7 +26,6 @@ export interface Stages {
   readonly plan: Plan;
 }
 
-/** `paths` are relative to `root`. */
 export async function runStages(root: string, options: Partial<Options> = {}): Promise<Stages> {
   const settings = resolveOptions({ jobs: 1, paths: [root], ...options });
   const pool = new WorkerPool(1);
@@ -36,18 +35,18 @@ export async function runStages(root: string, options: Partial<Options> = {}): P
   return { settings, pool, tree, classification, groups, sets, plan };
 }
 
-/** A file's path below `root`. */
+/** A file's path relative to `root`. */
 export function nameIn(root: string, files: FileTable, file: number): string {
   return files.path(file).slice(root.length + 1);
 }
 
-/** The row of a path below `root`. */
+/** The row of a path relative to `root`. */
 export function rowOf(root: string, files: FileTable, name: string): number {
   for (let row = 0; row < files.count; row += 1) if (nameIn(root, files, row) === name) return row;
   throw new Error(`${name} is not in the table`);
 }
 
-/** Every group or set as a list of members, a member as the list of its names. */
+/** The groups or sets as lists of members, each a list of its paths. */
 export function membersOf(
   root: string,
   files: FileTable,
@@ -65,16 +64,16 @@ export function membersOf(
   return lists;
 }
 
-/** What the plan says of each name: `keep`, `-> keeper`, or why it is left alone. */
+/** The verdict of the plan on each path: `keep`, `-> keeper`, or the reason for skipping it. */
 export function planOf(root: string, { tree, plan }: Stages): Record<string, string> {
-  const said: Record<string, string> = {};
+  const verdicts: Record<string, string> = {};
   plan.names.forEach((file, row) => {
     const verdict = plan.verdicts[row];
     const name = nameIn(root, tree.files, file);
-    if (verdict === Verdict.keep) said[name] = "keep";
+    if (verdict === Verdict.keep) verdicts[name] = "keep";
     else if (verdict === Verdict.replace)
-      said[name] = `-> ${nameIn(root, tree.files, plan.keepers[row])}`;
-    else said[name] = SKIP_REASONS[verdict - Verdict.firstSkip];
+      verdicts[name] = `-> ${nameIn(root, tree.files, plan.keepers[row])}`;
+    else verdicts[name] = SKIP_REASONS[verdict - Verdict.firstSkip];
   });
-  return said;
+  return verdicts;
 }

@@ -1,18 +1,17 @@
 /**
- * Trees as object literals: real files in a directory of the system's temporary directory that goes away with
- * the test file.
+ * Creates trees of real files from object literals, in a temporary directory that is removed after the test file.
  */
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
-import path from "node:path";
+import { join } from "node:path";
 
-/** What stands at a path. A text is a regular file's content. */
+/** An entry of a tree. A string or array is the content of a regular file. */
 export type Entry = string | Uint8Array | FileEntry | LinkEntry | SymlinkEntry | DirEntry;
 
 interface Attributes {
   readonly mode?: number;
-  /** Nanoseconds since 1970; a file without one is of `SOME_TIME`. */
+  /** Nanoseconds since 1970; for files, `SOME_TIME` by default. */
   readonly mtime?: bigint;
   /** User and group. */
   readonly owner?: number;
@@ -30,7 +29,7 @@ interface DirEntry extends Attributes {
   readonly dir: true;
 }
 
-/** Keys are byte paths: one char is one byte, so `"\xff.o"` is a name that is no UTF-8. */
+/** Entries by their byte paths: each char is one byte, so `"\xff.o"` is a name that is not valid UTF-8. */
 export type Spec = Readonly<Record<string, Entry>>;
 
 /** 2024-01-01, in nanoseconds. */
@@ -38,10 +37,10 @@ const SOME_TIME = 1_704_067_200_000_000_000n;
 const SECOND = 1_000_000_000n;
 
 export const isRoot = process.getuid?.() === 0;
-/** A user who owns nothing. */
+/** A user that owns no files. */
 export const NOBODY = 65_534;
 
-/** A further name of the file at `target` (a path of the same tree that stands before it). */
+/** A hard link to the file at `target`, an earlier path of the same tree. */
 export function link(target: string): LinkEntry {
   return { link: target };
 }
@@ -58,32 +57,32 @@ export function file(content: string | Uint8Array, attributes: Attributes = {}):
   return { content, ...attributes };
 }
 
-/** `SOME_TIME` and so many seconds. */
+/** The time `seconds` after `SOME_TIME`. */
 export function at(seconds: number): bigint {
   return SOME_TIME + BigInt(seconds) * SECOND;
 }
 
-let home: string | undefined;
+let base: string | undefined;
 
-/** Removes what a test file has made; runs after each of them. */
+/** Removes all trees of a test file; runs after each test file. */
 export function removeTrees(): void {
-  if (home === undefined) return;
-  fs.rmSync(home, { recursive: true, force: true });
-  home = undefined;
+  if (base === undefined) return;
+  fs.rmSync(base, { recursive: true, force: true });
+  base = undefined;
 }
 
-/** An empty directory of its own. */
+/** Creates a new empty directory. */
 export function emptyDir(): string {
-  if (home === undefined) {
-    home = fs.mkdtempSync(path.join(os.tmpdir(), "dedupe-test-"));
-    fs.chmodSync(home, 0o755);
+  if (base === undefined) {
+    base = fs.mkdtempSync(join(os.tmpdir(), "dedupe-test-"));
+    fs.chmodSync(base, 0o755);
   }
-  const made = fs.mkdtempSync(path.join(home, "tree-"));
+  const made = fs.mkdtempSync(join(base, "tree-"));
   fs.chmodSync(made, 0o755);
   return made;
 }
 
-/** Writes the tree; its root. */
+/** Creates a tree and returns its root. */
 export function makeTree(spec: Spec): string {
   const root = emptyDir();
   addToTree(root, spec);
@@ -95,50 +94,51 @@ export function addToTree(root: string, spec: Spec): void {
   for (const [name, entry] of Object.entries(spec)) {
     const dirPath = isDir(entry) ? name : parentOf(name);
     if (dirPath !== "" && !made.has(dirPath)) {
-      fs.mkdirSync(native(root, dirPath), { recursive: true });
+      fs.mkdirSync(nativePath(root, dirPath), { recursive: true });
       made.add(dirPath);
     }
     writeEntry(root, name, entry);
   }
-  // Modes and times of directories last: what is written into them would change them again.
+  // Set modes and times of directories last, as writing into a directory changes its time.
   const dirs = Object.entries(spec).filter(([, entry]) => isDir(entry));
-  for (const [name, entry] of dirs.reverse()) setAttributes(native(root, name), entry as DirEntry);
+  for (const [name, entry] of dirs.reverse())
+    setAttributes(nativePath(root, name), entry as DirEntry);
 }
 
 function writeEntry(root: string, name: string, entry: Entry): void {
-  const place = native(root, name);
+  const path = nativePath(root, name);
   if (typeof entry === "string" || entry instanceof Uint8Array) {
-    fs.writeFileSync(place, entry);
-    setTime(place, SOME_TIME);
+    fs.writeFileSync(path, entry);
+    setTime(path, SOME_TIME);
   } else if ("content" in entry) {
-    fs.writeFileSync(place, entry.content);
-    setAttributes(place, { mtime: SOME_TIME, ...entry });
+    fs.writeFileSync(path, entry.content);
+    setAttributes(path, { mtime: SOME_TIME, ...entry });
   } else if ("link" in entry) {
-    fs.linkSync(native(root, entry.link), place);
+    fs.linkSync(nativePath(root, entry.link), path);
   } else if ("symlink" in entry) {
-    fs.symlinkSync(Buffer.from(entry.symlink, "latin1"), place);
+    fs.symlinkSync(Buffer.from(entry.symlink, "latin1"), path);
   }
 }
 
-function setAttributes(place: Buffer, { mode, owner, mtime }: Attributes): void {
-  if (owner !== undefined) fs.chownSync(place, owner, owner); // before the mode: it clears setuid
-  if (mode !== undefined) fs.chmodSync(place, mode);
-  if (mtime !== undefined) setTime(place, mtime);
+function setAttributes(path: Buffer, { mode, owner, mtime }: Attributes): void {
+  if (owner !== undefined) fs.chownSync(path, owner, owner); // before the mode, as it clears setuid
+  if (mode !== undefined) fs.chmodSync(path, mode);
+  if (mtime !== undefined) setTime(path, mtime);
 }
 
-/** Sets the modification time, in nanoseconds; Node's own call has only microseconds. */
-export function setTime(place: Buffer | string, mtime: bigint): void {
+/** Sets the modification time, in nanoseconds. Node's own call supports only microseconds. */
+export function setTime(path: Buffer | string, mtime: bigint): void {
   if (mtime % 1000n === 0n && mtime >= 0n) {
     const seconds = Number(mtime / 1000n) / 1e6;
-    fs.utimesSync(place, seconds, seconds);
-    if (fs.statSync(place, { bigint: true }).mtimeNs === mtime) return;
+    fs.utimesSync(path, seconds, seconds);
+    if (fs.statSync(path, { bigint: true }).mtimeNs === mtime) return;
   }
   const digits = (mtime % SECOND).toString().padStart(9, "0");
-  execFileSync("touch", ["-d", `@${mtime / SECOND}.${digits}`, place.toString()]);
+  execFileSync("touch", ["-d", `@${mtime / SECOND}.${digits}`, path.toString()]);
 }
 
-/** The path of a name in a tree, as bytes. */
-export function native(root: string, name: string): Buffer {
+/** The path of an entry, for calls of Node. */
+export function nativePath(root: string, name: string): Buffer {
   return Buffer.concat([Buffer.from(`${root}/`), Buffer.from(name, "latin1")]);
 }
 

@@ -4,9 +4,9 @@ import fs from "node:fs";
 import { describe, expect, test } from "vitest";
 import { describeWhere, mount, mountImage } from "../native/helpers.ts";
 import { attributesOf, hasAttributes, setAttribute } from "../support/attributes.ts";
-import { commonTo } from "../support/blocks.ts";
+import { commonBlocksOf } from "../support/blocks.ts";
 import { noise } from "../support/contents.ts";
-import { schemaFaults } from "../support/json-schema.ts";
+import { schemaViolations } from "../support/json-schema.ts";
 import { CLI } from "../support/paths.ts";
 import { run, runJson } from "../support/run.ts";
 import { contents, everything, filesIn, linked, snapshot } from "../support/snapshot.ts";
@@ -277,7 +277,7 @@ describe("what is printed", () => {
     const root = makeTree({ ...LAYOUT, "\xff.o": link("O2/x.o") });
     for (const args of [["-n"], []]) {
       expect(
-        schemaFaults(schema, JSON.parse(run(["unshare", "--json", ...args, root]).stdout)),
+        schemaViolations(schema, JSON.parse(run(["unshare", "--json", ...args, root]).stdout)),
       ).toEqual([]);
     }
   });
@@ -356,7 +356,7 @@ describe.each(["btrfs", "xfs"] as const)("on %s", (type) => {
       const report = unshareJson(root);
       expect({ contents: contents(root), qualities: qualities(root) }).toEqual(before);
       expect(report).toMatchObject({ methods: { clone: 5, copy: 0 }, totals: { takenBytes: 0 } });
-      expect(commonTo(`${root}/O2/x.o`, `${root}/O3/x.o`)).toBe("same");
+      expect(commonBlocksOf(`${root}/O2/x.o`, `${root}/O3/x.o`)).toBe("same");
       fs.appendFileSync(`${root}/O3/x.o`, "more");
       expect(fs.readFileSync(`${root}/O2/x.o`).equals(BIG)).toBe(true);
     });
