@@ -1,4 +1,4 @@
-/** A tree of many copies, and what a finished run has made of it. */
+/** A tree with many duplicates, and its state after a run. */
 import fs from "node:fs";
 import path from "node:path";
 import { emptyDir } from "../support/tree.ts";
@@ -11,7 +11,7 @@ export interface Copies {
 
 const DIRS = 50;
 
-/** `names` files in 50 directories with `contents` different contents in turn. */
+/** Creates `names` files in 50 directories, with `contents` different contents in turn. */
 export function makeCopies(names: number, contents: number, root = emptyDir()): Copies {
   for (let i = 0; i < DIRS; i += 1) fs.mkdirSync(path.join(root, `d${i}`), { recursive: true });
   for (let i = 0; i < names; i += 1) fs.writeFileSync(nameOf(root, i), contentOf(i % contents));
@@ -26,10 +26,10 @@ function contentOf(number: number): string {
   return `content ${number} `.padEnd(40, "x");
 }
 
-/** What is wrong with the tree; [] where every name is there with its content. `files`: stored files behind them. */
+/** Checks that every file exists with its contents; counts inodes and temporary files. */
 export function inspect({ root, contents, names }: Copies): {
   wrong: string[];
-  files: number;
+  inodes: number;
   temporaries: number;
 } {
   const wrong: string[] = [];
@@ -39,12 +39,12 @@ export function inspect({ root, contents, names }: Copies): {
     try {
       inodes.add(fs.lstatSync(file).ino);
       if (fs.readFileSync(file, "latin1") !== contentOf(i % contents))
-        wrong.push(`${file}: another content`);
+        wrong.push(`${file}: other contents`);
     } catch (error) {
       wrong.push(String(error));
     }
   }
   const found = fs.readdirSync(root, { recursive: true, encoding: "utf8" });
   const temporaries = found.filter((name) => path.basename(name).startsWith(".dedupe-")).length;
-  return { wrong, files: inodes.size, temporaries };
+  return { wrong, inodes: inodes.size, temporaries };
 }

@@ -1,27 +1,27 @@
-/** Random faults: which calls of a run fail, are late, or bring a signal. */
+/** Random plans: which calls of a run fail, are delayed, or cause a signal. */
 import fc from "fast-check";
 import { ERRORS } from "./traced.mjs";
 
-/** Shares of a whole, so that a plan means the like in a smaller tree. */
+/** A position in thousandths of a list, so that a plan also fits a smaller tree. */
 const share = fc.integer({ min: 0, max: 999 });
 
 const fault = fc.record({
-  /** What goes wrong; `error` takes its errno from those that the call can give. */
+  /** What goes wrong; for `error`, the errno is one that the call can return. */
   what: fc.oneof(
     { weight: 7, arbitrary: fc.constant("error") },
     { weight: 2, arbitrary: fc.constant("KILL") },
     { weight: 1, arbitrary: fc.constantFrom("TERM", "INT", "delay") },
   ),
-  /** The system call, among those of the phase; and which one of its calls. */
+  /** The system call, among those of the phase, and which of its calls. */
   kind: share,
   at: share,
   errno: share,
-  /** Only from the first replacement on, or in the whole run. */
+  /** From the first replacement on, or anywhere in the run. */
   late: fc.oneof(
     { weight: 3, arbitrary: fc.constant(true) },
     { weight: 1, arbitrary: fc.constant(false) },
   ),
-  /** Once, twice in a row, from then on, every second time. */
+  /** Once, twice in a row, always from then on, or every second time. */
   often: fc.oneof(
     { weight: 4, arbitrary: fc.constant("once") },
     { weight: 1, arbitrary: fc.constantFrom("twice", "always", "second") },
@@ -34,7 +34,7 @@ const faults = fc.array(fault, { minLength: 1, maxLength: 3 });
 const disturbed = fc.record({ method, jobs, faults });
 const beside = fc.record({ method, jobs, faults: fc.array(fault, { maxLength: 2 }) });
 
-/** One run, or two at once, that wait for each other where they can or not; and the way of the run that comes after. */
+/** One run, or two at once, which may wait for each other; and the method of the run after them. */
 export const plans = fc.record({
   runs: fc.oneof(
     { weight: 3, arbitrary: fc.tuple(disturbed) },
@@ -46,13 +46,13 @@ export const plans = fc.record({
 
 const take = (list, part) => list[Math.floor((part * list.length) / 1000)];
 
-/** Replacing comes after the last read. */
+/** The calls after the last read, which are those that replace. */
 function lateCalls(calls) {
   const first = calls.findLastIndex(({ call }) => call === "pread64" || call === "llistxattr") + 1;
   return calls.slice(first);
 }
 
-/** The system calls of a run; those that change the tree three times, as they are few among those that look. */
+/** The system calls of a run. Those that change the tree are listed three times, as they are the rarer ones. */
 function kindsIn(calls) {
   const kinds = [...new Set(calls.map(({ call }) => call))];
   return kinds.flatMap((call) =>
@@ -60,14 +60,14 @@ function kindsIn(calls) {
   );
 }
 
-/** The faults as strace's expressions, placed among the calls of an undisturbed run; one for each system call. */
+/** Turns planned faults into expressions for strace, based on the calls of an undisturbed run. One fault per system call. */
 export function injectionsFor(planned, calls) {
   const injections = new Map();
   for (const { what, kind, at, errno, late, often } of planned) {
     const among = (late ? lateCalls(calls) : calls).filter(({ call }) => !injections.has(call));
     if (among.length === 0) continue;
     const call = take(kindsIn(among), kind);
-    const { count, told } = take(
+    const { count, parameters } = take(
       among.filter((other) => other.call === call),
       at,
     );
@@ -80,18 +80,18 @@ export function injectionsFor(planned, calls) {
           ? `signal=${what}`
           : `error=${take(Object.keys(ERRORS[call]), errno)}`;
     const expression = `${call}:${effect}:when=${when}`;
-    injections.set(call, { call, expression, told, signal: isSignal ? what : undefined });
+    injections.set(call, { call, expression, parameters, signal: isSignal ? what : undefined });
   }
   return [...injections.values()];
 }
 
 function whenOf(call, count, often) {
   if (often === "twice") return `${count}..${count + 1}`;
-  // Node itself cannot do without fcntl.
+  // Node itself needs fcntl.
   if (often === "once" || call === "fcntl") return `${count}`;
   return often === "always" ? `${count}+` : `${count}+2`;
 }
 
-export function describeFault({ expression, told }) {
-  return `${expression} (${told})`;
+export function describeFault({ expression, parameters }) {
+  return `${expression} (${parameters})`;
 }

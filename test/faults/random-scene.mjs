@@ -1,4 +1,4 @@
-/** Random trees on the disk, for the faults: few contents, few modes, links that are there already, links and copies outside. */
+/** Random trees for fault injection: few contents and modes, existing links, and links and copies outside the tree. */
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
@@ -8,7 +8,7 @@ import { byText, namesIn } from "./traced.mjs";
 const DIRS = ["", "O0/", "O2/", "O3/sub/", "build/Debug/", "build/Release/", ".libs/"];
 const OBJECTS = ["a.o", "b.o", "c.o", "m.pyc"];
 const OTHERS = ["A.class", "notes.txt"];
-/** Two of each size, that differ at the start, in the middle, or at the very end. */
+/** Contents, some of one size that differ at the start or at the very end. */
 const CONTENTS = {
   small: Buffer.alloc(3000, "small "),
   "small, else": Buffer.alloc(3000, "other "),
@@ -31,7 +31,7 @@ const content = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...Object.keys(CONTENTS)) },
 );
 
-const what = fc.oneof(
+const anyEntry = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
@@ -44,7 +44,7 @@ const what = fc.oneof(
   { weight: 1, arbitrary: fc.record({ linkTo: fc.nat({ max: 20 }) }) },
 );
 
-const place = fc
+const anyPath = fc
   .tuple(
     fc.constantFrom(...DIRS),
     fc.oneof(
@@ -54,8 +54,8 @@ const place = fc
   )
   .map(([dir, name]) => dir + name);
 
-/** Names, and what they are: a file, or a further name of one of the files before. */
-export const sketches = fc.uniqueArray(fc.tuple(place, what), {
+/** A tree: paths, each a file or a hard link to an earlier file. */
+export const sketches = fc.uniqueArray(fc.tuple(anyPath, anyEntry), {
   minLength: 2,
   maxLength: 20,
   size: "max",
@@ -64,7 +64,7 @@ export const sketches = fc.uniqueArray(fc.tuple(place, what), {
 
 const isLinkable = (name) => /\.(?:o|pyc)$/.test(name);
 
-/** The tree of a sketch, and a directory beside it with copies, another name of a file of the tree, and a link into it. */
+/** Creates a tree, and a directory beside it with copies and with a hard link to a file of the tree. */
 export function makeScene(dir, sketch) {
   const root = path.join(dir, "tree");
   const outside = path.join(dir, "outside");
@@ -95,15 +95,18 @@ function write(file, bytes, { mode, age, owner: who }) {
 const hashOf = (file) =>
   createHash("sha256").update(fs.readFileSync(file)).digest("hex").slice(0, 12);
 
-/** What no run may change: names, contents, modes and owners of the tree; which file a name leads to that is not to be linked; all of what is beside it. */
-export function whatMustStay(root, outside) {
+/**
+ * What no run may change: paths, contents, modes and owners in the tree, the inodes of files that are not to be
+ * linked, and everything outside the tree.
+ */
+export function stateToKeep(root, outside) {
   const own = namesIn(root).filter((name) => !path.basename(name).startsWith(".dedupe-"));
   const lines = own.map((name) => {
     const file = path.join(root, name);
     return `${name} ${isLinkable(name) ? "" : fs.lstatSync(file).ino} ${readMetadata(file)}`;
   });
-  const home = path.dirname(root);
-  lines.push(fs.readdirSync(home).toSorted().join(" "));
+  const parent = path.dirname(root);
+  lines.push(fs.readdirSync(parent).toSorted().join(" "));
   for (const name of ["", ...namesIn(outside)]) {
     const { ino, mtimeNs } = fs.lstatSync(path.join(outside, name), { bigint: true });
     lines.push(`outside/${name} ${ino} ${mtimeNs} ${readMetadata(path.join(outside, name))}`);
@@ -113,10 +116,10 @@ export function whatMustStay(root, outside) {
 
 function readMetadata(file) {
   const stat = fs.lstatSync(file);
-  const told = `${stat.mode.toString(8)} ${stat.uid}:${stat.gid}`;
+  const text = `${stat.mode.toString(8)} ${stat.uid}:${stat.gid}`;
   return stat.isFile()
-    ? `${told} ${hashOf(file)}`
-    : `${told} ${stat.isSymbolicLink() ? fs.readlinkSync(file) : ""}`;
+    ? `${text} ${hashOf(file)}`
+    : `${text} ${stat.isSymbolicLink() ? fs.readlinkSync(file) : ""}`;
 }
 
 function byInode(root) {
@@ -129,31 +132,31 @@ function byInode(root) {
 }
 
 /**
- * Which objects and bytecode share a file, and the time that it carries. Names of other kinds stay where
- * they are; whether a file that they lead to is kept for the rest depends on what was done before.
+ * Which objects and bytecode files share an inode, and its time. Files of other kinds are left out: whether one of
+ * them becomes the keeper of linkable files depends on earlier runs.
  */
 export function clustersOf(root) {
-  const told = byInode(root).flatMap((all) => {
+  const text = byInode(root).flatMap((all) => {
     const names = all.filter(isLinkable);
     if (names.length === 0) return [];
     const { mtimeMs } = fs.lstatSync(path.join(root, names[0]));
     return [`${mtimeMs / 1000 - 1.7e9}: ${names.join(" ")}`];
   });
-  return told.toSorted(byText).join("\n");
+  return text.toSorted(byText).join("\n");
 }
 
-/** Files that could be one and are not: objects and bytecode that agree in content, mode and owner. */
-export function wronglyApart(root) {
+/** Objects and bytecode files with the same content, mode and owner that are not linked. */
+export function missingLinks(root) {
   const alike = new Map();
   for (const names of byInode(root)) {
     const file = path.join(root, names[0]);
     const stat = fs.lstatSync(file);
     if (!stat.isFile() || stat.size === 0) continue;
     if (!names.every(isLinkable)) continue;
-    const editMetadata = readMetadata(file);
-    alike.set(editMetadata, [...(alike.get(editMetadata) ?? []), names.join(" = ")]);
+    const metadata = readMetadata(file);
+    alike.set(metadata, [...(alike.get(metadata) ?? []), names.join(" = ")]);
   }
   return [...alike.values()]
     .filter((files) => files.length > 1)
-    .map((files) => `alike, but not one file: ${files.join(" | ")}`);
+    .map((files) => `identical, but not linked: ${files.join(" | ")}`);
 }

@@ -1,11 +1,11 @@
 /**
- * Random trees under random faults: the built command line runs under strace while one to three kinds of
- * system calls fail, are delayed, or bring a signal; sometimes two runs at once. Whatever happened, every
- * name must hold its content, and one more run must complete the work and leave nothing behind.
+ * Injects random faults into runs on random trees: the built command runs under strace, which makes one to three
+ * kinds of system calls fail, delays them, or sends a signal; sometimes there are two runs at once. Whatever
+ * happens, every file must keep its contents, and one more run must complete the work and leave nothing behind.
  *
  *     [SEED=N] [RUNS=60] node test/faults/random.mjs [--cli bin/dedupe.js]
  *
- * The seed is printed at the start. A failure is shrunk and printed with the line that repeats it.
+ * The seed is printed at the start. A failing case is shrunk and printed with the command that repeats it.
  */
 import fs from "node:fs";
 import os from "node:os";
@@ -13,9 +13,9 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import fc from "fast-check";
 import { describeFault, injectionsFor, plans } from "./random-plan.mjs";
-import { clustersOf, makeScene, sketches, whatMustStay, wronglyApart } from "./random-scene.mjs";
+import { clustersOf, makeScene, sketches, stateToKeep, missingLinks } from "./random-scene.mjs";
 import {
-  WAYS,
+  METHODS,
   byText,
   callsOnTree,
   injectedCalls,
@@ -34,14 +34,15 @@ const { values: options } = parseArgs({
 
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 const cases = Number(process.env.RUNS ?? 60);
-/** Where in the run of a lane the case is that is to be repeated; as fast-check tells it. */
+/** The path of the case to repeat, as printed by fast-check. */
 const at = process.env.AT;
+/** Number of cases that run at once. */
 const LANES = 2;
-/** Tries to make a failing case smaller. */
+/** Maximum number of attempts to shrink a failing case. */
 const SHRINKS = 30;
 
-const home = fs.mkdtempSync(path.join(os.tmpdir(), "dedupe-random-faults-"));
-process.on("exit", () => fs.rmSync(home, { recursive: true, force: true }));
+const base = fs.mkdtempSync(path.join(os.tmpdir(), "dedupe-random-faults-"));
+process.on("exit", () => fs.rmSync(base, { recursive: true, force: true }));
 
 const counts = new Map();
 const count = (what, by = 1) => counts.set(what, (counts.get(what) ?? 0) + by);
@@ -50,18 +51,18 @@ const dedupe = (root, jobs) => [
   process.execPath,
   options.cli,
   "--hardlink",
-  "--quiet", // else one that waits says so
+  "--quiet", // no message about waiting for another run
   "--jobs",
   String(jobs),
   root,
 ];
 const envOf = (method, waits = true) => ({
-  ...WAYS.find((known) => known.method === method).env,
+  ...METHODS.find((known) => known.method === method).env,
   ...(waits ? {} : { DEDUPE_LOCKED: "1" }),
 });
 const isTemporary = (name) => path.basename(name).startsWith(".dedupe-");
 
-/** What an undisturbed run calls and does in such a tree. */
+/** The calls and the result of a run without faults. */
 async function runUndisturbed(dir, sketch, { method, jobs }, waits) {
   const { root } = makeScene(dir, sketch);
   const inodes = inodesOf(root);
@@ -78,38 +79,39 @@ function inodesOf(root) {
   return namesIn(root).map((name) => [name, fs.lstatSync(path.join(root, name)).ino]);
 }
 
-/** Why a disturbed run did not end as it may; [] where it did. */
+/** What is wrong with how a run ended. */
 function judgeEnd(root, { code, stderr }, faults, changed) {
   const wrong = [];
   const signals = faults.flatMap(({ signal }) => signal ?? []);
-  const may = [0, 2, 3, ...signals.map((name) => `SIG${name}`)];
-  if (signals.includes("INT")) may.push(130);
-  if (signals.includes("TERM")) may.push(143);
-  if (!may.includes(code)) wrong.push(`exit code ${code}: ${stderr}`);
+  const allowed = [0, 2, 3, ...signals.map((name) => `SIG${name}`)];
+  if (signals.includes("INT")) allowed.push(130);
+  if (signals.includes("TERM")) allowed.push(143);
+  if (!allowed.includes(code)) wrong.push(`exit code ${code}: ${stderr}`);
   if (/defect|\n {4}at /.test(stderr)) wrong.push(`a stack trace: ${stderr}`);
   if (code === 0 && stderr !== "") wrong.push(`exit code 0, stderr: ${stderr}`);
   if ((code === 2 || code === 3) && !stderr.includes(root))
-    wrong.push(`exit code ${code}, and no path named: ${stderr}`);
-  if (code === 2 && changed) wrong.push("exit code 2, but names were replaced");
-  if (faults.length === 0 && code !== 0)
-    wrong.push(`undisturbed, but exit code ${code}: ${stderr}`);
+    wrong.push(`exit code ${code}, but no path in the message: ${stderr}`);
+  if (code === 2 && changed) wrong.push("exit code 2, but files were replaced");
+  if (faults.length === 0 && code !== 0) wrong.push(`no fault, but exit code ${code}: ${stderr}`);
   return wrong;
 }
 
-/** What is left although the run came to its end, and nobody was told. */
-function untoldLeftovers(root, runs, ended) {
+/** The temporary files that a run left without reporting them. */
+function unreportedLeftovers(root, runs, ended) {
   if (ended.some(({ code }) => typeof code === "string")) return [];
-  // Told that it is gone, a run has no reason to speak of it.
-  const isLie = ({ expression }) => /^unlink(?:at)?:error=ENOENT/.test(expression);
-  if (runs.some(({ faults }) => faults.some(isLie))) return [];
-  const told = ended.map(({ stderr }) => stderr).join("");
-  return namesIn(root).filter((name) => isTemporary(name) && !told.includes(path.basename(name)));
+  // After ENOENT, a run has no reason to report the file.
+  const isFalse = ({ expression }) => /^unlink(?:at)?:error=ENOENT/.test(expression);
+  if (runs.some(({ faults }) => faults.some(isFalse))) return [];
+  const messages = ended.map(({ stderr }) => stderr).join("");
+  return namesIn(root).filter(
+    (name) => isTemporary(name) && !messages.includes(path.basename(name)),
+  );
 }
 
 async function tryCase(dir, sketch, plan) {
   const clean = await runUndisturbed(path.join(dir, "clean"), sketch, plan.runs[0], plan.waits);
   const { root, outside } = makeScene(path.join(dir, "case"), sketch);
-  const before = whatMustStay(root, outside);
+  const before = stateToKeep(root, outside);
   const inodes = String(inodesOf(root));
   const runs = plan.runs.map(({ method, jobs, faults }, i) => {
     const log = path.join(dir, `log${i}`);
@@ -128,42 +130,42 @@ async function tryCase(dir, sketch, plan) {
   );
   const wrong = [];
   const changed = runs.length === 1 && String(inodesOf(root)) !== inodes;
-  if (whatMustStay(root, outside) !== before)
+  if (stateToKeep(root, outside) !== before)
     wrong.push(
-      `a name is missing, or changed:\n${before}\n-- is now\n${whatMustStay(root, outside)}`,
+      `a file is missing or changed:\n${before}\n-- is now\n${stateToKeep(root, outside)}`,
     );
   ended.forEach((done, i) => {
-    // Where the first faults led it another way, a later one may have met a call of node's own.
+    // If the first faults changed what the run does, a later one may have hit a call of Node itself.
     if (injectedCalls(runs[i].log, root).elsewhere.length > 0)
       count("runs not judged by their end");
     else wrong.push(...judgeEnd(root, done, runs[i].faults, changed));
   });
-  const untold = untoldLeftovers(root, runs, ended);
-  if (untold.length > 0) wrong.push(`left behind, and nobody was told: ${untold.join(" ")}`);
+  const unreported = unreportedLeftovers(root, runs, ended);
+  if (unreported.length > 0) wrong.push(`left behind without a report: ${unreported.join(" ")}`);
   const left = namesIn(root).filter(isTemporary).length;
 
   const [command, ...args] = dedupe(root, 1);
   const again = await run(command, args, envOf(plan.next));
   if (again.code !== 0 || again.stderr !== "")
     wrong.push(`the next run: ${again.code} ${again.stderr}`);
-  const stay = namesIn(root).filter(isTemporary);
-  if (stay.length > 0) wrong.push(`the next run left: ${stay.join(" ")}`);
+  const stillThere = namesIn(root).filter(isTemporary);
+  if (stillThere.length > 0) wrong.push(`the next run left: ${stillThere.join(" ")}`);
   else if (clustersOf(root) !== clean.clusters)
     wrong.push(
       `the next run did not complete the work:\n${clustersOf(root)}\n-- instead of\n${clean.clusters}`,
     );
-  wrong.push(...wronglyApart(root));
-  if (whatMustStay(root, outside) !== before)
+  wrong.push(...missingLinks(root));
+  if (stateToKeep(root, outside) !== before)
     wrong.push(
-      `after the next run a name is missing, or changed:\n${before}\n-- is now\n${whatMustStay(root, outside)}`,
+      `after the next run, a file is missing or changed:\n${before}\n-- is now\n${stateToKeep(root, outside)}`,
     );
   tally(root, runs, ended, clean.links, left);
-  return { wrong, told: tell(runs, ended) };
+  return { wrong, summary: describeRuns(runs, ended) };
 }
 
 function tally(root, runs, ended, links, left) {
   count("links to make", links);
-  if (left > 0) count("cases that left something for the next run");
+  if (left > 0) count("cases that left temporary files to the next run");
   runs.forEach(({ method, faults, log }, i) => {
     count(`run ${method}: ${ended[i].code}`);
     count("calls that failed", injectedCalls(log, root).onTree.length);
@@ -171,7 +173,7 @@ function tally(root, runs, ended, links, left) {
   });
 }
 
-function tell(runs, ended) {
+function describeRuns(runs, ended) {
   return runs.map(
     ({ method, jobs, faults }, i) =>
       `${method}, --jobs ${jobs}: ${faults.map(describeFault).join("; ") || "no fault"} => ${ended[i].code}`,
@@ -180,20 +182,20 @@ function tell(runs, ended) {
 
 let serial = 0;
 
-/** A share of the cases, one after the other; the failure, if there is one. */
+/** Runs a share of the cases one after another; returns the failure, if any. */
 async function runLane(settings) {
   let failing = 0;
   const property = fc.asyncProperty(sketches, plans, async (sketch, plan) => {
-    // Once the tries are used up, nothing smaller is looked for; a case that is repeated is the only one.
+    // Stop shrinking after SHRINKS attempts. With AT, run one case only.
     if (failing > SHRINKS || (at !== undefined && counts.has("cases"))) return;
     if (failing > 0) failing += 1;
     else count("cases");
-    const dir = path.join(home, `c${(serial += 1)}`);
-    const { wrong, told } = await tryCase(dir, sketch, plan);
+    const dir = path.join(base, `c${(serial += 1)}`);
+    const { wrong, summary } = await tryCase(dir, sketch, plan);
     fs.rmSync(dir, { recursive: true, force: true });
     if (wrong.length === 0) return;
     failing ||= 1;
-    throw new Error([...told, ...wrong].join("\n"));
+    throw new Error([...summary, ...wrong].join("\n"));
   });
   const result = await fc.check(property, settings);
   return result.failed ? result : undefined;

@@ -12,7 +12,7 @@ async function start(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): Promise<{ code: number | null; stderr: string }> {
-  // Quiet: on a slow machine a run says that it waits.
+  // --quiet: no message about waiting for another run.
   const child = spawn(process.execPath, [CLI, "--quiet", "--hardlink", ...args], {
     stdio: ["ignore", "ignore", "pipe"],
     env: { ...process.env, ...env },
@@ -23,37 +23,37 @@ async function start(
   return { code, stderr };
 }
 
-const NOTHING_WRONG = { code: 0, stderr: "" };
+const SUCCESS = { code: 0, stderr: "" };
 const ROUNDS = 2;
-const HAS_CLAIMS = process.platform === "linux" && native() !== undefined;
+const HAS_LOCKS = process.platform === "linux" && native() !== undefined;
 
-/** Which directories each of the runs is given; "" is the whole tree. */
+/** The paths given to each run; "" is the whole tree. */
 const CASES: readonly { readonly what: string; readonly runs: readonly (readonly string[])[] }[] = [
-  { what: "two over one tree", runs: [[""], [""]] },
-  { what: "four over one tree", runs: [[""], [""], [""], [""]] },
-  { what: "one over a tree, one over its parts", runs: [[""], ["d1", "d2", "d3", "d4"]] },
+  { what: "two on one tree", runs: [[""], [""]] },
+  { what: "four on one tree", runs: [[""], [""], [""], [""]] },
+  { what: "one on a tree, one on its subdirectories", runs: [[""], ["d1", "d2", "d3", "d4"]] },
   {
-    what: "three that overlap, the whole last",
+    what: "three that overlap, the last on the whole tree",
     runs: [["d1", "d2", "d3", "d4", "d5"], ["d4", "d5", "d6", "d7"], [""]],
   },
   {
-    what: "the same roots in other orders, and the whole",
+    what: "the same roots in different orders, and the whole tree",
     runs: [["d9", "d2", "d40"], [""], ["d40", "d9", "d2"], ["d2", "d40", "d9"]],
   },
-  { what: "roots within each other", runs: [["", "d7"], ["d7", ""], ["d7"]] },
-  { what: "single files, and the whole", runs: [["d1/f1.o", "d2/f52.o", "d3"], [""]] },
+  { what: "nested roots", runs: [["", "d7"], ["d7", ""], ["d7"]] },
+  { what: "single files, and the whole tree", runs: [["d1/f1.o", "d2/f52.o", "d3"], [""]] },
   {
-    what: "by a symbolic link, and the whole",
+    what: "through symbolic links, and the whole tree",
     runs: [["to-d3", "d4"], [""], ["to-all"]],
   },
 ];
 
-describe.each(CASES)("runs at once: $what", ({ runs }) => {
+describe.each(CASES)("simultaneous runs: $what", ({ runs }) => {
   test.each([
-    { method: "exchange", env: {}, waits: HAS_CLAIMS },
-    { method: "exchange, beside each other", env: { DEDUPE_LOCKED: "1" }, waits: false },
+    { method: "exchange", env: {}, waits: HAS_LOCKS },
+    { method: "exchange, without locks", env: { DEDUPE_LOCKED: "1" }, waits: false },
     { method: "rename", env: { DEDUPE_NO_NATIVE: "1" }, waits: false },
-  ])("by $method: all end well, with the result of one", async ({ env, waits }) => {
+  ])("by $method: all succeed, with the result of a single run", async ({ env, waits }) => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const copies = makeCopies(1500, 40 + round);
       const links = emptyDir();
@@ -63,11 +63,11 @@ describe.each(CASES)("runs at once: $what", ({ runs }) => {
         path.join(name.startsWith("to-") ? links : copies.root, name);
       const jobs = ["--jobs", `${2 - (round % 2)}`];
       const done = await Promise.all(runs.map((dirs) => start([...jobs, ...dirs.map(at)], env)));
-      expect(done).toEqual(runs.map(() => NOTHING_WRONG));
+      expect(done).toEqual(runs.map(() => SUCCESS));
       expect(inspect(copies)).toMatchObject({ wrong: [], temporaries: 0 });
-      // Runs that do not wait for each other may keep different files: one more settles it.
-      if (!waits) expect(await start([copies.root], env)).toEqual(NOTHING_WRONG);
-      expect(inspect(copies)).toEqual({ wrong: [], files: copies.contents, temporaries: 0 });
+      // Runs that do not wait for each other may choose different keepers: one more run links these.
+      if (!waits) expect(await start([copies.root], env)).toEqual(SUCCESS);
+      expect(inspect(copies)).toEqual({ wrong: [], inodes: copies.contents, temporaries: 0 });
     }
   });
 });

@@ -36,32 +36,32 @@ async function runAndStop(
   return { code, killedBy, ...texts, took: performance.now() - at, wasRunning };
 }
 
-/** Runs to the end what was begun; one run of it is enough. */
+/** Checks that one more run completes the work. */
 function expectCompletes({ root, contents, ...copies }: Copies): void {
   const again = run(["--hardlink", root]);
   expect({ code: again.code, stderr: again.stderr }).toEqual({ code: 0, stderr: "" });
   expect(inspect({ root, contents, ...copies })).toEqual({
     wrong: [],
-    files: contents,
+    inodes: contents,
     temporaries: 0,
   });
 }
 
-/** Milliseconds after the start: while it walks, reads, replaces. */
+/** When to stop, in milliseconds after the start: while the run walks, reads or replaces. */
 const TIMES = [250, 400, 550, 800, 1200];
 const STOPS = [
   { signal: "SIGINT", code: 130 },
   { signal: "SIGTERM", code: 143 },
 ] as const;
 
-describe("a long run that is told to stop", () => {
+describe("a long run that gets a signal", () => {
   test.each([
     { what: "many sets, two threads", args: ["--jobs", "2"], contents: 1500 },
     { what: "many sets, one thread", args: ["--jobs", "1"], contents: 1500 },
     { what: "one set, two threads", args: ["--jobs", "2"], contents: 1 },
     { what: "one set, one thread", args: ["--jobs", "1"], contents: 1 },
   ])(
-    "$what: stops within a second, says what was done, leaves nothing behind",
+    "$what: stops within a second, reports what was done, leaves nothing behind",
     async ({ what, args, contents }) => {
       const copies = makeCopies(15_000, contents);
       let stopped = 0;
@@ -70,7 +70,7 @@ describe("a long run that is told to stop", () => {
         const { signal, code } = STOPS[i % STOPS.length];
         const ended = await runAndStop(["--hardlink", ...args, copies.root], signal, after);
         expect(inspect(copies)).toMatchObject({ wrong: [], temporaries: 0 });
-        if (ended.killedBy === signal) continue; // too early: node itself was starting
+        if (ended.killedBy === signal) continue; // too early: Node was starting
         if (!ended.wasRunning || ended.code === 0) break;
         expect({ code: ended.code, killedBy: ended.killedBy, stderr: ended.stderr }).toEqual({
           code,
@@ -79,7 +79,7 @@ describe("a long run that is told to stop", () => {
         });
         expect(ended.stdout).toMatch(/links made/);
         longest = Math.max(longest, ended.took);
-        // A second; twice that on a machine that does other things.
+        // One second; twice that on a busy machine.
         expect(ended.took).toBeLessThan(2000);
         stopped += 1;
       }
@@ -89,7 +89,7 @@ describe("a long run that is told to stop", () => {
     },
   );
 
-  test("killed again and again, the next run completes the work", async () => {
+  test("killed several times: the next run completes the work", async () => {
     const copies = makeCopies(15_000, 3000);
     let killed = 0;
     for (const after of [250, 300, 350, 400, 450, 500]) {
@@ -113,7 +113,7 @@ describe("a report that cannot be written", () => {
       args: ["--summary", "/dev/full"],
       code: 3,
     },
-  ])("$where: the work is done all the same, exit code $code", ({ out, args, code }) => {
+  ])("$where: the work is done anyway, exit code $code", ({ out, args, code }) => {
     const copies = makeCopies(300, 10);
     const descriptor = out === undefined ? ("pipe" as const) : fs.openSync(out, "w");
     const done = run(["--hardlink", ...args, copies.root], {
@@ -122,10 +122,10 @@ describe("a report that cannot be written", () => {
     expect(done.code).toBe(code);
     expect(done.stderr).toMatch(/no space left/);
     expect(done.stderr).not.toMatch(/\n {4}at /);
-    expect(inspect(copies)).toEqual({ wrong: [], files: 10, temporaries: 0 });
+    expect(inspect(copies)).toEqual({ wrong: [], inodes: 10, temporaries: 0 });
   });
 
-  test("a reader that has seen enough is no trouble", async () => {
+  test("a reader that closes the pipe early is not an error", async () => {
     const copies = makeCopies(2000, 10);
     const child = spawn(process.execPath, [CLI, "--hardlink", "--json", copies.root], {
       stdio: ["ignore", "pipe", "pipe"],
@@ -135,6 +135,6 @@ describe("a report that cannot be written", () => {
     child.stdout.destroy();
     const [code] = await once(child, "close");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(inspect(copies)).toEqual({ wrong: [], files: 10, temporaries: 0 });
+    expect(inspect(copies)).toEqual({ wrong: [], inodes: 10, temporaries: 0 });
   });
 });

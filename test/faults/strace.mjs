@@ -1,19 +1,28 @@
 /**
- * Fault injection at the boundary of the system: runs the built command line under strace over a small
- * real tree, and lets every single call that touches the tree fail once with every error that it can
- * give, and the process be killed at each. After each case every name must hold its content, and the
- * next run must complete the work and leave nothing behind.
+ * Injects faults into system calls: runs the built command under strace on a small real tree, and makes every
+ * single call that concerns the tree fail once with every error that it can return, and kills the process at each.
+ * After each case, every file must have its contents, and the next run must complete the work and leave nothing
+ * behind.
  *
  *     node test/faults/strace.mjs [--every N] [--jobs 2] [--only CASE] [--cli bin/dedupe.js] [--keep]
  *
- * `--every 9` takes every ninth case. A case that fails prints the line that repeats it.
+ * `--every 9` runs every ninth case. A failing case is printed with the command that repeats it.
  */
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { ERRORS, WAYS, byText, callsOnTree, isInstalled, namesIn, run, strace } from "./traced.mjs";
+import {
+  ERRORS,
+  METHODS,
+  byText,
+  callsOnTree,
+  isInstalled,
+  namesIn,
+  run,
+  strace,
+} from "./traced.mjs";
 
 const PROJECT = path.resolve(import.meta.dirname, "../..");
 const { values: options } = parseArgs({
@@ -27,12 +36,12 @@ const { values: options } = parseArgs({
   },
 });
 
-const home = fs.mkdtempSync(path.join(os.tmpdir(), "dedupe-faults-"));
+const base = fs.mkdtempSync(path.join(os.tmpdir(), "dedupe-faults-"));
 process.on("exit", () => {
-  if (!options.keep) fs.rmSync(home, { recursive: true, force: true });
+  if (!options.keep) fs.rmSync(base, { recursive: true, force: true });
 });
 
-/** Two sets of copies, one of a file that takes several reads; a duplicate with two names; a file of equal size that differs. */
+/** Two duplicate sets, one of files that take several reads; a duplicate with two links; a different file of the same size. */
 function makeTree(root) {
   const small = Buffer.alloc(3000, "small ");
   const large = Buffer.alloc(70_000, "large ");
@@ -52,7 +61,7 @@ function makeTree(root) {
     fs.utimesSync(path.join(root, dir), 1.6e9, 1.6e9);
 }
 
-/** Name and content of everything but our temporaries. */
+/** Paths and content hashes of all files but temporary ones. */
 function contentsOf(root) {
   return namesIn(root)
     .filter((name) => !path.basename(name).startsWith(".dedupe-"))
@@ -66,7 +75,7 @@ function contentsOf(root) {
     .join("\n");
 }
 
-/** Which names share a file, and the time that it carries. */
+/** Which paths share an inode, and its time. */
 function clustersOf(root) {
   const clusters = new Map();
   for (const name of namesIn(root)) {
@@ -81,10 +90,10 @@ function clustersOf(root) {
 
 const dedupe = (root) => [process.execPath, options.cli, "--hardlink", "--jobs", "1", root];
 
-/** Why a case is not as it must be; [] where it is. */
+/** What is wrong after a case. */
 function judge(root, before, expected, fault, done) {
   const wrong = [];
-  if (contentsOf(root) !== before) wrong.push("a name is missing or its content changed");
+  if (contentsOf(root) !== before) wrong.push("a file is missing or its contents changed");
   if (/defect|\n {4}at /.test(done.stderr)) wrong.push(`a stack trace: ${done.stderr}`);
   if (fault.errno === undefined) return wrong;
   if (![0, 2, 3].includes(done.code)) wrong.push(`exit code ${done.code}`);
@@ -93,7 +102,7 @@ function judge(root, before, expected, fault, done) {
   if ((done.code === 0) !== (done.stderr === ""))
     wrong.push(`exit code ${done.code}, stderr: ${done.stderr}`);
   if (done.code !== 0 && !done.stderr.includes(root))
-    wrong.push(`the message names no path: ${done.stderr}`);
+    wrong.push(`no path in the message: ${done.stderr}`);
   return wrong;
 }
 
@@ -101,7 +110,7 @@ let serial = 0;
 const unreached = [];
 
 async function tryCase(fault, clusters) {
-  const root = path.join(home, `t${(serial += 1)}`);
+  const root = path.join(base, `t${(serial += 1)}`);
   const log = `${root}.log`;
   makeTree(root);
   const before = contentsOf(root);
@@ -119,7 +128,7 @@ async function tryCase(fault, clusters) {
   if (again.code !== 0 || again.stderr !== "")
     wrong.push(`the next run: ${again.code} ${again.stderr}`);
   if (contentsOf(root) !== before)
-    wrong.push("after the next run a name is missing or its content changed");
+    wrong.push("after the next run, a file is missing or its contents changed");
   const left = namesIn(root).filter((name) => path.basename(name).startsWith(".dedupe-"));
   if (left.length > 0) wrong.push(`left behind: ${left.join(" ")}`);
   else if (clustersOf(root) !== clusters)
@@ -130,7 +139,7 @@ async function tryCase(fault, clusters) {
 }
 
 async function casesOf({ method, env }) {
-  const root = path.join(home, `clean-${method}`);
+  const root = path.join(base, `clean-${method}`);
   makeTree(root);
   const log = `${root}.log`;
   const before = contentsOf(root);
@@ -142,8 +151,9 @@ async function casesOf({ method, env }) {
 }
 
 /**
- * In the phase that replaces, every call with every error and a kill; of what goes before (walk, reading)
- * and comes after (the directories' times), the first call of each kind with every error, the others with EIO.
+ * The faults to inject. In the phase that replaces: every error and a kill at every call. Before (walking,
+ * reading) and after it (restoring times of directories): every error at the first call of each kind, EIO at the
+ * others.
  */
 function faultsFor(calls, method, env) {
   const first = calls.findLastIndex(({ call }) => call === "pread64" || call === "llistxattr") + 1;
@@ -151,23 +161,23 @@ function faultsFor(calls, method, env) {
   const lastSet = calls.findLastIndex(({ call }) => call.startsWith("rename")) - 8;
   const faults = [];
   const seen = new Set();
-  calls.forEach(({ call, count, told }, i) => {
+  calls.forEach(({ call, count, parameters }, i) => {
     const replaces = i >= first && i <= last;
-    // After the work is done no failure takes it back; of the root itself nothing can be said.
-    const isSure = i <= last && !told.includes('""');
-    const base = { method, env, call, count, told, isSure };
+    // The exit code is known for calls until the last replacement, except those on the root itself.
+    const isSure = i <= last && !parameters.includes('""');
+    const fault = { method, env, call, count, parameters, isSure };
     const errnos = Object.keys(ERRORS[call]);
     const isNew = !seen.has(call);
-    // The last set takes the very path of the first.
+    // The last set takes the same code path as the first.
     const isThorough = isNew || (replaces && i < lastSet);
     for (const errno of isThorough ? errnos : ["EIO"].filter((name) => name in ERRORS[call])) {
-      faults.push({ ...base, errno, id: `${method}:${call}:${count}:${errno}` });
+      faults.push({ ...fault, errno, id: `${method}:${call}:${count}:${errno}` });
     }
-    if (i >= first) faults.push({ ...base, id: `${method}:${call}:${count}:KILL` });
-    // The first call that replaces also fails from then on (node itself cannot do without fcntl).
+    if (i >= first) faults.push({ ...fault, id: `${method}:${call}:${count}:KILL` });
+    // The first call of each kind that replaces also fails permanently, except for fcntl, which Node needs.
     if (replaces && !seen.has(`${call}+`) && call !== "fcntl") {
       for (const errno of errnos)
-        faults.push({ ...base, errno, on: true, id: `${method}:${call}:${count}+:${errno}` });
+        faults.push({ ...fault, errno, on: true, id: `${method}:${call}:${count}+:${errno}` });
       seen.add(`${call}+`);
     }
     seen.add(call);
@@ -182,11 +192,11 @@ async function runCases() {
   }
   const began = Date.now();
   const work = [];
-  for (const method of WAYS) {
+  for (const method of METHODS) {
     const { faults, clusters, calls } = await casesOf(method);
     if (options.list)
-      for (const { call, count, told } of calls)
-        console.log(`${method.method} ${call} ${count} ${told}`);
+      for (const { call, count, parameters } of calls)
+        console.log(`${method.method} ${call} ${count} ${parameters}`);
     for (const fault of faults) work.push({ fault, clusters });
   }
   if (options.list) {
@@ -211,15 +221,15 @@ async function runCases() {
       if (wrong.length === 0) continue;
       failures += 1;
       console.log(
-        `\nFAILED ${fault.id} (${fault.told})\n  ${wrong.join("\n  ")}\n  repeat: node test/faults/strace.mjs --keep --only ${fault.id}`,
+        `\nFAILED ${fault.id} (${fault.parameters})\n  ${wrong.join("\n  ")}\n  repeat: node test/faults/strace.mjs --keep --only ${fault.id}`,
       );
     }
   };
   await Promise.all(Array.from({ length: Number(options.jobs) }, worker));
   for (const [key, { cases, codes }] of [...counts].toSorted(([a], [b]) => byText(a, b))) {
-    const told = Object.entries(codes).map(([code, count]) => `${count} × ${code}`);
+    const listed = Object.entries(codes).map(([code, count]) => `${count} × ${code}`);
     console.log(
-      `${key.padEnd(20)} ${String(cases).padStart(5)} cases; exit codes: ${told.join(", ")}`,
+      `${key.padEnd(20)} ${String(cases).padStart(5)} cases; exit codes: ${listed.join(", ")}`,
     );
   }
   const kills = chosen.filter(({ fault }) => fault.errno === undefined).length;

@@ -1,12 +1,12 @@
-/** What the harnesses share that inject faults with strace: the errors by call, traced runs, and their calls. */
+/** Shared by the harnesses that inject faults with strace: errors by call, traced runs, and the calls of a run. */
 import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 
-/** How the run ends where one call of this kind fails so. 0: done, or a name skipped for a reason; 3: a failure that is named; 2: a root could not be looked at. */
+/** Exit codes of a run after one failing call. 0: done, or a path is skipped with a reason; 3: a reported failure. */
 const SKIPPED = 0;
 const FAILED = 3;
-const LOOKS = {
+const LOOKUPS = {
   EACCES: FAILED,
   EIO: FAILED,
   ENAMETOOLONG: FAILED,
@@ -29,7 +29,7 @@ const NAMES = {
   ESTALE: SKIPPED,
 };
 const LINKS = { ...NAMES, EMLINK: SKIPPED, ERANGE: SKIPPED, EXDEV: SKIPPED, EEXIST: SKIPPED };
-// A temporary that cannot be removed is tried twice, so one failure is none.
+// Removing a temporary file is tried twice, so one failure has no effect.
 const REMOVALS = {
   EACCES: SKIPPED,
   EPERM: SKIPPED,
@@ -40,7 +40,7 @@ const REMOVALS = {
   ELOOP: SKIPPED,
   ESTALE: SKIPPED,
 };
-/** By call and errno the exit code; undefined where it depends on what the call was for. */
+/** The exit code by call and errno; undefined if it depends on the purpose of the call. */
 export const ERRORS = {
   link: LINKS,
   linkat: LINKS,
@@ -57,9 +57,9 @@ export const ERRORS = {
   },
   unlink: REMOVALS,
   unlinkat: REMOVALS,
-  open: { ...LOOKS, EMFILE: undefined, EPERM: undefined },
+  open: { ...LOOKUPS, EMFILE: undefined, EPERM: undefined },
   openat: {
-    ...LOOKS,
+    ...LOOKUPS,
     EMFILE: undefined,
     EPERM: undefined,
     EIO: undefined,
@@ -67,16 +67,16 @@ export const ERRORS = {
     ENAMETOOLONG: undefined,
     ENOENT: undefined,
   },
-  openat2: { ...LOOKS, ENOSYS: SKIPPED, EPERM: SKIPPED, EXDEV: undefined },
+  openat2: { ...LOOKUPS, ENOSYS: SKIPPED, EPERM: SKIPPED, EXDEV: undefined },
   read: { EIO: undefined, ESTALE: undefined, EISDIR: undefined },
   pread64: { EIO: FAILED, ESTALE: SKIPPED, EISDIR: undefined },
-  stat: LOOKS,
-  lstat: LOOKS,
-  newfstatat: LOOKS,
-  statx: { ...LOOKS, EIO: undefined, EACCES: undefined, ENAMETOOLONG: undefined },
+  stat: LOOKUPS,
+  lstat: LOOKUPS,
+  newfstatat: LOOKUPS,
+  statx: { ...LOOKUPS, EIO: undefined, EACCES: undefined, ENAMETOOLONG: undefined },
   fstat: { EIO: undefined, ESTALE: undefined },
   getdents64: { EIO: FAILED, ENOENT: SKIPPED, ESTALE: FAILED },
-  // The time of a directory is put back where that is allowed; what it holds is right in any case.
+  // Restoring the time of a directory is best effort.
   utimensat: {
     EACCES: SKIPPED,
     EPERM: SKIPPED,
@@ -90,7 +90,7 @@ export const ERRORS = {
   llistxattr: { EACCES: undefined, EIO: undefined, ENOENT: undefined, EOPNOTSUPP: SKIPPED },
 };
 const TRACED = [...Object.keys(ERRORS), "close"].map((call) => `?${call}`).join(",");
-export const WAYS = [
+export const METHODS = [
   { method: "native", env: {} },
   { method: "plain", env: { DEDUPE_NO_NATIVE: "1" } },
 ];
@@ -99,7 +99,7 @@ export function isInstalled() {
   return spawnSync("strace", ["-V"]).error === undefined;
 }
 
-/** @returns How it ended: an exit code, a signal, or "TIMEOUT", and what it wrote. */
+/** Runs a command. @returns its exit code, the signal that killed it or "TIMEOUT", and its output */
 export function run(command, args, env) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
@@ -114,7 +114,7 @@ export function run(command, args, env) {
     child.stderr.on("data", (data) => (stderr += data));
     const timer = setTimeout(() => {
       timedOut = true;
-      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL"); // what strace has started, too
+      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL"); // strace and the command
     }, 60_000);
     child.on("close", (code, signal) => {
       clearTimeout(timer);
@@ -123,7 +123,7 @@ export function run(command, args, env) {
   });
 }
 
-/** Runs a command with every call on files traced into `log`, and faults injected (`link:error=EIO:when=2`). */
+/** Runs a command with its file system calls traced into `log`, and with faults injected (`link:error=EIO:when=2`). */
 export function strace(command, env, log, inject = []) {
   const injections = inject.flatMap((expression) => ["-e", `inject=${expression}`]);
   return run(
@@ -146,7 +146,7 @@ export function strace(command, env, log, inject = []) {
   );
 }
 
-/** The calls of a log but `close`; `onTree`: by their path, or a descriptor that was opened there. */
+/** The calls of a log except `close`. `onTree`: whether the path or descriptor is in the tree. */
 function readLog(log, root) {
   const counts = new Map();
   const open = new Set();
@@ -171,18 +171,18 @@ function readLog(log, root) {
   return calls;
 }
 
-/** The calls of the main thread that touch the tree. */
+/** The calls of the main thread on the tree. */
 export function callsOnTree(log, root) {
   const calls = readLog(log, root);
   return calls
     .filter(({ thread, onTree }) => onTree && thread === calls[0].thread)
     .map(({ call, count, rest }) => {
-      const told = rest.replaceAll(root, "").replaceAll(/\.dedupe-[^"]*/g, "TEMPORARY");
-      return { call, count, told: told.replace(/, (AT_|STATX|O_|F_|\{|NULL).*$/, "") };
+      const text = rest.replaceAll(root, "").replaceAll(/\.dedupe-[^"]*/g, "TEMPORARY");
+      return { call, count, parameters: text.replace(/, (AT_|STATX|O_|F_|\{|NULL).*$/, "") };
     });
 }
 
-/** The calls that were made to fail: ours, and those that node made for itself. */
+/** The calls with injected faults: those on the tree, and others, which Node made for itself. */
 export function injectedCalls(log, root) {
   const injected = readLog(log, root).filter(({ isInjected }) => isInjected);
   return {
@@ -191,7 +191,7 @@ export function injectedCalls(log, root) {
   };
 }
 
-/** Every name below a directory that is no directory. */
+/** The relative paths of all entries below a directory that are not directories, sorted. */
 export function namesIn(root) {
   return fs
     .readdirSync(root, { withFileTypes: true, recursive: true })

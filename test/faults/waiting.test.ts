@@ -52,7 +52,7 @@ async function hold(...roots: readonly string[]): Promise<Started & { letGo(): v
 }
 
 const isFree = (command: string): boolean => spawnSync(command, ["--version"]).error === undefined;
-const LINKED = (copies: Copies) => ({ wrong: [], files: copies.contents, temporaries: 0 });
+const LINKED = (copies: Copies) => ({ wrong: [], inodes: copies.contents, temporaries: 0 });
 const ENDED = { code: 0, killedBy: null };
 
 describe.skipIf(process.platform !== "linux" || native() === undefined)("while a run works", () => {
@@ -86,7 +86,7 @@ describe.skipIf(process.platform !== "linux" || native() === undefined)("while a
     const { stderr, ...others } = await second.ended;
     expect(others).toEqual(ENDED);
     expect(stderr).toMatch(WAITS);
-    expect(inspect(copies)).toEqual({ wrong: [], files: copies.names, temporaries: 0 });
+    expect(inspect(copies)).toEqual({ wrong: [], inodes: copies.names, temporaries: 0 });
   });
 
   test.each([
@@ -103,7 +103,7 @@ describe.skipIf(process.platform !== "linux" || native() === undefined)("while a
       killedBy: null,
       stderr: expect.stringMatching(WAITS),
     });
-    expect(inspect(copies)).toMatchObject({ wrong: [], files: copies.names });
+    expect(inspect(copies)).toMatchObject({ wrong: [], inodes: copies.names });
     first.letGo();
     await first.ended;
   });

@@ -43,7 +43,7 @@ describe.each(LINKING)("$name", ({ root: volumeRoot, missing }) => {
     const times = dirs.map((dir) => fs.statSync(dir, { bigint: true }).mtimeNs);
     const done = run(["--hardlink", "--json", root], { env });
     expect({ code: done.code, stderr: done.stderr }).toEqual({ code: 0, stderr: "" });
-    expect(inspect(copies)).toEqual({ wrong: [], files: 10, temporaries: 0 });
+    expect(inspect(copies)).toEqual({ wrong: [], inodes: 10, temporaries: 0 });
     expect(done.json["methods"]).toMatchObject({ exchange: 0, rename: 0, [method]: 390 });
     const now = dirs.map((dir) => fs.statSync(dir, { bigint: true }).mtimeNs);
     // Without native calls a time before 1970 has milliseconds, and is never later.
@@ -61,7 +61,7 @@ describe("the number of names that an inode can have", () => {
     const copies = makeCopies(70_000, 1, path.join(ext4.root as string, "limit"));
     const done = run(["--hardlink", "--json", copies.root]);
     expect({ code: done.code, stderr: done.stderr }).toEqual({ code: 0, stderr: "" });
-    expect(inspect(copies)).toEqual({ wrong: [], files: 2, temporaries: 0 });
+    expect(inspect(copies)).toEqual({ wrong: [], inodes: 2, temporaries: 0 });
     expect(done.json.skipped.map(({ reason }) => reason)).toEqual(["link-limit"]);
     const again = run(["--hardlink", "--json", copies.root]);
     expect(again).toMatchObject({ code: 0, stderr: "" });
@@ -103,7 +103,7 @@ describe("where links cannot be made every name is told, and nothing is touched"
     const done = run(["--hardlink", copies.root]);
     expect(done.code).toBe(3);
     expect(done.stderr.match(/\(EPERM\)/g)).toHaveLength(58);
-    expect(inspect(copies)).toEqual({ wrong: [], files: 60, temporaries: 0 });
+    expect(inspect(copies)).toEqual({ wrong: [], inodes: 60, temporaries: 0 });
   });
 
   const readOnly = volume("read-only", (place) => command("mount", "-t", "tmpfs", "tmpfs", place));
@@ -113,7 +113,7 @@ describe("where links cannot be made every name is told, and nothing is touched"
     const done = run(["--hardlink", copies.root]);
     expect(done.code).toBe(3);
     expect(done.stderr.match(/read-only \(EROFS\)/g)).toHaveLength(58);
-    expect(inspect(copies)).toEqual({ wrong: [], files: 60, temporaries: 0 });
+    expect(inspect(copies)).toEqual({ wrong: [], inodes: 60, temporaries: 0 });
   });
 
   const full = imageVolume("full", 8, [
@@ -174,7 +174,7 @@ describe("mounts inside the tree", () => {
       mount(path.join(copies.root, "mounted"), "--bind", other);
       const done = run(["--hardlink", copies.root]);
       expect({ code: done.code, stderr: done.stderr }).toEqual({ code: 0, stderr: "" });
-      expect(inspect(copies)).toEqual({ wrong: [], files: 1, temporaries: 0 });
+      expect(inspect(copies)).toEqual({ wrong: [], inodes: 1, temporaries: 0 });
       expect(new Set([1, 2, 3].map((i) => fs.statSync(path.join(other, `o${i}.o`)).ino)).size).toBe(
         1,
       );
@@ -199,7 +199,7 @@ describe("mounts inside the tree", () => {
       expect(inodes()).toBe(2);
       expect(run(["--hardlink", copies.root])).toMatchObject({ code: 0, stderr: "" });
       expect(inodes()).toBe(1);
-      expect(inspect(copies)).toEqual({ wrong: [], files: 1, temporaries: 0 });
+      expect(inspect(copies)).toEqual({ wrong: [], inodes: 1, temporaries: 0 });
     },
   );
 });

@@ -1,11 +1,11 @@
 /**
- * Builds race with `dedupe --hardlink`: one builder replaces its outputs (temporary + rename) as fast as
- * it can, another writes its own in place, a reader looks at all names, and dedupe runs over the tree in
- * a loop. Before each write a builder looks whether its last one is still there: what is older was lost.
+ * Runs `dedupe --hardlink` in a loop on a tree that is being built: one builder replaces its outputs (temporary
+ * and rename) as fast as it can, another one overwrites its outputs in place, and a reader reads all files.
+ * Before each write, a builder checks that its last write to the file is still there.
  *
  *     node test/races/run.mjs [--seconds 8] [--seed N] [--cli bin/dedupe.js]
  *
- * Exits 1 where a write of the renaming builder was lost, or a reader met a missing name or a mix.
+ * Exits with 1 if a write was lost, or if the reader found a file missing or with mixed contents.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -30,11 +30,14 @@ const RECORDS = 150;
 const NAMES = Array.from({ length: 60 }, (_, i) => path.join(`d${i % 3}`, `f${i}.o`));
 const IN_PLACE = NAMES.map((name) => name.replace("f", "p"));
 
-/** The same number all over, so that a mix shows. The two builders' files are never equal: what is written in place shows in every link. */
+/**
+ * Repeats one sequence number, so that mixed contents are detected. `sign` keeps the files of the two builders from
+ * being linked to each other, as a write in place would change both.
+ */
 const contentOf = (sequence, sign = "r") =>
   `${sign}${String(sequence).padStart(11, "0")}\n`.repeat(RECORDS);
 
-/** The number in a file; -1: empty or half written, -2: a mix, -3: no such name. */
+/** The sequence number in a file; -1: empty or partly written, -2: mixed contents, -3: no such file. */
 function sequenceIn(file) {
   let text;
   try {
@@ -59,7 +62,7 @@ function random(seed) {
 const pause = (milliseconds) =>
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 
-/** A lost write does not come back: what is only displaced for some microseconds does. */
+/** Whether a write is lost. A file that was only displaced reappears within microseconds. */
 function isLost(file, last) {
   for (const wait of [0, 1, 5, 50, 200]) {
     if (wait > 0) pause(wait);
@@ -85,10 +88,10 @@ function build(root, until, write, names) {
       last.set(name, sequence);
       writes += 1;
     }
-    // Now and then a build rests, so that dedupe finds something to link.
+    // Pause now and then, so that dedupe has time to link files.
     if (chance() < 0.3) pause(chance() * 60);
   }
-  pause(400); // for the run that goes on
+  pause(400); // until the last run of dedupe has ended
   for (const name of names)
     if (isLost(path.join(root, name), last.get(name))) lost.push(`${name} at the end`);
   return { writes, lost };
@@ -181,7 +184,8 @@ async function dedupeInALoop(root, until, env, strace) {
   return totals;
 }
 
-const held = (what) => [
+/** Delays renameat2 by 2 ms with strace, before the call (delay_enter) or after it (delay_exit). */
+const delayed = (where) => [
   "strace",
   "-f",
   "-qq",
@@ -192,26 +196,26 @@ const held = (what) => [
   "-e",
   "trace=renameat2",
   "-e",
-  `inject=renameat2:${what}=2000`,
+  `inject=renameat2:${where}=2000`,
 ];
 const PHASES = [
   { phase: "exchange", share: 0.4, env: {}, strace: [], strict: true },
   {
-    phase: "2 ms between the last look and the exchange",
+    phase: "2 ms between the last check and the exchange",
     share: 0.2,
     env: {},
-    strace: held("delay_enter"),
+    strace: delayed("delay_enter"),
     strict: true,
   },
   {
-    phase: "2 ms between the exchange and the look at what was displaced",
+    phase: "2 ms between the exchange and the check of the displaced file",
     share: 0.2,
     env: {},
-    strace: held("delay_exit"),
+    strace: delayed("delay_exit"),
     strict: true,
   },
   {
-    phase: "rename (without native calls; its window is documented)",
+    phase: "rename (without native calls; a write can be lost, as documented)",
     share: 0.2,
     env: { DEDUPE_NO_NATIVE: "1" },
     strace: [],
@@ -241,14 +245,15 @@ async function race({ phase, share, env, strace, strict }, hasStrace) {
     .filter((name) => path.basename(name).startsWith(".dedupe-"));
   fs.rmSync(root, { recursive: true });
   console.log(`${phase}:
-  ${runs.runs} runs of dedupe made ${runs.replaced} links and left ${runs.changed} names alone that changed meanwhile
-  renaming builder: ${renaming.writes} writes, ${renaming.lost.length} lost; builder in place: ${inPlace.writes} writes, ${inPlace.lost.length} lost
-  reader: ${reader.reads} reads, ${reader.missing} names missing, ${reader.mixed} mixed or cut, ${reader.older} older than read before`);
+  ${runs.runs} runs of dedupe made ${runs.replaced} links and skipped ${runs.changed} files that changed meanwhile
+  renaming builder: ${renaming.writes} writes, ${renaming.lost.length} lost; in-place builder: ${inPlace.writes} writes, ${inPlace.lost.length} lost
+  reader: ${reader.reads} reads, ${reader.missing} files missing, ${reader.mixed} mixed or truncated, ${reader.older} older than read before`);
   const wrong = [...runs.trouble, ...left.map((name) => `left behind: ${name}`)];
-  if (reader.missing + reader.mixed > 0) wrong.push("a reader met a missing name or a mix");
+  if (reader.missing + reader.mixed > 0)
+    wrong.push("the reader found a file missing or with mixed contents");
   if (strict && renaming.lost.length > 0)
     wrong.push(`lost: ${renaming.lost.slice(0, 5).join("; ")}`);
-  // Its window: a program that has looked up the name and not yet opened the file.
+  // A write is lost if the builder has looked up the path but not yet opened the file when dedupe replaces it.
   if (strict && inPlace.lost.length > inPlace.writes / 1000)
     wrong.push(`lost in place: ${inPlace.lost.slice(0, 5).join("; ")}`);
   for (const line of wrong) console.log(`  WRONG ${line}`);

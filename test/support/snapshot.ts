@@ -81,7 +81,7 @@ export function everything(root: string): Record<string, string> {
 /** Disk usage in bytes, as `du` reports it: each inode counts once. */
 export function diskUsage(root: string): number {
   const files = new Map(
-    Array.from(snapshot(root).values(), (files) => [files.inode, files.allocated]),
+    Array.from(snapshot(root).values(), ({ inode, allocated }) => [inode, allocated]),
   );
   return [...files.values()].reduce((sum, allocated) => sum + allocated, 0);
 }
