@@ -1,7 +1,6 @@
 /**
- * A library of three units and a program. At O2 and O3 `same.o`, `tuned.o`, `tool.o` and the program are
- * equal byte for byte, `loop.o` is not, nor is anything at O0. `tune.h` is the source that one variant has
- * for itself.
+ * Sources of a library with three units and of a program. -O2 and -O3 produce identical `same.o`, `tuned.o`, `tool.o`
+ * and programs, but different `loop.o`; -O0 produces different files. Each variant has its own `tune.h`.
  */
 
 /** @param own The variant whose `tune.h` changes. */

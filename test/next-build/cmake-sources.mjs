@@ -2,7 +2,7 @@ import { cSources } from "./c-sources.mjs";
 
 const variants = ["O2", "O3"];
 
-/** A static library, a program from it and a module; the configurations are called O2 and O3. */
+/** A static library, a program that uses it, and a module, in the configurations O2 and O3. */
 export const cmakeProject = {
   wrapped: ["gcc", "ar"],
   env: { CC: "gcc" },

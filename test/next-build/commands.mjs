@@ -1,4 +1,4 @@
-/** Runs build commands with every compiler behind a wrapper that counts its calls and can stop the build. */
+/** Runs build commands, with each compiler replaced by a wrapper that logs its calls and can stop the build. */
 import { spawnSync } from "node:child_process";
 import {
   accessSync,
@@ -13,25 +13,25 @@ import { delimiter, join, resolve } from "node:path";
 
 const REPOSITORY = resolve(import.meta.dirname, "../..");
 
-/** Tools that are a package of this repository are taken from there. */
+/** Where tools are searched: includes those that are npm packages of this repository. */
 const SEARCHED = [
   ...(process.env.PATH ?? "").split(delimiter),
   join(REPOSITORY, "node_modules/.bin"),
 ];
 
-/** Interpreters that a version manager puts a slow script in front of, asked where they really are. */
+/** Commands that print the real path of tools for which version managers install slow wrappers. */
 const REAL = {
   python3: ["python3", "-c", "import sys; print(sys.executable)"],
   rustc: ["rustup", "which", "rustc"],
   cargo: ["rustup", "which", "cargo"],
 };
 
-/** The path of a tool; undefined where it is not installed. */
+/** The path of a tool; undefined if it is not installed. */
 export function findTool(name) {
   const found = SEARCHED.map((dir) => join(dir, name)).find(isProgram);
   if (found === undefined || REAL[name] === undefined) return found;
-  const [asked, ...words] = REAL[name];
-  const { status, stdout } = spawnSync(asked, words, { encoding: "utf8" });
+  const [command, ...words] = REAL[name];
+  const { status, stdout } = spawnSync(command, words, { encoding: "utf8" });
   return status === 0 ? stdout.trim() : found;
 }
 
@@ -45,8 +45,8 @@ function isProgram(path) {
 }
 
 /**
- * A shell for one project. A call of a wrapped tool is a line in the log, "gcc -c x.c"; `stop` ends the
- * build instead of the step with that number: its process group gets SIGTERM, as from Ctrl-C in a terminal.
+ * A shell for one project. Each call of a wrapped tool is a step, logged as "gcc -c x.c". With `stop`, the build is
+ * stopped after that many steps: its process group gets SIGTERM, much like on Ctrl-C in a terminal.
  */
 export function makeShell({ home, tree, tools, wrapped, env }) {
   const bin = join(home, "bin");
@@ -70,24 +70,24 @@ if [ "$(wc -l < "${log}")" -gt "\${STOP_AFTER:-1000000}" ]; then kill -TERM 0; s
     ...env,
   };
 
-  return { run, ask };
+  return { run, query };
 
-  /** Runs commands one after the other until one fails; the steps that ran and what was said. */
+  /** Runs commands one after another until one fails. Returns the steps and the output. */
   function run(commands, stop) {
     rmSync(log, { force: true });
-    let said = "";
+    let output = "";
     let status = 0;
     for (const command of commands) {
       const result = call(command, stop);
-      said += result.said;
+      output += result.output;
       status = result.status;
       if (status !== 0) break;
     }
-    return { status, said, steps: linesOf(log).slice(0, stop) };
+    return { status, output, steps: linesOf(log).slice(0, stop) };
   }
 
-  /** The answer of one command: its exit code, its output. */
-  function ask(command) {
+  /** Runs one command. Returns its exit code and output. */
+  function query(command) {
     return call(command);
   }
 
@@ -96,12 +96,12 @@ if [ "$(wc -l < "${log}")" -gt "\${STOP_AFTER:-1000000}" ]; then kill -TERM 0; s
       cwd: tree,
       env: stop === undefined ? inherited : { ...inherited, STOP_AFTER: `${stop}` },
       encoding: "utf8",
-      detached: true, // a process group of its own, to be stopped as a whole
+      detached: true, // its own process group, to be stopped as a whole
       maxBuffer: 64 << 20,
       timeout: 120_000,
     });
     if (error !== undefined) throw error;
-    return { status: signal ?? status, said: `${stdout}${stderr}` };
+    return { status: signal ?? status, output: `${stdout}${stderr}` };
   }
 }
 

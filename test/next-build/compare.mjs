@@ -1,8 +1,8 @@
-/** What a sequence with links did otherwise than the one without. */
+/** Compares a sequence of builds with links to the same sequence without. */
 
 export const CELLS = ["a", "b", "c", "d"];
 
-/** Findings by cell; a cell without one is right. */
+/** The differences by cell; a cell without any is right. */
 export function compare(without, with_) {
   const findings = { a: [], b: [], c: [], d: [] };
   without.forEach((record, i) => {
@@ -14,24 +14,24 @@ export function compare(without, with_) {
 }
 
 /**
- * Steps count where a whole build ran before: after a part of it was built, an output that carries the
- * older time of its twin may be made once more, which costs time and harms nothing.
+ * Steps are compared only after complete builds. After a partial build, an output that got the older time of an
+ * identical file may be rebuilt, which costs time but is harmless.
  */
 function differences(expected, actual) {
   const found = actual.failed === undefined ? [] : [`the build fails, ${actual.failed}`];
   if (countsSteps(expected) && expected.steps.length !== actual.steps.length) {
     found.push(
-      `${actual.steps.length} steps in place of ${expected.steps.length}: ${less(actual.steps, expected.steps)}`,
+      `${actual.steps.length} steps instead of ${expected.steps.length}: ${difference(actual.steps, expected.steps)}`,
     );
-  } else if (expected.label === "asked" && expected.steps.join() !== actual.steps.join()) {
-    found.push(`said ${actual.steps.join(", ")} in place of ${expected.steps.join(", ")}`);
+  } else if (expected.label === "query" && expected.steps.join() !== actual.steps.join()) {
+    found.push(`printed ${actual.steps.join(", ")} instead of ${expected.steps.join(", ")}`);
   }
-  if (expected.stopped) return found; // what an interrupted build leaves is its own affair
+  if (expected.stopped) return found; // the outputs of an interrupted build vary
   for (const path of new Set([...expected.contents.keys(), ...actual.contents.keys()])) {
     const [a, b] = [expected.contents.get(path), actual.contents.get(path)];
     if (a === b) continue;
     found.push(
-      `${path} ${b === undefined ? "is missing" : a === undefined ? "is too much" : "differs"}`,
+      `${path} ${b === undefined ? "is missing" : a === undefined ? "should not exist" : "differs"}`,
     );
   }
   return found;
@@ -41,7 +41,7 @@ function countsSteps({ cell, label }) {
   return cell === "a" || cell === "c" || label === "nothing to do";
 }
 
-function less(all, known) {
+function difference(all, known) {
   const left = [...known];
   const extra = all.filter((step) => {
     const at = left.indexOf(step);
@@ -53,7 +53,7 @@ function less(all, known) {
     : `missing ${left.slice(0, 3).map(short).join("; ")}`;
 }
 
-/** A sequence in which nothing happens proves nothing. */
+/** Throws if a sequence fails, or if changes of sources change no outputs: it would prove nothing. */
 export function assertMeaningful(records, name) {
   const failed = records.find((record) => record.failed !== undefined);
   if (failed !== undefined) throw new Error(`${name}: ${failed.label}: ${failed.failed}`);

@@ -1,6 +1,6 @@
 /**
- * O2/foo.o, then a header that is generated, then O3/foo.o, which needs it and is equal to O2/foo.o.
- * With one time for both objects, one of them looks older than what it needs, after every build.
+ * Builds O2/foo.o, then generates a header, then builds O3/foo.o, which depends on the header and is identical to
+ * O2/foo.o. If both objects had the same time, one of them would look out of date after every build.
  */
 export function fiveRules({ depfiles }) {
   const make = depfiles ? "-MMD " : "";

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the build tools that test/next-build/run.mjs uses, as root on Debian or Ubuntu; elsewhere it says
-# what is missing, and the projects that need it are skipped. typescript and esbuild come with `npm ci`.
+# Installs the build tools that test/next-build/run.mjs uses, as root on Debian or Ubuntu. Elsewhere, it lists the
+# missing ones; projects that need them are skipped. typescript and esbuild come with `npm ci`.
 set -euo pipefail
 
 declare -A package_of=(
@@ -17,13 +17,13 @@ done
 
 mapfile -t missing < <(printf '%s\n' "${missing[@]}" | sort -u)
 if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then
-  echo "not installed, so what needs them is skipped: ${missing[*]}"
+  echo "not installed, so projects that need them are skipped: ${missing[*]}"
   exit 0
 fi
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq || true
-# One by one: a package that this release does not have must not keep the others away.
+# One by one: a package that this release lacks must not prevent installing the others.
 for package in "${missing[@]}"; do
   apt-get install -y -qq --no-install-recommends "$package" >/dev/null ||
-    echo "could not be installed, so what needs it is skipped: $package"
+    echo "could not be installed, so projects that need it are skipped: $package"
 done

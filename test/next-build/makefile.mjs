@@ -1,4 +1,4 @@
-/** Makefiles for the C sources: `make V=O2` builds one variant below build/O2. */
+/** A Makefile for the C sources: `make V=O2` builds one variant below build/O2. */
 export function makefile({
   compiler = "gcc",
   depfiles = true,
@@ -23,7 +23,7 @@ ${headers}
 `;
 }
 
-/** What the projects built by such a Makefile have in common. */
+/** Shared by the projects with such a Makefile. */
 export const madeByMake = {
   build: (variant) => [`make -s V=${variant}`],
   outputs: ["build"],

@@ -1,11 +1,11 @@
 /**
- * The next-build matrix: does a build go on after `dedupe --hardlink` as if nothing had happened?
- * docs/next-build.md explains it.
+ * The next-build matrix: do builds after `dedupe --hardlink` behave as if it had not run?
+ * See docs/next-build.md.
  *
  *   node test/next-build/run.mjs [--control] [--keep] [part of a project's name ...]
  *
- * --control compares two sequences without links: whatever it finds is the harness's own fault.
- * Exit code 1 where a cell is wrong, or where careless linking is not noticed.
+ * --control compares two sequences without links; any difference is a bug of the harness.
+ * Exits with 1 if a cell is wrong, or if harmful links are not detected.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -82,20 +82,20 @@ function rowOf(project, dir) {
   const seconds = (Date.now() - started) / 1000;
   const row = { name: project.name, findings, links: dedupe.links, danger, seconds };
   process.stderr.write(`${project.name}: ${seconds.toFixed(1)} s${bad ? ", WRONG" : ""}\n`);
-  return { ...row, bad: bad || danger?.noticed === false };
+  return { ...row, bad: bad || danger?.detected === false };
 }
 
-/** A linker that fails is wrong as well. */
+/** Compares a sequence; one that throws is wrong in all cells. */
 function judge(without, sequence) {
   try {
     return compare(without, sequence());
   } catch (error) {
-    const found = [{ label: "it fails", found: [error.message] }];
+    const found = [{ label: "fails", found: [error.message] }];
     return { a: found, b: found, c: found, d: found };
   }
 }
 
-/** The same with links that are known to harm: a harness that does not notice them proves nothing. */
+/** Runs a sequence with links that are known to be harmful, to test that the harness detects them. */
 function dangerOf(project, without, sequence) {
   if (project.dangerous === undefined && !project.careless) return undefined;
   const linking = project.careless
@@ -106,7 +106,7 @@ function dangerOf(project, without, sequence) {
   return {
     how: project.careless ? "any identical files" : `\`${project.dangerous.join(" ")}\``,
     cells,
-    noticed: cells.length > 0,
+    detected: cells.length > 0,
     findings,
   };
 }

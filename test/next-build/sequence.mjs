@@ -1,4 +1,4 @@
-/** One sequence of builds, the same for every project, with `share` called where a user would call dedupe. */
+/** The sequence of builds, the same for every project, with `share` called where a user would run dedupe. */
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { makeShell } from "./commands.mjs";
@@ -6,10 +6,10 @@ import { takeSnapshot } from "./snapshot.mjs";
 import { makeSources } from "./sources.mjs";
 
 /**
- * Builds the project from nothing in `home`/tree and records what every build did.
+ * Builds the project from scratch in `home`/tree and records the builds.
  *
- * @param linking What dedupe or a stand-in does, or nothing: `before` a build and after it (`share`).
- * @returns Records in order: the cell they belong to, the steps that ran, the outputs' contents after.
+ * @param linking Called `before` each build and after some (`share`).
+ * @returns One record per build: its cell, its steps, and the contents of the outputs.
  */
 export function runSequence(project, { home, tools, linking: { before, share } }) {
   const tree = join(home, "tree");
@@ -22,25 +22,25 @@ export function runSequence(project, { home, tools, linking: { before, share } }
   const records = [];
 
   sources.write();
-  for (const command of project.setup ?? []) must(shell.ask(command), command);
+  for (const command of project.setup ?? []) must(shell.query(command), command);
 
   build("a", "first build", variants);
   share(tree);
   build("a", "nothing to do", variants);
-  if (project.idle !== undefined) ask("a", "asked", project.idle);
+  if (project.idle !== undefined) query("a", "query", project.idle);
 
   sources.change("OWN");
   build("b", `own source changed, ${own} built`, [own]);
   build(
     "b",
-    "the others built",
+    "others built",
     variants.filter((name) => name !== own),
   );
   share(tree);
   sources.change("SHARED");
   sources.change("OWN"); // the variants become equal again
   build("b", `shared source changed, ${first} built`, [first]);
-  build("b", "the others built", others);
+  build("b", "others built", others);
 
   share(tree);
   build("c", "round 1, nothing", variants);
@@ -58,38 +58,38 @@ export function runSequence(project, { home, tools, linking: { before, share } }
   sources.change("SHARED");
   build("d", "interrupted", variants, project.stop);
   share(tree);
-  build("d", "built to its end", variants);
+  build("d", "completed", variants);
   sources.change("OWN");
   sources.change("NOTE");
   build("d", `only ${first} built`, [first]);
   share(tree);
-  build("d", "the others built", others);
+  build("d", "others built", others);
   share(tree);
-  build("d", "at rest or once more", variants);
+  build("d", "nothing to do, or rebuilt once", variants);
   share(tree);
   build("d", "nothing to do", variants);
   return records;
 
   function build(cell, label, names, stop) {
     before(tree);
-    const { status, said, steps } = shell.run(names.flatMap(project.build), stop);
+    const { status, output, steps } = shell.run(names.flatMap(project.build), stop);
     records.push({
       cell,
       label,
-      steps: project.steps === undefined ? steps : project.steps(said, steps),
+      steps: project.steps === undefined ? steps : project.steps(output, steps),
       stopped: stop !== undefined,
       failed:
-        status !== 0 && stop === undefined ? `exit ${status}: ${said.slice(-300)}` : undefined,
+        status !== 0 && stop === undefined ? `exit ${status}: ${output.slice(-300)}` : undefined,
       contents: takeSnapshot(tree, project),
     });
   }
 
-  function ask(cell, label, command) {
-    const { status, said } = shell.ask(command);
-    records.push({ cell, label, steps: [`exit ${status}`, said.trim()], contents: new Map() });
+  function query(cell, label, command) {
+    const { status, output } = shell.query(command);
+    records.push({ cell, label, steps: [`exit ${status}`, output.trim()], contents: new Map() });
   }
 }
 
-function must({ status, said }, what) {
-  if (status !== 0) throw new Error(`${what}: exit ${status}\n${said}`);
+function must({ status, output }, command) {
+  if (status !== 0) throw new Error(`${command}: exit ${status}\n${output}`);
 }

@@ -1,4 +1,4 @@
-/** What is called between builds: dedupe, or a stand-in that shows what careless linking does. */
+/** What runs between builds: dedupe, nothing, or a tool that links carelessly. */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { linkSync, lstatSync, readFileSync, readdirSync, renameSync } from "node:fs";
@@ -8,7 +8,7 @@ const DEDUPE = process.env.DEDUPE ?? resolve(import.meta.dirname, "../../bin/ded
 
 export const HELP = spawnSync(process.execPath, [DEDUPE, "--help"], { encoding: "utf8" }).stdout;
 
-/** Calls `dedupe --hardlink` on the outputs; `links` counts what it replaced, call by call. */
+/** Runs `dedupe --hardlink` on the outputs; `links` has the number of files replaced by each run. */
 export function withDedupe(project, options) {
   const links = [];
   return { before, share, links };
@@ -20,14 +20,14 @@ export function withDedupe(project, options) {
   function share(tree) {
     const words = ["--hardlink", "--json", ...options, ...project.outputs];
     const { status, stdout, stderr } = dedupe(tree, words);
-    // --verify links nothing where the build was not finished (2), and may take links back (1).
+    // --verify links nothing if the build is unfinished (exit code 2), and may revert links (1).
     if (status === 2 && stderr.includes("--verify")) return links.push(0);
     if (status !== 0 && status !== 1) throw new Error(`dedupe: exit ${status}\n${stderr}`);
     return links.push(JSON.parse(stdout).totals.replaced);
   }
 }
 
-/** `dedupe unshare`, where the project calls it before every build. */
+/** Runs `dedupe unshare`, for projects that call it before every build. */
 function unshare(project, tree) {
   const { status, stderr } = dedupe(tree, ["unshare", "--quiet", ...project.outputs]);
   if (status !== 0) throw new Error(`dedupe unshare: exit ${status}\n${stderr}`);
@@ -45,7 +45,7 @@ export function withNothing() {
   return { before: () => {}, share: () => {}, links: [] };
 }
 
-/** Links every file to the first with its content, as tools do that know no kinds; empty files apart. */
+/** Links all non-empty files with identical contents, like tools that do not distinguish kinds of files. */
 export function withCarelessLinks(project) {
   const links = [];
   return { before: () => {}, share, links };

@@ -1,13 +1,13 @@
-/** What the outputs hold, name by name. */
+/** The contents of the outputs, by path. */
 import { createHash } from "node:crypto";
 import { lstatSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** Build tools' own records: times, absolute states. What a build makes of them is compared instead. */
+/** Records of build tools, which contain times and absolute paths. Their effects on builds are compared instead. */
 const RECORDS =
   /(^|\/)(\.ninja_(log|deps)|CMakeFiles\/(\d.*|.*\.(log|txt|make|internal))|meson-(logs|private|info)\/.*)$/;
 
-/** Content by path of everything below the outputs, but for records of the build tool. */
+/** Hashes of all files below the outputs, except records of build tools. */
 export function takeSnapshot(tree, { outputs, ignored }) {
   const contents = new Map();
   for (const dir of outputs) {

@@ -1,10 +1,10 @@
-/** The sources of a project: templates whose marks are filled in anew when a source is to change. */
+/** The sources of a project: templates with marks. Changing the value of a mark changes sources. */
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /**
- * The marks: `@SHARED@` matters to all variants, `@OWN@` to one, `@NOTE@` stands in a comment and changes
- * no output. OWN goes to and fro between two values, so that outputs part and become equal again.
+ * The marks: `@SHARED@` affects all variants and `@OWN@` one of them; `@NOTE@` is in a comment and affects no output.
+ * OWN alternates between two values, so that outputs become different and identical again.
  */
 export function makeSources(tree, { files, sourceTime }) {
   const marks = { SHARED: 1, OWN: 7, NOTE: 1 };
@@ -17,13 +17,13 @@ export function makeSources(tree, { files, sourceTime }) {
         write(path, text);
       }
     },
-    /** Changes every file with that mark. */
-    change(lockShared) {
-      pause(); // longer than a tick of the file system's clock: what is newer must look newer
-      marks[lockShared] = lockShared === "OWN" ? 19 - marks.OWN : marks[lockShared] + 1;
+    /** Changes all files that contain the mark. */
+    change(mark) {
+      pause(); // longer than the resolution of file times, so that changed files are newer
+      marks[mark] = mark === "OWN" ? 19 - marks.OWN : marks[mark] + 1;
       edits += 1;
       for (const [path, text] of Object.entries(files)) {
-        if (text.includes(`@${lockShared}@`)) write(path, text);
+        if (text.includes(`@${mark}@`)) write(path, text);
       }
       pause();
     },
@@ -33,7 +33,7 @@ export function makeSources(tree, { files, sourceTime }) {
     const file = join(tree, path);
     writeFileSync(
       file,
-      text.replace(/@(SHARED|OWN|NOTE)@/g, (_, lockShared) => `${marks[lockShared]}`),
+      text.replace(/@(SHARED|OWN|NOTE)@/g, (_, mark) => `${marks[mark]}`),
     );
     if (sourceTime !== undefined) utimesSync(file, sourceTime + edits, sourceTime + edits);
   }

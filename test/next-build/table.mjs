@@ -1,4 +1,4 @@
-/** The matrix as a Markdown table, and below it what is wrong. */
+/** Prints the matrix as a Markdown table, followed by what is wrong. */
 import { CELLS } from "./compare.mjs";
 
 const HEAD = ["project", "(a)", "(b)", "(c)", "(d)", "links", "with harmful links"];
@@ -33,7 +33,7 @@ function lineOf({ name, skipped, findings, links, danger }) {
 
 function wordsOf(danger) {
   if (danger === undefined) return "";
-  if (!danger.noticed) return `${danger.how}: NOT NOTICED`;
+  if (!danger.detected) return `${danger.how}: NOT DETECTED`;
   return `${danger.how}: wrong in ${danger.cells.map((cell) => `(${cell})`).join(" ")}`;
 }
 
@@ -50,7 +50,7 @@ function explain({ name, findings, danger }) {
   if (process.env.VERBOSE !== undefined && danger !== undefined) {
     for (const cell of danger.cells) {
       const [{ label, found }] = danger.findings[cell];
-      console.log(`noticed (${cell}) ${name}: ${label}: ${found[0]}`);
+      console.log(`detected (${cell}) ${name}: ${label}: ${found[0]}`);
     }
   }
 }

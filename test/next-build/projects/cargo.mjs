@@ -1,6 +1,6 @@
 /**
- * A library and two programs, built with the debug profile into two directories and with the release profile.
- * `VARIANT` names the source that one of them has for itself.
+ * Builds a library and two programs with the debug profile into two directories, and with the release profile.
+ * `VARIANT` selects a source file.
  */
 const BUILD = {
   x: "VARIANT=x cargo build --target-dir build/x",
@@ -39,7 +39,7 @@ fn main() { std::process::exit(same::same(TUNE)) }
   first: "x",
   build: (variant) => [BUILD[variant]],
   outputs: ["build"],
-  // Two builds of one source agree in their programs only; rustc names members of an .rlib at random.
+  // Only programs are reproducible: rustc uses random names for the members of an .rlib.
   ignored: /\/(incremental|\.fingerprint)\/|\.(rlib|rmeta|o|d)$|\.rustc_info\.json$/,
   steps: (_, steps) => steps.filter((step) => / --crate-name (?!___)/.test(step)),
   idle: Object.values(BUILD)

@@ -1,6 +1,6 @@
 import copied from "./copied.mjs";
 
-/** The remedy for a build that writes into its outputs where no rule tells: `dedupe unshare` before it. */
+/** For builds that write outputs in place without a rule that shows it: run `dedupe unshare` before each build. */
 export default {
   ...copied,
   name: "make, a script copies into dist/, `dedupe unshare` before",

@@ -1,6 +1,6 @@
 import staged from "./staged.mjs";
 
-/** The same with `cp`, which writes into the file that is there. */
+/** Like staged.mjs, but with `cp`, which writes into the existing file. */
 export default {
   ...staged,
   name: "make, `cp` into dist/",

@@ -1,4 +1,4 @@
-/** esbuild has no state: it writes all of its outputs, into the files that are there. */
+/** esbuild keeps no state: it always writes all outputs, into the existing files. */
 export default {
   name: "esbuild, dev and prod",
   tools: ["esbuild"],

@@ -1,6 +1,6 @@
 const FLAGS = { v1: "GOAMD64=v1 go build -tags v1", v3: "GOAMD64=v3 go build -tags v3" };
 
-/** Each variant is built into build/ and, as for a package, into dist/. The standard library is built once, before. */
+/** Builds each variant into build/ and dist/. The standard library is built once, during setup. */
 export default {
   name: "go, GOAMD64=v1 and v3",
   tools: ["go"],
@@ -25,5 +25,5 @@ export default {
       (dir) => `GOCACHE="$PWD/../gocache" ${FLAGS[variant]} -x -o ${dir}/${variant}/app .`,
     ),
   outputs: ["build", "dist"],
-  steps: (said) => said.split("\n").filter((line) => /\/(compile|link) -o /.test(line)),
+  steps: (output) => output.split("\n").filter((line) => /\/(compile|link) -o /.test(line)),
 };

@@ -1,4 +1,4 @@
-/** javac writes into the class that is there. */
+/** javac writes into the existing class file. */
 export default {
   name: "make, javac",
   tools: ["make", "javac"],

@@ -2,7 +2,7 @@ import { cSources } from "../c-sources.mjs";
 
 const variants = ["O2", "O3"];
 
-/** libtool makes every object twice, x.o and .libs/x.o; here they are equal. */
+/** libtool builds every object twice, as x.o and .libs/x.o, which are identical here. */
 export default {
   name: "make, libtool",
   tools: ["make", "libtool", "gcc", "ar"],

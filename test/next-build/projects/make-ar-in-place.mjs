@@ -1,6 +1,6 @@
 import { madeByMake } from "../makefile.mjs";
 
-/** Both variants have the same code until one changes; `ar` writes into the archive that is there. */
+/** Both variants have the same code until one changes; `ar` writes into the existing archive. */
 export default {
   ...madeByMake,
   name: "make, `ar rcs` without rm",

@@ -1,6 +1,6 @@
 import { fiveRules } from "../five-rules.mjs";
 
-/** Only the Makefile knows what the objects need, so make is asked. */
+/** Without depfiles, only make knows the dependencies of the objects, so `--verify` runs it. */
 export default {
   ...fiveRules({ depfiles: false }),
   name: "make, generated header (no depfiles), --verify",

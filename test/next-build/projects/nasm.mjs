@@ -1,4 +1,4 @@
-/** nasm writes into the object that is there. */
+/** nasm writes into the existing object. */
 export default {
   name: "make, nasm",
   tools: ["make", "nasm", "gcc"],

@@ -1,4 +1,4 @@
-/** ocamlopt replaces .o and .cmi, and writes into the .cmx that is there. */
+/** ocamlopt replaces .o and .cmi files, but writes into an existing .cmx file. */
 export default {
   name: "make, ocamlopt",
   tools: ["make", "ocamlopt", "gcc"],

@@ -1,4 +1,4 @@
-/** A product copied into a directory for shipping, by `install`, which removes what was there. */
+/** A program is copied into a staging directory by `install`, which removes an existing file first. */
 export default {
   name: "make, `install` into dist/",
   tools: ["make", "gcc", "install"],

@@ -1,4 +1,4 @@
-/** Stamp files say when a step was done; all of them hold the same word. */
+/** Stamp files record by their times when a step was done; all have the same contents. */
 export default {
   name: "make, stamp files",
   tools: ["make", "gcc"],

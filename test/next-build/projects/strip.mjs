@@ -1,4 +1,4 @@
-/** Programs stripped where they are, libraries' symbols split off, a stripped copy made beside. */
+/** Strips a program in place, writes a stripped copy, and splits off debug symbols. */
 export default {
   name: "make, strip, objcopy",
   tools: ["make", "gcc", "strip", "objcopy"],

@@ -1,4 +1,4 @@
-/** Two projects with equal sources at first; tsc writes into the file that is there. */
+/** Two projects with identical sources at first; tsc writes into existing files. */
 const options = {
   composite: true,
   declaration: true,
@@ -25,7 +25,7 @@ export default {
   first: "a",
   build: (variant) => [`tsc --build --verbose ${variant}`],
   outputs: ["build"],
-  steps: (said) => said.split("\n").filter((line) => line.includes("Building project")),
+  steps: (output) => output.split("\n").filter((line) => line.includes("Building project")),
   stop: 1,
   dangerous: ["--all"],
 };
