@@ -62,7 +62,7 @@ const MISTAKES: { args: string[]; says: RegExp; input?: string }[] = [
   { args: ["diff", "b/O2", "b/O3"], says: /'diff' is a command/ },
 ];
 
-describe("a wrong command line", () => {
+describe("an invalid command line", () => {
   test.each(MISTAKES)("$args", ({ args, says, input = "" }) => {
     const root = makeTree(TREE);
     const before = everything(root);

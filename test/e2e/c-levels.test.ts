@@ -1,4 +1,4 @@
-/** A C project at five levels, with and without PIC: what the report says is what `cmp` finds. */
+/** A C project compiled at five levels, with and without PIC: the report agrees with comparing the files. */
 import { execFileSync, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";

@@ -11,7 +11,7 @@ import { type Spec, dir, makeTree } from "../support/tree.ts";
 const THEN = 1_000_000_000_123_456_789n;
 const SECOND = 1_000_000_000n;
 
-/** Copies of each of `count` contents, one in each directory; all directories of the year 2001. */
+/** `count` files, the same in each directory; the directories have the time `THEN`. */
 function makeCopies(count: number, ...dirs: string[]): Spec {
   const tree: Record<string, Spec[string]> = {};
   for (const name of dirs) {
@@ -26,14 +26,14 @@ function timeOf(path: string): bigint {
   return fs.statSync(path, { bigint: true }).mtimeNs;
 }
 
-/** To the microsecond, which is what Node alone can set. */
+/** Whether a directory has the time `THEN`, to the microsecond: the resolution that Node can set. */
 function isThen(path: string): boolean {
   const time = timeOf(path);
   return time <= THEN && THEN - time < 2000n;
 }
 
-describe("directories get the time back that they had", () => {
-  test("but not one in which nothing was replaced: its new time is somebody else's", async () => {
+describe("times of directories are restored", () => {
+  test("unless nothing was replaced in the directory: another program has changed it", async () => {
     const root = makeTree(makeCopies(500, "K", "T"));
     let written = false;
     const report = await dedupe(
@@ -51,9 +51,9 @@ describe("directories get the time back that they had", () => {
     expect(isThen(`${root}/T`)).toBe(true);
   });
 
-  test.each([1, 2])("one that is reached under several names (jobs: %i)", (jobs) => {
+  test.each([1, 2])("of a directory that is given by several paths (jobs: %i)", (jobs) => {
     const root = makeTree(makeCopies(500, "K", "d"));
-    // Held first under one name, changed, held under the other one, and at last under the first again.
+    // The directory is opened by one path, changed, opened by the other path, and then by the first again.
     const names = fs.readdirSync(`${root}/d`).sort();
     const paths = names.map((name, i) => (i < 100 || i >= 400 ? `d/${name}` : `${root}/d/${name}`));
     const done = run(["--hardlink", `-j${jobs}`, `${root}/K`, ...paths], { cwd: root });
@@ -61,7 +61,7 @@ describe("directories get the time back that they had", () => {
     expect(isThen(`${root}/d`)).toBe(true);
   });
 
-  test.each([1, 2])("more of them than may be open at once (jobs: %i)", (jobs) => {
+  test.each([1, 2])("of more directories than may be open at once (jobs: %i)", (jobs) => {
     const dirs = Array.from({ length: 60 }, (_, i) => `f${i}`);
     const root = makeTree(makeCopies(30, ...dirs));
     const limited = `ulimit -n 64; exec "$@"`;
@@ -75,7 +75,7 @@ describe("directories get the time back that they had", () => {
     expect(dirs.filter((name) => !isThen(`${root}/${name}`))).toEqual([]);
   });
 
-  test("one of a time that 64 bits of nanoseconds do not hold is left with its new one", () => {
+  test("except a time that exceeds 64 bits of nanoseconds", () => {
     const root = makeTree({ ...makeCopies(3, "K", "d"), d: dir() });
     fs.utimesSync(`${root}/d`, 10_413_792_000, 10_413_792_000); // the year 2300
     const began = BigInt(Date.now()) * 1_000_000n;

@@ -6,7 +6,7 @@ import { type Spec, at, file, dir, isRoot, link, makeTree } from "../support/tre
 
 const SAME = "the same bytes";
 
-describe("a dry run is the real run without its changes", () => {
+describe("a dry run predicts the real run", () => {
   const attributes = isRoot ? { owner: 1000 } : { mode: 0o600 };
   const tree: Spec = {
     "O2/a.o": SAME,
@@ -52,20 +52,20 @@ describe("a dry run is the real run without its changes", () => {
   });
 });
 
-describe("what was gained is what the disk says", () => {
+describe("the reported savings agree with the disk usage", () => {
   const big = "x".repeat(10_000);
   test.each([
     { it: "two files", tree: { "a.o": big, "b.o": big } },
     {
-      it: "a cluster and a file",
+      it: "linked files and a single file",
       tree: { "a.o": big, "b.o": link("a.o"), "c.o": file(big, { mtime: at(-1) }) },
     },
     {
-      it: "two clusters",
+      it: "two sets of linked files",
       tree: { "a.o": big, "b.o": link("a.o"), "c.o": big, "d.o": link("c.o"), "e.o": link("c.o") },
     },
     {
-      it: "a name that holds its file from elsewhere",
+      it: "a file with a link outside the tree",
       tree: { "a.o": big, "b.o": big, elsewhere: link("b.o"), "c.o": big },
     },
   ])("$it", ({ tree }) => {
@@ -83,7 +83,7 @@ describe("what was gained is what the disk says", () => {
 });
 
 describe("attributes", () => {
-  test("mode, setuid and owner of every name stay", () => {
+  test("modes, setuid bits and owners stay", () => {
     const owner = isRoot ? { owner: 1000 } : {};
     const root = makeTree({
       "a/prog.elf": file(SAME, { mode: 0o4755, ...owner }),
@@ -100,7 +100,7 @@ describe("attributes", () => {
     expect(linked(root)[0]).toEqual(["a/prog.elf", "b/prog.elf"]);
   });
 
-  test("reasons are told", () => {
+  test("skipped files are reported with reasons", () => {
     const root = makeTree({
       "a.o": SAME,
       "b.o": file(SAME, { mode: 0o755 }),
@@ -126,7 +126,7 @@ describe("attributes", () => {
     );
   });
 
-  test("the oldest time is kept, to the nanosecond, and no name becomes newer", () => {
+  test("the oldest time is kept, to the nanosecond, and no path becomes newer", () => {
     const times = { "a.o": at(3) + 1n, "b.o": at(1) + 123_456_789n, "c.o": at(2) };
     const root = makeTree(
       Object.fromEntries(
@@ -137,7 +137,7 @@ describe("attributes", () => {
     for (const { mtime } of snapshot(root).values()) expect(mtime).toBe(times["b.o"]);
   });
 
-  test("directories get their time back, never a later one", () => {
+  test("times of directories are restored, and never later than before", () => {
     const mtime = at(-1000) + 123_456_789n;
     const root = makeTree({
       "a/x.o": SAME,
@@ -160,7 +160,7 @@ describe("attributes", () => {
     }
   });
 
-  test("nothing is left beside the files", () => {
+  test("no temporary files are left", () => {
     const root = makeTree({ "a.o": SAME, "sub/b.o": SAME, "sub/c.o": SAME });
     run(["--hardlink", root]);
     expect(filesIn(root)).toEqual(["a.o", "sub/b.o", "sub/c.o"]);
@@ -171,7 +171,7 @@ describe("variants", () => {
   const pyc = (name: string, level: number): string =>
     `__pycache__/${name}.cpython-311${level === 0 ? "" : `.opt-${level}`}.pyc`;
 
-  test("how many units two variants share is counted", () => {
+  test("counts identical units per pair of variants", () => {
     const root = makeTree({
       [pyc("a", 0)]: "a",
       [pyc("a", 1)]: "a",
@@ -197,8 +197,8 @@ describe("variants", () => {
   });
 });
 
-describe("a stored file with names of several kinds", () => {
-  test("names that are linked and names that are not keep to themselves", () => {
+describe("an inode with paths of several kinds", () => {
+  test("linkable and other paths are not mixed", () => {
     const root = makeTree({
       "a.o": SAME,
       "A.class": link("a.o"),
@@ -212,7 +212,7 @@ describe("a stored file with names of several kinds", () => {
     ]);
   });
 
-  test("the oldest being written in place, the others are linked among themselves", () => {
+  test("the oldest file is of an in-place kind: the others are linked to each other", () => {
     const root = makeTree({ "A.class": file(SAME, { mtime: at(-1) }), "a.o": SAME, "b.o": SAME });
     const report = runJson(["--hardlink", root]);
     expect(linked(root)).toEqual([["a.o", "b.o"]]);
@@ -222,7 +222,7 @@ describe("a stored file with names of several kinds", () => {
     ]);
   });
 
-  test("a name that says nothing does not hide one that says what it is", () => {
+  test("a path without a known kind does not hide one with a known kind", () => {
     const root = makeTree({ "a/prog": SAME, "b/x.o": link("a/prog"), "b/y.o": SAME });
     run(["--hardlink", root]);
     expect(linked(root)).toEqual([["a/prog", "b/x.o", "b/y.o"]]);

@@ -1,4 +1,4 @@
-/** The project that users copy from `examples/makefile`, with the real make and the real compiler. */
+/** Builds `examples/makefile` with the installed make and compiler. */
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -33,8 +33,8 @@ describe.skipIf(missing.length > 0)(
       return done.stdout;
     }
 
-    /** What make would do: nothing. */
-    function isQuiet(): boolean {
+    /** Whether make has nothing to do. */
+    function isUpToDate(): boolean {
       return (
         spawnSync("make", ["-C", root, "-q", "CC=gcc", `DEDUPE=${process.execPath} ${CLI} -q`])
           .status === 0
@@ -46,7 +46,7 @@ describe.skipIf(missing.length > 0)(
         .stdout;
     }
 
-    /** By object and program: its content. */
+    /** The content hashes of objects and programs. */
     function outputs(variant: string): Record<string, string> {
       const all = Array.from(
         snapshot(`${root}/build/${variant}`),
@@ -58,30 +58,30 @@ describe.skipIf(missing.length > 0)(
     test("links are made, and make has nothing to do afterwards", () => {
       make();
       expect(linked(`${root}/build`)).toContainEqual(["O2/version.o", "O3/version.o"]);
-      expect(isQuiet()).toBe(true);
+      expect(isUpToDate()).toBe(true);
       expect(make()).toContain("Nothing to be done for 'all'");
       for (const variant of ["O0", "O1", "O2", "O3"])
         expect(output(variant)).toBe("2 lines, 4 words, 3 of them different\n");
     });
 
-    test("a parallel build ends the same way", () => {
+    test("a parallel build has the same result", () => {
       make("-j4");
       const wanted = linked(`${root}/build`);
       expect(wanted.length).toBeGreaterThan(0);
-      expect(isQuiet()).toBe(true);
+      expect(isUpToDate()).toBe(true);
       make("clean");
       make();
       expect(linked(`${root}/build`)).toEqual(wanted);
     });
 
-    test("dependency files are nobody's twins", () => {
+    test("dependency files are not linked", () => {
       make();
       for (const names of linked(`${root}/build`))
         for (const name of names) expect(name).not.toMatch(/\.d$/);
       expect(filesIn(`${root}/build`)).toContain("O2/main.d");
     });
 
-    test("a rebuild of one variant leaves its twins as they are", () => {
+    test("rebuilding one variant does not change identical files of others", () => {
       make();
       const before = { O2: outputs("O2"), O3: outputs("O3") };
       fs.appendFileSync(`${root}/src/version.c`, "\nint more(void) { return 1; }\n");
@@ -94,10 +94,10 @@ describe.skipIf(missing.length > 0)(
       ]);
       make();
       expect(outputs("O2")).not.toEqual(before.O2);
-      expect(isQuiet()).toBe(true);
+      expect(isUpToDate()).toBe(true);
     });
 
-    test("other flags for one variant leave its twins as they are", () => {
+    test("other flags for one variant do not change identical files of others", () => {
       make();
       const before = outputs("O2");
       make("-B", "build/O3/count", "CFLAGS=-DNDEBUG -g");
@@ -105,15 +105,15 @@ describe.skipIf(missing.length > 0)(
       expect(outputs("O3")).not.toEqual(before);
     });
 
-    test("five rounds of touching a source end quiet each time: no rebuild loop", () => {
+    test("after each of five changes of sources, one build suffices: no rebuild loop", () => {
       make();
       for (let round = 0; round < 5; round += 1) {
         const source = ["main.c", "table.h", "version.c", "lines.c", "version.h"][round];
         const now = Date.now() / 1000;
         fs.utimesSync(`${root}/src/${source}`, now, now);
-        const said = make();
-        expect(said).toContain("gcc");
-        expect(isQuiet()).toBe(true);
+        const printed = make();
+        expect(printed).toContain("gcc");
+        expect(isUpToDate()).toBe(true);
         expect(make()).toContain("Nothing to be done");
       }
       expect(linked(`${root}/build`)).toContainEqual(["O2/version.o", "O3/version.o"]);

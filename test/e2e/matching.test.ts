@@ -29,14 +29,14 @@ const LENGTHS = [
   3 * MIB,
 ];
 
-/** Where two files of one size first differ. */
+/** The positions at which two files of one size first differ. */
 function positionsIn(length: number): number[] {
   return [...new Set([0, Math.floor(length / 2), length - 1])];
 }
 
 describe("files of one size that differ in one byte are never linked", () => {
   test.each([{ json: false }, { json: true }])(
-    "of any length, at any place (json: $json)",
+    "of any length, at any position (json: $json)",
     ({ json }) => {
       const tree: Record<string, Buffer> = {};
       const wanted: string[][] = [];
@@ -45,7 +45,7 @@ describe("files of one size that differ in one byte are never linked", () => {
         tree[`${length}/a.o`] = same;
         tree[`${length}/b.o`] = same;
         for (const position of positionsIn(length)) {
-          // Twice, so that what differs from the others is a set of its own.
+          // Two copies, so that they form a set of their own.
           tree[`${length}/x${position}.o`] = flipped(same, position);
           tree[`${length}/y${position}.o`] = flipped(same, position);
           wanted.push([`${length}/x${position}.o`, `${length}/y${position}.o`]);
@@ -68,7 +68,7 @@ describe("files of one size that differ in one byte are never linked", () => {
       const root = makeTree({ "a.o": bytes, "b.o": flipped(bytes, position) });
       const report = runJson(["--hardlink", root]);
       expect(report.totals).toMatchObject({ sets: 0, replaced: 0 });
-      // Reading ends with the block that differs.
+      // Reading stops at the block that differs.
       if (position === 0) expect(report.totals.bytesRead).toBeLessThanOrEqual(64 * KIB);
       else expect(report.totals.bytesRead).toBeLessThanOrEqual(6 * MIB);
     },
@@ -77,7 +77,7 @@ describe("files of one size that differ in one byte are never linked", () => {
 
 describe("contents whose hashes collide", () => {
   const long = noise(100 * KIB);
-  /** The colliding bytes at the start, so that they are a hash's first stripes; `offset` is where a later block begins. */
+  /** Places the colliding bytes at `offset`, the start of a block, so that they are the first that are hashed. */
   const at = (bytes: Buffer, offset: number, length: number): Buffer => {
     const whole = Buffer.from(long.subarray(0, length));
     bytes.copy(whole, offset);
@@ -97,8 +97,8 @@ describe("contents whose hashes collide", () => {
       it: "XXH32, one-block file",
       files: collidingXxh32(6).map((bytes) => at(bytes, 0, 20 * KIB)),
     },
-  ])("$it: bytes decide", ({ files }) => {
-    // Two names a content, in such an order that no file follows its twin.
+  ])("$it: files are compared by their bytes", ({ files }) => {
+    // Two files per content, in an order in which no file follows its duplicate.
     const tree = Object.fromEntries(
       [...files, ...files].map((bytes, i) => [`${String(i).padStart(2, "0")}.o`, bytes]),
     );
@@ -112,7 +112,7 @@ describe("contents whose hashes collide", () => {
     expect(contents(root)).toEqual(before);
   });
 
-  test("sets with one XXH64 are told apart in the report too", () => {
+  test("the report lists sets with the same XXH64 separately", () => {
     const [a, b] = collidingXxh64(2);
     const report = runJson([makeTree({ "1.o": a, "2.o": b, "3.o": a, "4.o": b })]);
     expect(report.sets).toHaveLength(2);
@@ -120,7 +120,7 @@ describe("contents whose hashes collide", () => {
   });
 });
 
-test("a size that thousands of files have: the same with any number of threads", () => {
+test("thousands of files of one size: the result does not depend on the number of threads", () => {
   const contentOf = (i: number): Buffer => {
     if (i % 4 === 0) return noise(5000, i);
     if (i % 4 === 1) return noise(5000, i >> 3);
@@ -143,12 +143,12 @@ test("a size that thousands of files have: the same with any number of threads",
   expect(contents(root)).toEqual(before);
 });
 
-test("the hash in the report is the XXH64 of the whole content", async () => {
+test("the hash in the report is the XXH64 of the whole file", async () => {
   const { h64Raw } = await load();
   const tree: Record<string, Buffer> = {};
   for (const length of LENGTHS) {
     const same = noise(length, length + 7);
-    // Neighbours that part late, so that a hash is carried over blocks and begun anew.
+    // Files that differ late, so that hashes are continued over blocks and started again.
     Object.assign(tree, { [`${length}a.o`]: same, [`${length}b.o`]: same });
     const late = flipped(same, length - 1);
     const half = flipped(same, length >> 1);
@@ -161,7 +161,7 @@ test("the hash in the report is the XXH64 of the whole content", async () => {
   }
   const root = makeTree(tree);
   const report = runJson([root]);
-  // In files of one or two bytes the middle is the last byte.
+  // In files of one or two bytes, the middle byte is the last one.
   expect(report.sets).toHaveLength(3 * LENGTHS.length - 2);
   for (const set of report.sets) {
     const hash = h64Raw(fs.readFileSync(set.kept)).toString(16).padStart(16, "0");
@@ -169,13 +169,13 @@ test("the hash in the report is the XXH64 of the whole content", async () => {
   }
 });
 
-describe("what is read", () => {
-  test("nothing, where every size is one stored file", () => {
+describe("bytes read", () => {
+  test("none, if all files of each size share an inode", () => {
     const root = makeTree({ "a.o": "1", "b.o": link("a.o"), "c.o": "22", "d.o": "333" });
     expect(runJson([root]).totals).toMatchObject({ bytesRead: 0, artifacts: 4, inodes: 3 });
   });
 
-  test("nothing in a second run, where the sizes are one stored file each by then", () => {
+  test("none in a second run, as all files of each size share an inode by then", () => {
     const root = makeTree({ "a.o": "xx", "b.o": "xx", "c.o": "yyy", "d.o": "yyy", "e.o": "yyy" });
     expect(runJson(["--hardlink", root]).totals).toMatchObject({ replaced: 3, bytesRead: 13 });
     expect(runJson(["--hardlink", root]).totals).toMatchObject({
@@ -185,7 +185,7 @@ describe("what is read", () => {
     });
   });
 
-  test("every byte of equal files once, whatever their number and length", () => {
+  test("every byte of identical files once, whatever their number and length", () => {
     for (const length of [5000, 50_000, 2 * MIB]) {
       const copies = Object.fromEntries(
         Array.from({ length: 7 }, (_, i) => [`${i}.o`, noise(length)]),
@@ -198,7 +198,7 @@ describe("what is read", () => {
     }
   });
 
-  test("a block each of 20,000 different files of one size; it is not quadratic", () => {
+  test("one block of each of 20,000 different files of one size, in less than quadratic time", () => {
     const root = emptyDir();
     const size = 100 * KIB;
     for (let i = 0; i < 20_000; i += 1) {
@@ -216,7 +216,7 @@ describe("what is read", () => {
   });
 });
 
-describe("sets of any number of names", () => {
+describe("sets of any number of files", () => {
   test.each([2, 3, 17, 600, 5000])("%i", (count) => {
     const tree: Spec = Object.fromEntries(
       Array.from({ length: count }, (_, i) => [`${i % 7}/${i}.o`, "equal"]),
@@ -229,9 +229,9 @@ describe("sets of any number of names", () => {
   });
 });
 
-test("more different first blocks than there is memory for: what is no artifact is still left alone", () => {
+test("more different first blocks than fit in memory: files that are not artifacts are still skipped", () => {
   const root = emptyDir();
-  // 3,200 blocks of 32 KiB are 100 MiB. The names say nothing; the content says: no artifact, or a program.
+  // 3,200 blocks of 32 KiB are 100 MiB. The kind of these files depends on their content.
   for (let i = 0; i < 3200; i += 1) {
     const path = `${root}/${i}`;
     fs.writeFileSync(path, `data ${i}`);
@@ -249,8 +249,7 @@ test("more different first blocks than there is memory for: what is no artifact 
   expect(linked(root)).toEqual([["y1", "y2"]]);
 });
 
-test("a name that leads to another file by the time it is linked is left alone", () => {
-  // The times of the walk are compared: a file that was written to between two runs is simply compared anew.
+test("a file that was replaced after a run is compared again in the next run", () => {
   const root = makeTree({ "a.o": "one", "b.o": "one" });
   run(["--hardlink", root]);
   fs.rmSync(`${root}/b.o`);

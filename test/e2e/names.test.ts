@@ -6,19 +6,19 @@ import { contents, filesIn, linked } from "../support/snapshot.ts";
 import { type Spec, makeTree } from "../support/tree.ts";
 
 const SAME = "the same bytes";
-/** UTF-8, as bytes. */
+/** Text as a byte path. */
 const utf8 = (text: string): string => Buffer.from(text).toString("latin1");
 const LONG = `${"x".repeat(253)}.o`;
 
-describe("names that cannot be trusted", () => {
+describe("unusual file names", () => {
   test.each([
-    { it: "no UTF-8", names: ["\xff\xfe.o", "a\x80b.o"] },
+    { it: "invalid UTF-8", names: ["\xff\xfe.o", "a\x80b.o"] },
     { it: "an overlong encoding and a surrogate", names: ["\xc0\xaf.o", "\xed\xa0\x80.o"] },
     { it: "UTF-8", names: [utf8("größe.o"), utf8("日本.o"), utf8("🦊.o")] },
     { it: "composed and decomposed", names: [utf8("\u00e9.o"), utf8("e\u0301.o")] },
     { it: "newline, tab, escape", names: ["a\nb.o", "c\td.o", "\x1b[31mred.o"] },
     {
-      it: "blanks and quotes",
+      it: "spaces and quotes",
       names: [" a.o", "b .o", "'c'.o", '"d".o', "e;rm -rf.o", "$HOME.o", "-rf.o"],
     },
     { it: "backslashes", names: ["a\\b.o", "c\\n.o"] },
@@ -27,7 +27,7 @@ describe("names that cannot be trusted", () => {
       it: "directories of 255 bytes",
       names: [`${"d".repeat(255)}/${LONG}`, `${"\xff".repeat(255)}/${LONG}`],
     },
-    { it: "text that turns", names: [utf8("a\u202eb.o"), utf8("c\u2028d.o")] },
+    { it: "bidirectional text, line separators", names: [utf8("a\u202eb.o"), utf8("c\u2028d.o")] },
   ])("$it", ({ names }) => {
     const spec: Spec = Object.fromEntries(names.map((name) => [`in/${name}`, SAME]));
     const root = makeTree(spec);
@@ -38,7 +38,7 @@ describe("names that cannot be trusted", () => {
     expect(linked(root)).toEqual([names.map((name) => `in/${name}`).sort()]);
     expect(contents(root)).toEqual(before);
     expect(filesIn(root)).toHaveLength(names.length);
-    // One line a name, nothing that a terminal obeys, nothing that is no UTF-8.
+    // One line per file, no control characters, only valid UTF-8.
     const lines = (text: string): string[] =>
       text.split("\n").filter((line) => line.startsWith("replaced "));
     expect(lines(done.stdout)).toHaveLength(names.length - 1);
@@ -49,13 +49,13 @@ describe("names that cannot be trusted", () => {
     );
   });
 
-  test("the words of a replacement", () => {
+  test("the message of a replacement", () => {
     const root = makeTree({ "in/a\nb.o": SAME, "in/c\xff\x1b[1m.o": SAME });
     const { stdout } = run(["--hardlink", "-v", "in"], { cwd: root });
     expect(stdout.split("\n")[0]).toBe("replaced in/c\\xff\\x1b[1m.o by a link to in/a\\nb.o");
   });
 
-  test("JSON carries the bytes of a path that is no UTF-8, and no escape is lost", () => {
+  test("JSON contains the bytes of paths that are not valid UTF-8", () => {
     const root = makeTree({
       "in/a\nb.o": SAME,
       "in/\xff.o": SAME,
@@ -82,7 +82,7 @@ describe("names that cannot be trusted", () => {
     });
   });
 
-  test("a path of nearly PATH_MAX", () => {
+  test("a path of almost PATH_MAX bytes", () => {
     const root = makeTree({ "x.o": SAME });
     let below = "";
     while (root.length + below.length < 3800) below += `/${"f".repeat(100)}`;
@@ -93,7 +93,7 @@ describe("names that cannot be trusted", () => {
   });
 });
 
-test("what a run that is alive has left beside its files is no artifact, and no file", () => {
+test("a temporary file of a run that is still active is not counted", () => {
   const temporary = makeTemporaryName(1n, "a.o");
   const root = makeTree({ "a.o": SAME, "b.o": SAME, [temporary]: SAME, ".dedupe-notes.o": "x" });
   expect(runJson(["-a", "--hardlink", root]).totals).toMatchObject({

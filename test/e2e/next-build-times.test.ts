@@ -1,4 +1,4 @@
-/** Time stamps after linking, with the real make and ninja: no loop, nothing hidden. */
+/** Time stamps after linking, with make and ninja: no rebuild loop, and no missed rebuild. */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
@@ -17,7 +17,7 @@ const SOURCES = {
   "main.c": "int foo(void);\nint main(void) { return foo(); }\n",
 };
 
-/** O0/foo.o, then a header that is made after it, then O2/foo.o, which needs it; both objects are equal. */
+/** Builds O0/foo.o, then generates a header, then builds O2/foo.o, which depends on it. Both objects are identical. */
 function fiveRules(depfiles: boolean): string {
   const flags = depfiles ? "-MMD -MP " : "";
   const header = depfiles ? "" : "gen.h ";
@@ -73,7 +73,7 @@ describe.skipIf(missing.length > 0)(
       ["make without", { Makefile: fiveRules(false) }, "make", MAKE_QUIET],
       ["ninja", { "build.ninja": NINJA }, "ninja -j1", NINJA_QUIET],
     ])("the five rules: %s", (_, rules, build, quiet) => {
-      test("five rounds of build and dedupe: built once", () => {
+      test("five runs of dedupe: nothing is rebuilt", () => {
         const root = makeTree({ ...SOURCES, ...rules });
         tool(root, build);
         const before = contents(root);
@@ -89,7 +89,7 @@ describe.skipIf(missing.length > 0)(
         expect(contents(root)).toEqual(before);
       });
 
-      test("only the outputs are given, from another directory", () => {
+      test("only the outputs are given, from another working directory", () => {
         const root = makeTree({ ...SOURCES, ...rules });
         tool(root, build);
         runJson(["--hardlink", `${root}/O0`, `${root}/O2`], { cwd: "/" });
@@ -98,7 +98,7 @@ describe.skipIf(missing.length > 0)(
         expect(isQuiet(root, quiet)).toBe(true);
       });
 
-      test("without the header between them they are linked, and the build is quiet", () => {
+      test("if the header is older than both objects, they are linked, and nothing is rebuilt", () => {
         const root = makeTree({ ...SOURCES, ...rules });
         tool(root, build);
         setTime(`${root}/gen.h`, at(0));
@@ -111,23 +111,23 @@ describe.skipIf(missing.length > 0)(
       });
     });
 
-    test("ninja: a header between them stays between them for the newest time too", () => {
+    test("ninja: with --mtime newest, the objects are not linked either", () => {
       const root = makeTree({ ...SOURCES, "build.ninja": NINJA });
       tool(root, "ninja");
       runJson(["--hardlink", "--mtime", "newest", "."], { cwd: root });
-      // The header is made from O0/foo.o; nothing is made from the programs.
+      // The header depends on O0/foo.o; nothing depends on the programs.
       expect(linked(root)).toEqual([["O0/prog", "O2/prog"]]);
       expect(isQuiet(root, NINJA_QUIET)).toBe(true);
     });
 
-    test("an interrupted build: what is older than its source is neither kept nor replaced", () => {
+    test("an interrupted build: an output older than its source is neither kept nor replaced", () => {
       const root = makeTree({ ...SOURCES, Makefile: fiveRules(true) });
       tool(root, "make; cp -p O0/foo.o O0/bar.o; cp -p O0/foo.d O0/bar.d; cp foo.c bar.c");
       fs.writeFileSync(
         `${root}/O0/bar.d`,
         fs.readFileSync(`${root}/O0/foo.d`, "utf8").replaceAll("foo", "bar"),
       );
-      // bar.c was changed after bar.o was made; its object has the content of the others.
+      // bar.c was changed after bar.o was built; bar.o is identical to the other objects.
       setTime(`${root}/O0/bar.o`, at(1));
       for (const mtime of ["oldest", "newest"]) {
         const before = everything(`${root}/O0`)["bar.o"];
@@ -141,7 +141,7 @@ describe.skipIf(missing.length > 0)(
       }
     });
 
-    test("no common time: two groups, each with its own", () => {
+    test("no common time: two groups, each with its own time", () => {
       const made = (seconds: number) => file("\x7fELF equal", { mtime: at(seconds) });
       const root = makeTree({
         "a.c": file("", { mtime: at(0) }),
@@ -164,7 +164,7 @@ describe.skipIf(missing.length > 0)(
       expect(run(["--check", root]).code).toBe(0);
     });
 
-    test("one nanosecond decides", () => {
+    test("times are compared to the nanosecond", () => {
       for (const [header, links] of [
         [at(10), 1],
         [at(10) + 1n, 0],
@@ -179,7 +179,7 @@ describe.skipIf(missing.length > 0)(
       }
     });
 
-    test("notes that are damaged are told of, and stop nothing", () => {
+    test("damaged records of builds cause warnings, and files are linked anyway", () => {
       const root = makeTree({
         "a.o": file("\x7fELF equal", { mtime: at(10) }),
         "b.o": file("\x7fELF equal", { mtime: at(11) }),
@@ -199,7 +199,7 @@ describe.skipIf(missing.length > 0)(
   },
 );
 
-/** Rules that cannot be read without make, so that only make itself knows. */
+/** Rules that only make can evaluate. */
 const HIDDEN = `COUNT = 1 2 3 4 5 6 7 8
 all: $(foreach n,$(COUNT),O0/f$n.o O2/f$n.o)
 O0/f%.o: f%.c
@@ -226,14 +226,14 @@ describe.skipIf(missing.length > 0)("--verify", () => {
     return root;
   }
 
-  test("without it, make remakes them", () => {
+  test("without --verify, make rebuilds files", () => {
     const root = project();
     runJson(["--hardlink", "."], { cwd: root });
     expect(isQuiet(root, MAKE_QUIET)).toBe(false);
   });
 
   test.each(["make -q", "make -n"])(
-    "%s: what caused work is taken back, the rest stays",
+    "%s: links that cause rebuilds are reverted, the others stay",
     (command) => {
       const root = project();
       const before = everything(root);
@@ -255,7 +255,7 @@ describe.skipIf(missing.length > 0)("--verify", () => {
       expect(done.stderr).toContain("./O2/f3.o: link reverted");
       expect(linked(root).length).toBe(6);
       expect(isQuiet(root, MAKE_QUIET)).toBe(true);
-      // Content, mode, owner and time as before, and the directory's time too.
+      // Content, mode, owner and time are as before, and the time of the directory too.
       const after = everything(root);
       const fieldsOf = (text: string): string[] =>
         text.split(" ").filter((_, i) => ![0, 6].includes(i));
@@ -265,7 +265,7 @@ describe.skipIf(missing.length > 0)("--verify", () => {
     },
   );
 
-  test("a command that builds: what it has made anew is told", () => {
+  test("a command that builds: rebuilt files are reported", () => {
     const root = project();
     const done = run(["--hardlink", "--json", "--verify", "make", "."], { cwd: root });
     expect(done.code).toBe(1);
@@ -277,14 +277,14 @@ describe.skipIf(missing.length > 0)("--verify", () => {
     expect(done.json.totals["replaced"]).toBe(6);
   });
 
-  test("names that were one file before are one file again", () => {
+  test("files that were linked before are linked again after reverting", () => {
     const root = project();
     fs.linkSync(`${root}/O2/f3.o`, `${root}/O2/also.o`);
     expect(run(["--hardlink", "--verify", "make -q", "."], { cwd: root }).code).toBe(1);
     expect(linked(root)).toContainEqual(["O2/also.o", "O2/f3.o"]);
   });
 
-  test("nothing is taken back where nothing is wrong", () => {
+  test("nothing is reverted if nothing would be rebuilt", () => {
     const root = project();
     fs.writeFileSync(`${root}/rules.mk`, HIDDEN.replace(/^O2\/f3.o.*$/m, ""));
     const done = run(["--hardlink", "--json", "--verify", "make -q", "."], { cwd: root });
@@ -293,7 +293,7 @@ describe.skipIf(missing.length > 0)("--verify", () => {
     expect(done.stderr).toBe("");
   });
 
-  test("an unfinished build: exit code 2, nothing is changed", () => {
+  test("an unfinished build: exit code 2, nothing changes", () => {
     const root = project();
     tool(root, "touch f1.c");
     const before = everything(root);
@@ -306,7 +306,7 @@ describe.skipIf(missing.length > 0)("--verify", () => {
     expect(everything(root)).toEqual(before);
   });
 
-  test("names of one file are taken back as names of one file, however few directories may be held", () => {
+  test("links to one file are reverted together, even if few directories may be open", () => {
     const others = ["O2", "O3", "Os"];
     const root = makeTree({
       "O0/f.o": file("x", { mtime: at(1) }),
@@ -314,7 +314,7 @@ describe.skipIf(missing.length > 0)("--verify", () => {
       ...Object.fromEntries(others.map((level) => [`${level}/f.o`, link("O1/f.o")])),
     });
     const before = contents(root);
-    // So few that the first directory is not held any more when the third name is taken back.
+    // Few enough that the first directory has been closed when the third link is reverted.
     const limited = `ulimit -n 64; exec "$@"`;
     const command = "test ! O0/f.o -ef O1/f.o";
     const args = ["--hardlink", "--json", "--verify", command, "."];
@@ -331,9 +331,9 @@ describe.skipIf(missing.length > 0)("--verify", () => {
     expect(contents(root)).toEqual(before);
   });
 
-  test("what never gets quiet is told, with the links taken back", () => {
+  test("a build that is never up to date is reported, and all links are reverted", () => {
     const root = project();
-    // Quiet once, then never again.
+    // Up to date once, then never again.
     const command = "test ! -e asked && touch asked";
     const done = run(["--hardlink", "--json", "--verify", command, "."], { cwd: root });
     expect(done.code).toBe(1);
@@ -358,7 +358,7 @@ describe.skipIf(missing.length > 0)("--verify", () => {
     expect(linked(root)).toEqual([]);
   });
 
-  test("a dry run does not run it", () => {
+  test("a dry run does not run the command", () => {
     const root = makeTree({ "a.o": "\x7fELF x", "b.o": "\x7fELF x" });
     expect(
       run(["--hardlink", "--dry-run", "--verify", "touch ran", root], { cwd: root }).code,
@@ -366,7 +366,7 @@ describe.skipIf(missing.length > 0)("--verify", () => {
     expect(fs.existsSync(`${root}/ran`)).toBe(false);
   });
 
-  test("it has no input, and the variables of an outer make are not handed on", () => {
+  test("the command has no input, and no variables of an outer make", () => {
     const root = emptyDir();
     const command = 'cat; test -z "$MAKEFLAGS$MAKELEVEL" && touch asked';
     const done = run(["--hardlink", "--verify", command, root], {

@@ -255,7 +255,7 @@ const MAY: Row[] = [
     ],
   },
   {
-    it: "modes must agree",
+    it: "modes must be equal",
     tree: {
       "a.o": file(SAME, { mode: 0o644 }),
       "b.o": file(SAME, { mode: 0o755 }),
@@ -279,7 +279,7 @@ const MAY: Row[] = [
     linked: [["a.o", "b.o"]],
   },
   {
-    it: "owners must agree",
+    it: "owners must be equal",
     tree: { "a.o": SAME, "b.o": file(SAME, { owner: 1000 }), "c.o": file(SAME, { owner: 1000 }) },
     linked: [["b.o", "c.o"]],
     rootOnly: true,
@@ -425,7 +425,7 @@ const LINKS: Row[] = [
 
 const ROOTS: Row[] = [
   {
-    it: "several roots are one tree",
+    it: "several roots are treated as one tree",
     tree: { "a/x.o": SAME, "b/x.o": SAME, "c/x.o": SAME },
     args: ["a", "b"],
     linked: [["a/x.o", "b/x.o"]],
@@ -437,13 +437,13 @@ const ROOTS: Row[] = [
     linked: [["a/x.o", "b/x.o"]],
   },
   {
-    it: "a pattern that the shell did not expand is expanded",
+    it: "a pattern that the shell has not expanded is expanded",
     tree: { "a/lib/x.o": SAME, "b/lib/x.o": SAME, "c/x.o": SAME },
     args: ["*/lib"],
     linked: [["a/lib/x.o", "b/lib/x.o"]],
   },
   {
-    it: "a path that looks like a pattern but exists is that path",
+    it: "an existing path that looks like a pattern is not expanded",
     tree: { "a[1]/x.o": SAME, "a[1]/y.o": SAME, "a1/x.o": SAME },
     args: ["a[1]"],
     linked: [["a[1]/x.o", "a[1]/y.o"]],
@@ -455,7 +455,7 @@ const ROOTS: Row[] = [
     linked: [["store/x.o", "store/y.o"]],
   },
   {
-    it: "a path that begins with a dash follows --",
+    it: "a path that begins with a dash is given after --",
     tree: { "-x/x.o": SAME, "-x/y.o": SAME },
     args: ["--", "-x"],
     linked: [["-x/x.o", "-x/y.o"]],

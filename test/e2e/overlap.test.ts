@@ -7,8 +7,8 @@ import { type Spec, at, file, isRoot, link, makeTree, symlink } from "../support
 
 const SAME = "the same bytes";
 
-/** One tree, reached in ways that overlap: every file is one file. */
-describe("a file that is reached twice is handled once", () => {
+/** Roots that overlap: each file is processed once. */
+describe("a file that is reached twice is processed once", () => {
   const tree: Spec = {
     "build/O2/x.o": SAME,
     "build/O3/x.o": SAME,
@@ -50,20 +50,20 @@ describe("a file that is reached twice is handled once", () => {
   });
 });
 
-describe("overlaps that must not hide anything", () => {
-  test("a directory of which one file is a root is walked where a link leads to it", () => {
+describe("overlaps that must not hide files", () => {
+  test("a symbolic link to a directory that contains a root is followed", () => {
     const root = makeTree({ "b/x.o": SAME, "b/y.o": SAME, "o/l": symlink("../b") });
     run(["--hardlink", "-L", "b/x.o", "o"], { cwd: root });
     expect(linked(root)).toEqual([["b/x.o", "b/y.o"]]);
   });
 
-  test("what one root excludes, another may take", () => {
+  test("a file excluded below one root is included as part of another", () => {
     const root = makeTree({ "b/O2/x.o": SAME, "b/O3/x.o": SAME });
     run(["--hardlink", "-x", "O2", "b", "b/O2"], { cwd: root });
     expect(linked(root)).toEqual([["b/O2/x.o", "b/O3/x.o"]]);
   });
 
-  test("a name given twice does not free what another name holds", () => {
+  test("a path given twice does not count twice in the savings", () => {
     const root = makeTree({
       "b/x.o": file(SAME, { mtime: at(-1) }),
       "b/y.o": SAME,
@@ -72,7 +72,7 @@ describe("overlaps that must not hide anything", () => {
     const report = runJson(["--hardlink", "b/x.o", "b/y.o", "./b/y.o", "b/../b/y.o"], {
       cwd: root,
     });
-    // y.o has two names, and both go only where both are reached.
+    // y.o has two links; its blocks are freed only if both are replaced.
     expect(report.totals).toMatchObject({ replaced: 1, savedBytes: 0 });
   });
 
@@ -104,7 +104,7 @@ describe("mount points", () => {
       try {
         fs.writeFileSync(`${root}/a/mnt/x.o`, SAME);
         fs.writeFileSync(`${root}/a/mnt/y.o`, SAME);
-        // Files of two file systems are never one set.
+        // Files of different file systems are never in one set.
         expect(runJson(["a", "b"], { cwd: root }).totals).toMatchObject({
           artifacts: 4,
           sets: 2,
@@ -114,7 +114,7 @@ describe("mount points", () => {
           artifacts: 2,
           sets: 1,
         });
-        // A mount point that is itself a root is its own file system.
+        // A mount point given as a root is walked even with --one-file-system.
         expect(runJson(["--one-file-system", "a/mnt"], { cwd: root }).totals).toMatchObject({
           artifacts: 2,
           sets: 1,

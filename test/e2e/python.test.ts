@@ -1,4 +1,4 @@
-/** Bytecode of real packages: dedupe links what `compileall --hardlink-dupes` links. */
+/** Bytecode of real packages: dedupe links the same files as `compileall --hardlink-dupes`. */
 import { execFileSync, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -7,7 +7,7 @@ import { filesIn, linked, snapshot } from "../support/snapshot.ts";
 import { emptyDir } from "../support/tree.ts";
 
 const PACKAGES = ["json", "email", "asyncio", "unittest"];
-/** `--hardlink-dupes` is of Python 3.9. */
+/** `--hardlink-dupes` requires Python 3.9. */
 const python =
   spawnSync("python3", ["-c", "import sys; sys.exit(sys.version_info < (3, 9))"]).status === 0;
 
@@ -15,7 +15,7 @@ describe.skipIf(!python)(
   "compileall of the standard library's packages (needs python3 of 3.9 or later)",
   () => {
     let sources = "";
-    /** The same, compiled at three levels. */
+    /** Packages compiled at three levels. */
     let compiled = "";
 
     beforeAll(() => {
@@ -76,7 +76,7 @@ describe.skipIf(!python)(
       },
     );
 
-    test("levels that are not named are not touched", () => {
+    test("other levels are not touched", () => {
       const root = copyOf(compiled);
       const before = snapshot(root);
       run(["--hardlink", "-o", "0", "-o", "1", "--scope", "unit", "."], { cwd: root });
@@ -85,7 +85,7 @@ describe.skipIf(!python)(
       }
     });
 
-    test("the whole tree as scope links all of that, and what packages have in common", () => {
+    test("--scope tree links these files, and identical files of different packages", () => {
       const root = copyOf(compiled);
       run(["--hardlink", "--scope", "unit", "."], { cwd: root });
       const inUnits = linked(root).flat().length;
@@ -93,7 +93,7 @@ describe.skipIf(!python)(
       expect(linked(root).flat().length).toBeGreaterThanOrEqual(inUnits);
     });
 
-    test.each([0, 1, 2])("compiling level %i again changes only that level's files", (level) => {
+    test.each([0, 1, 2])("compiling level %i again changes only files of that level", (level) => {
       const root = copyOf(compiled);
       run(["--hardlink", "-o", "0", "-o", "1", "-o", "2", "--scope", "unit", "."], { cwd: root });
       const before = snapshot(root);
@@ -114,7 +114,7 @@ describe.skipIf(!python)(
       expect(snapshot(root).get(again as string)?.hash).not.toBe(before.get(again as string)?.hash);
     });
 
-    test("the programs run from linked bytecode", () => {
+    test("programs run from linked bytecode", () => {
       const root = copyOf(compiled);
       run(["--hardlink", "-o", "0", "-o", "1", "-o", "2", "--scope", "unit", "."], { cwd: root });
       for (const flag of ["-B", "-BO", "-BOO"]) {

@@ -197,13 +197,13 @@ describe("the text output", () => {
   });
 
   test.each([
-    { it: "a pipe gets no colours", args: [], env: {}, coloured: false },
-    { it: "--color", args: ["--color"], env: {}, coloured: true },
-    { it: "--color overrides NO_COLOR", args: ["--color"], env: { NO_COLOR: "1" }, coloured: true },
-    { it: "--no-color", args: ["--no-color"], env: {}, coloured: false },
-  ])("$it", ({ args, env, coloured }) => {
+    { it: "a pipe gets no colours", args: [], env: {}, colored: false },
+    { it: "--color", args: ["--color"], env: {}, colored: true },
+    { it: "--color overrides NO_COLOR", args: ["--color"], env: { NO_COLOR: "1" }, colored: true },
+    { it: "--no-color", args: ["--no-color"], env: {}, colored: false },
+  ])("$it", ({ args, env, colored }) => {
     const root = makeTree({ "a.o": SAME, "b.o": SAME });
-    expect(run([...args, root], { env }).stdout.includes("\u001b[")).toBe(coloured);
+    expect(run([...args, root], { env }).stdout.includes("\u001b[")).toBe(colored);
   });
 
   test("progress is shown on stderr, and only with --progress or on a terminal", () => {

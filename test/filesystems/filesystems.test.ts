@@ -7,7 +7,7 @@ import { command, imageVolume, mount, volume, workDir } from "./volumes.ts";
 
 const ext4 = imageVolume("ext4", 400, ["mkfs.ext4", "-q", "-F", "-N", "150000"]);
 
-/** Where names can be linked, and by which call the links are put in place. */
+/** File systems with hard links. */
 const LINKING = [
   ext4,
   imageVolume("btrfs", 200, ["mkfs.btrfs", "-q", "-f"]),
@@ -46,7 +46,7 @@ describe.each(LINKING)("$name", ({ root: volumeRoot, missing }) => {
     expect(inspect(copies)).toEqual({ wrong: [], inodes: 10, temporaries: 0 });
     expect(done.json["methods"]).toMatchObject({ exchange: 0, rename: 0, [method]: 390 });
     const now = dirs.map((dir) => fs.statSync(dir, { bigint: true }).mtimeNs);
-    // Without native calls a time before 1970 has milliseconds, and is never later.
+    // Without native calls, times before 1970 are rounded down to milliseconds.
     if (method === "exchange") expect(now).toEqual(times);
     else now.forEach((time, i) => expect(Number(times[i] - time)).toBeLessThan(2_000_000));
     expect(run(["--hardlink", "--json", root], { env }).json.totals).toMatchObject({
@@ -56,8 +56,8 @@ describe.each(LINKING)("$name", ({ root: volumeRoot, missing }) => {
   });
 });
 
-describe("the number of names that an inode can have", () => {
-  test.skipIf(ext4.root === undefined)("ext4: 70,000 names go to two inodes", () => {
+describe("the maximum number of links to an inode", () => {
+  test.skipIf(ext4.root === undefined)("ext4: 70,000 files are linked to two inodes", () => {
     const copies = makeCopies(70_000, 1, path.join(ext4.root as string, "limit"));
     const done = run(["--hardlink", "--json", copies.root]);
     expect({ code: done.code, stderr: done.stderr }).toEqual({ code: 0, stderr: "" });
@@ -77,7 +77,7 @@ describe("the number of names that an inode can have", () => {
     "^extref,^no-holes",
   ]);
   test.skipIf(small.root === undefined)(
-    `btrfs without extref: a few hundred names${small.missing}`,
+    `btrfs without extref: a few hundred links${small.missing}`,
     () => {
       const root = path.join(small.root as string, "names");
       fs.mkdirSync(root);
@@ -96,9 +96,9 @@ describe("the number of names that an inode can have", () => {
   );
 });
 
-describe("where links cannot be made every name is told, and nothing is touched", () => {
+describe("if links cannot be made, every path is reported and nothing changes", () => {
   const vfat = imageVolume("vfat", 40, ["mkfs.vfat"]);
-  test.skipIf(vfat.root === undefined)(`vfat has none: EPERM${vfat.missing}`, () => {
+  test.skipIf(vfat.root === undefined)(`vfat has no links: EPERM${vfat.missing}`, () => {
     const copies = makeCopies(60, 2, path.join(vfat.root as string, "t"));
     const done = run(["--hardlink", copies.root]);
     expect(done.code).toBe(3);
@@ -130,11 +130,11 @@ describe("where links cannot be made every name is told, and nothing is touched"
     "^has_journal",
   ]);
   test.skipIf(full.root === undefined)(
-    "a full file system: what needs no room is linked, ENOSPC for the rest",
+    "a full file system: files are linked as far as possible, ENOSPC for the others",
     () => {
       const root = full.root as string;
       fs.mkdirSync(path.join(root, "t"));
-      // Names so long that a directory's block is full soon: a further one makes the directory grow.
+      // Long names fill the block of the directory soon; then another entry makes the directory grow.
       const names = Array.from({ length: 100 }, (_, i) =>
         path.join(root, "t", `${String(i).padStart(200, "n")}.o`),
       );
@@ -162,7 +162,7 @@ describe("where links cannot be made every name is told, and nothing is touched"
 
 describe("mounts inside the tree", () => {
   test.skipIf(ext4.root === undefined)(
-    "a bind mount has the same device and takes no link: each side is linked in itself",
+    "a bind mount has the same device but allows no links across it: each side is linked separately",
     () => {
       const base = path.join(ext4.root as string, "bind");
       const copies = makeCopies(100, 1, path.join(base, "tree"));
@@ -182,7 +182,7 @@ describe("mounts inside the tree", () => {
   );
 
   test.skipIf(ext4.root === undefined)(
-    "another file system inside is never linked to, and is left out with --one-file-system",
+    "another file system inside the tree is linked separately, and skipped with --one-file-system",
     () => {
       const copies = makeCopies(100, 1, path.join(ext4.root as string, "nested"));
       const inner = path.join(copies.root, "inner");

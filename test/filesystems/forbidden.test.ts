@@ -5,7 +5,7 @@ import { run } from "../support/run.ts";
 import { NOBODY, emptyDir, isRoot } from "../support/tree.ts";
 import { command } from "./volumes.ts";
 
-/** Files and directories that the system does not let be changed or linked: the rest of the set is linked all the same. */
+/** Files and directories that may not be changed or linked: the rest of the set is linked anyway. */
 let root: string;
 const at = (name: string): string => path.join(root, name);
 const inode = (name: string): number => fs.statSync(at(name)).ino;
@@ -41,7 +41,7 @@ function makeImmutable(name: string, flag = "+i"): void {
   immutable.push(at(name));
 }
 
-const intact = (): void => {
+const expectIntact = (): void => {
   for (const name of ["a.o", "b.o", "c.o", "sub/d.o", "sub/e.o"])
     expect(fs.readFileSync(at(name), "utf8")).toBe("the same bytes");
   expect(
@@ -56,7 +56,7 @@ describe.skipIf(!canBeImmutable()).each([
   { method: "rename", env: { DEDUPE_NO_NATIVE: "1" } },
 ])("immutable, by $method", ({ env }) => {
   test.each(["+i", "+a"])(
-    "the file to keep (%s): it is named, the next one is kept for the others",
+    "the file to keep (%s): reported, and the next one is kept instead",
     (flag) => {
       makeImmutable("a.o", flag);
       const done = run(["--hardlink", root], { env });
@@ -65,20 +65,20 @@ describe.skipIf(!canBeImmutable()).each([
         new RegExp(`^dedupe: ${at("a.o")}: the others cannot be linked to it: .*\\(EPERM\\)\n$`),
       );
       expect(new Set(["b.o", "c.o", "sub/d.o", "sub/e.o"].map(inode)).size).toBe(1);
-      intact();
+      expectIntact();
     },
   );
 
-  test("a duplicate: it is named, the others are linked", () => {
+  test("a duplicate: reported, the others are linked", () => {
     makeImmutable("b.o");
     const done = run(["--hardlink", root], { env });
     expect(done.code).toBe(3);
     expect(done.stderr).toMatch(new RegExp(`^dedupe: ${at("b.o")}: .*\\(EPERM\\)\n$`));
     expect(new Set(["a.o", "c.o", "sub/d.o", "sub/e.o"].map(inode)).size).toBe(1);
-    intact();
+    expectIntact();
   });
 
-  test("a directory: its names are named, the others are linked", () => {
+  test("a directory: its files are reported, the others are linked", () => {
     makeImmutable("sub");
     const done = run(["--hardlink", root], { env });
     expect(done.code).toBe(3);
@@ -86,7 +86,7 @@ describe.skipIf(!canBeImmutable()).each([
       done.stderr.split("\n").filter((line) => /sub\/[de]\.o: .*\(EPERM\)$/.test(line)),
     ).toHaveLength(2);
     expect(new Set(["a.o", "b.o", "c.o"].map(inode)).size).toBe(1);
-    intact();
+    expectIntact();
   });
 });
 
@@ -95,13 +95,13 @@ const protectedLinks =
   fs.readFileSync("/proc/sys/fs/protected_hardlinks", "utf8").trim() === "1";
 const asNobody = { uid: NOBODY, gid: NOBODY };
 
-describe.skipIf(!isRoot)("as a user without rights", () => {
+describe.skipIf(!isRoot)("as an unprivileged user", () => {
   const give = (owner: number, ...names: string[]): void => {
     for (const name of names) fs.chownSync(at(name), owner, owner);
   };
 
   test.skipIf(!protectedLinks)(
-    "another owner's file is not linked to: the first own one is kept instead",
+    "a file of another owner cannot be kept: the first own file is kept instead",
     () => {
       give(NOBODY, "", "b.o", "c.o", "sub", "sub/d.o", "sub/e.o");
       const done = run(["--hardlink", "--ignore-owner", root], asNobody);
@@ -110,11 +110,11 @@ describe.skipIf(!isRoot)("as a user without rights", () => {
         new RegExp(`^dedupe: ${at("a.o")}: the others cannot be linked to it: .*\\(EPERM\\)\n$`),
       );
       expect(new Set(["b.o", "c.o", "sub/d.o", "sub/e.o"].map(inode)).size).toBe(1);
-      intact();
+      expectIntact();
     },
   );
 
-  test("a directory that may not be written to: its names are named, the others are linked", () => {
+  test("a directory without write permission: its files are reported, the others are linked", () => {
     give(NOBODY, "", "a.o", "b.o", "c.o", "sub/d.o", "sub/e.o");
     const done = run(["--hardlink", root], asNobody);
     expect(done.code).toBe(3);
@@ -124,10 +124,10 @@ describe.skipIf(!isRoot)("as a user without rights", () => {
         .filter((line) => /sub\/[de]\.o: permission denied \(EACCES\)$/.test(line)),
     ).toHaveLength(2);
     expect(new Set(["a.o", "b.o", "c.o"].map(inode)).size).toBe(1);
-    intact();
+    expectIntact();
   });
 
-  test("a sticky directory: what is another's is not replaced", () => {
+  test("a sticky directory: files of other owners are not replaced", () => {
     give(NOBODY, "", "a.o", "b.o", "c.o");
     fs.chmodSync(at("sub"), 0o1777);
     for (const name of ["sub/d.o", "sub/e.o"]) fs.chmodSync(at(name), 0o644);
@@ -137,10 +137,10 @@ describe.skipIf(!isRoot)("as a user without rights", () => {
       done.stderr.split("\n").filter((line) => /sub\/[de]\.o: .*\(EPERM\)$/.test(line)),
     ).toHaveLength(2);
     expect(new Set(["a.o", "b.o", "c.o"].map(inode)).size).toBe(1);
-    intact();
+    expectIntact();
   });
 
-  test("a file that may not be read is named, the others are linked", () => {
+  test("an unreadable file is reported, the others are linked", () => {
     give(NOBODY, "", "a.o", "b.o", "sub", "sub/d.o", "sub/e.o");
     fs.chmodSync(at("c.o"), 0o600);
     const done = run(["--hardlink", root], asNobody);

@@ -10,8 +10,8 @@ import { type Spec, at, emptyDir, file as fileOf, isRoot, makeTree } from "../su
 import { run } from "../support/run.ts";
 
 /**
- * A tree whose owner acts between the walk and the replacement, while somebody else (root, perhaps) runs
- * dedupe over it: nothing outside is ever changed, and nothing blocks.
+ * The owner of a tree changes it between the walk and the replacement, while another user, such as root, runs
+ * dedupe on it: nothing outside the tree is ever changed, and the run does not block.
  */
 const SAME = "the same bytes";
 const TREE: Spec = {
@@ -24,8 +24,8 @@ const TREE: Spec = {
 interface Row {
   readonly what: string;
   readonly act: (root: string, outside: string) => void;
-  /** What is said of each name; `-> x` is a link to x. */
-  readonly says: Record<string, string>;
+  /** The outcome of each path. */
+  readonly outcomes: Record<string, string>;
 }
 
 const ALL_LINKED = { "in/deep/b.o": "replaced", "in/deep/c.o": "replaced", "z/d.o": "replaced" };
@@ -35,31 +35,31 @@ const swap = (root: string, dir: string, outside: string): void => {
 };
 
 const ROWS: readonly Row[] = [
-  { what: "nothing happens", act: () => undefined, says: ALL_LINKED },
+  { what: "nothing happens", act: () => undefined, outcomes: ALL_LINKED },
   {
     what: "a directory is swapped for a symbolic link",
     act: (root, outside) => swap(root, "in/deep", path.join(outside, "in/deep")),
-    says: { "in/deep/b.o": "changed", "in/deep/c.o": "changed", "z/d.o": "replaced" },
+    outcomes: { "in/deep/b.o": "changed", "in/deep/c.o": "changed", "z/d.o": "replaced" },
   },
   {
-    what: "a directory further up is swapped for a symbolic link",
+    what: "a parent directory is swapped for a symbolic link",
     act: (root, outside) => swap(root, "in", path.join(outside, "in")),
-    says: { "in/deep/b.o": "changed", "in/deep/c.o": "changed", "z/d.o": "replaced" },
+    outcomes: { "in/deep/b.o": "changed", "in/deep/c.o": "changed", "z/d.o": "replaced" },
   },
   {
-    what: "a directory further up is swapped for a link to its own new place outside",
+    what: "a parent directory is swapped for a symbolic link to its own new location",
     act: (root) => swap(root, "in", `${root}-moved`),
-    says: { "in/deep/b.o": "changed", "in/deep/c.o": "changed", "z/d.o": "replaced" },
+    outcomes: { "in/deep/b.o": "changed", "in/deep/c.o": "changed", "z/d.o": "replaced" },
   },
   {
     what: "the keeper's directory is swapped for a symbolic link",
     act: (root, outside) => swap(root, "keep", path.join(outside, "keep")),
-    says: { "keep/a.o": "changed", "in/deep/c.o": "replaced", "z/d.o": "replaced" },
+    outcomes: { "keep/a.o": "changed", "in/deep/c.o": "replaced", "z/d.o": "replaced" },
   },
   {
     what: "a directory is moved away",
     act: (root) => fs.renameSync(path.join(root, "in/deep"), `${root}-moved`),
-    says: { "in/deep/b.o": "vanished", "in/deep/c.o": "vanished", "z/d.o": "replaced" },
+    outcomes: { "in/deep/b.o": "vanished", "in/deep/c.o": "vanished", "z/d.o": "replaced" },
   },
   {
     what: "a directory is swapped for another one",
@@ -67,23 +67,23 @@ const ROWS: readonly Row[] = [
       fs.renameSync(path.join(root, "in/deep"), `${root}-moved`);
       fs.cpSync(`${root}-moved`, path.join(root, "in/deep"), { recursive: true });
     },
-    says: { "in/deep/b.o": "changed", "in/deep/c.o": "changed", "z/d.o": "replaced" },
+    outcomes: { "in/deep/b.o": "changed", "in/deep/c.o": "changed", "z/d.o": "replaced" },
   },
   {
-    what: "a file is swapped for a pipe",
+    what: "a file is swapped for a named pipe",
     act: (root) => {
       fs.rmSync(path.join(root, "in/deep/b.o"));
       execFileSync("mkfifo", [path.join(root, "in/deep/b.o")]);
     },
-    says: { "in/deep/b.o": "changed", "in/deep/c.o": "replaced", "z/d.o": "replaced" },
+    outcomes: { "in/deep/b.o": "changed", "in/deep/c.o": "replaced", "z/d.o": "replaced" },
   },
   {
-    what: "the keeper is swapped for a pipe",
+    what: "the keeper is swapped for a named pipe",
     act: (root) => {
       fs.rmSync(path.join(root, "keep/a.o"));
       execFileSync("mkfifo", [path.join(root, "keep/a.o")]);
     },
-    says: { "keep/a.o": "changed", "in/deep/c.o": "replaced", "z/d.o": "replaced" },
+    outcomes: { "keep/a.o": "changed", "in/deep/c.o": "replaced", "z/d.o": "replaced" },
   },
   {
     what: "the keeper is swapped for a symbolic link to a file outside",
@@ -91,15 +91,15 @@ const ROWS: readonly Row[] = [
       fs.rmSync(path.join(root, "keep/a.o"));
       fs.symlinkSync(path.join(outside, "keep/a.o"), path.join(root, "keep/a.o"));
     },
-    says: { "keep/a.o": "changed", "in/deep/c.o": "replaced", "z/d.o": "replaced" },
+    outcomes: { "keep/a.o": "changed", "in/deep/c.o": "replaced", "z/d.o": "replaced" },
   },
   {
-    what: "the keeper is swapped for a link of a file outside",
+    what: "the keeper is swapped for a hard link to a file outside",
     act: (root, outside) => {
       fs.rmSync(path.join(root, "keep/a.o"));
       fs.linkSync(path.join(outside, "keep/other.o"), path.join(root, "keep/a.o"));
     },
-    says: { "keep/a.o": "changed", "in/deep/c.o": "replaced", "z/d.o": "replaced" },
+    outcomes: { "keep/a.o": "changed", "in/deep/c.o": "replaced", "z/d.o": "replaced" },
   },
 ];
 
@@ -108,7 +108,7 @@ function outcomesOf(
   { tree, plan }: Stages,
   verdicts: Uint8Array,
 ): Record<string, string> {
-  const said: Record<string, string> = {};
+  const outcomes: Record<string, string> = {};
   plan.names.forEach((file, row) => {
     const verdict = verdicts[row];
     const word =
@@ -117,13 +117,13 @@ function outcomesOf(
         : verdict === Verdict.failed
           ? "failed"
           : skipReasonOf(verdict);
-    if (word !== undefined) said[nameIn(root, tree.files, file)] = word;
+    if (word !== undefined) outcomes[nameIn(root, tree.files, file)] = word;
   });
-  return said;
+  return outcomes;
 }
 
 describe("between the walk and the replacement", () => {
-  test.each(ROWS)("$what", async ({ act, says }) => {
+  test.each(ROWS)("$what", async ({ act, outcomes: expected }) => {
     const root = makeTree(TREE);
     const outside = makeTree({ ...TREE, "keep/other.o": SAME });
     const stages = await runStages(root, { action: "hardlink" });
@@ -136,7 +136,7 @@ describe("between the walk and the replacement", () => {
       initialOutcomes(stages.plan, false),
       stages.pool,
     );
-    expect(outcomesOf(root, stages, outcomes.verdicts)).toEqual(says);
+    expect(outcomesOf(root, stages, outcomes.verdicts)).toEqual(expected);
     expect(everything(outside)).toEqual(before);
     expect(links().some((name) => name.includes(".dedupe-"))).toBe(false);
     expect(
@@ -149,7 +149,7 @@ describe("between the walk and the replacement", () => {
 });
 
 describe("the walk", () => {
-  test("a directory that is a symbolic link is not entered, whatever it leads to", () => {
+  test("symbolic links to directories are not followed", () => {
     const outside = makeTree(TREE);
     const root = makeTree({ "a.o": SAME, "b.o": SAME });
     fs.symlinkSync(outside, path.join(root, "link"));
@@ -158,7 +158,7 @@ describe("the walk", () => {
     expect(everything(outside)).toEqual(before);
   });
 
-  test("directories deeper than PATH_MAX are named, and the rest is done", () => {
+  test("directories deeper than PATH_MAX are reported, the rest is linked", () => {
     const root = makeTree({ "a.o": SAME, "b.o": SAME });
     const name = "d".repeat(250);
     const dig = `for (let i = 0; i < 20; i += 1) {
@@ -177,7 +177,7 @@ describe("the walk", () => {
     }
   });
 
-  test.skipIf(!isRoot)("pipes, sockets and devices are passed over", () => {
+  test.skipIf(!isRoot)("pipes and devices are ignored", () => {
     const root = makeTree({ "a.o": SAME, "b.o": SAME });
     execFileSync("mkfifo", [path.join(root, "pipe.o")]);
     execFileSync("mknod", [path.join(root, "null.o"), "c", "1", "3"]);

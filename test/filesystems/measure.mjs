@@ -1,6 +1,6 @@
 /**
- * What it costs to put links in place by exchange (with its checks for writers) and by rename: whole
- * commands over one tree of copies, in turn, medians.
+ * Measures the cost of replacing files by exchange, with its checks for writers, and by rename: runs whole commands
+ * in turn on a tree of duplicates and prints medians.
  *
  *     node test/filesystems/measure.mjs [directory on the file system to measure] [runs]
  */

@@ -1,4 +1,4 @@
-/** File systems in image files, mounted for a test file and gone after it. Needs root. */
+/** Mounts file systems from image files for one test file. Needs root. */
 import { execFileSync, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
@@ -8,62 +8,62 @@ import { isRoot } from "../support/tree.ts";
 
 export interface Volume {
   readonly name: string;
-  /** Where it is mounted; undefined where it could not be. */
+  /** The mount point; undefined if it could not be mounted. */
   readonly root: string | undefined;
-  /** Why not. */
+  /** Why it could not be mounted. */
   readonly missing: string;
 }
 
 const mounted: string[] = [];
-let home: string | undefined;
+let base: string | undefined;
 
 afterAll(() => {
-  for (const place of mounted.toReversed()) spawnSync("umount", ["--lazy", place]);
-  if (home !== undefined) fs.rmSync(home, { recursive: true, force: true });
+  for (const mountPoint of mounted.toReversed()) spawnSync("umount", ["--lazy", mountPoint]);
+  if (base !== undefined) fs.rmSync(base, { recursive: true, force: true });
 });
 
-/** A directory in memory where that is there, else in the temporary directory. */
+/** A temporary directory, in memory if possible. */
 export function workDir(): string {
-  home ??= fs.mkdtempSync(
+  base ??= fs.mkdtempSync(
     path.join(fs.existsSync("/dev/shm") ? "/dev/shm" : os.tmpdir(), "dedupe-volumes-"),
   );
-  return home;
+  return base;
 }
 
-/** Mounts something new; the volume says why where that cannot be. */
-export function volume(name: string, attach: (place: string) => void): Volume {
+/** Mounts something with `attach`. */
+export function volume(name: string, attach: (mountPoint: string) => void): Volume {
   if (!isRoot) return { name, root: undefined, missing: "mounting needs root" };
-  const place = path.join(workDir(), name.replaceAll(/\W+/g, "-"));
-  fs.mkdirSync(place);
+  const mountPoint = path.join(workDir(), name.replaceAll(/\W+/g, "-"));
+  fs.mkdirSync(mountPoint);
   try {
-    attach(place);
-    mounted.push(place);
-    return { name, root: place, missing: "" };
+    attach(mountPoint);
+    mounted.push(mountPoint);
+    return { name, root: mountPoint, missing: "" };
   } catch (error) {
-    const said = (error as { stderr?: Buffer }).stderr ?? String(error);
-    return { name, root: undefined, missing: said.toString().trim().split("\n").at(-1) ?? "" };
+    const message = (error as { stderr?: Buffer }).stderr ?? String(error);
+    return { name, root: undefined, missing: message.toString().trim().split("\n").at(-1) ?? "" };
   }
 }
 
-/** A file system of its own in an image file. */
+/** Mounts a new file system in an image file. */
 export function imageVolume(
   name: string,
   megabytes: number,
   mkfs: readonly string[],
   options = "loop",
 ): Volume {
-  return volume(name, (place) => {
-    const image = `${place}.img`;
+  return volume(name, (mountPoint) => {
+    const image = `${mountPoint}.img`;
     fs.writeFileSync(image, "");
     fs.truncateSync(image, megabytes * 1024 * 1024);
     command(mkfs[0], ...mkfs.slice(1), image);
-    command("mount", "-o", options, image, place);
+    command("mount", "-o", options, image, mountPoint);
   });
 }
 
-export function mount(place: string, ...args: readonly string[]): void {
-  command("mount", ...args, place);
-  mounted.push(place);
+export function mount(mountPoint: string, ...args: readonly string[]): void {
+  command("mount", ...args, mountPoint);
+  mounted.push(mountPoint);
 }
 
 export function command(name: string, ...args: readonly string[]): void {

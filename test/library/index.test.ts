@@ -1,4 +1,4 @@
-/** The library as a program uses it: what is built, by its package's entry. */
+/** The built library, imported as programs do. */
 import { describe, expect, test } from "vitest";
 import * as library from "../../dist/index.js";
 import { everything, linked } from "../support/snapshot.ts";
@@ -9,7 +9,7 @@ const SAME = "the same bytes";
 const TWO: Spec = { "a.o": SAME, "b.o": SAME };
 
 describe("dedupe()", () => {
-  test("reports by default, links where it is asked to", async () => {
+  test("reports by default, links on request", async () => {
     const root = makeTree(TWO);
     const before = everything(root);
     const report = await dedupe({ paths: [root] });
@@ -25,7 +25,7 @@ describe("dedupe()", () => {
     expect(linked(root)).toEqual([["a.o", "b.o"]]);
   });
 
-  test("takes paths as bytes, and gives byte paths", async () => {
+  test("accepts paths as bytes and returns byte paths", async () => {
     const root = makeTree({ "\xff/a.o": SAME, "\xff/b.o": SAME });
     const path = Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0xff])]);
     const report = await dedupe({ paths: [path], action: "hardlink" });
@@ -35,7 +35,7 @@ describe("dedupe()", () => {
     expect(toText(report.sets[0].kept)).toBe(`${root}/\ufffd/a.o`);
   });
 
-  test("runs that overlap in time do not disturb each other", async () => {
+  test("simultaneous runs on different trees succeed", async () => {
     const roots = Array.from({ length: 8 }, () => makeTree(TWO));
     const reports = await Promise.all(
       roots.map((root) => dedupe({ paths: [root], action: "hardlink" })),
@@ -43,7 +43,7 @@ describe("dedupe()", () => {
     for (const { totals } of reports) expect(totals.replaced).toBe(1);
   });
 
-  test("two runs over one tree at a time leave it whole", async () => {
+  test("simultaneous runs on one tree succeed", async () => {
     const root = makeTree(
       Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`${i}.o`, `${SAME} ${i % 3}`])),
     );
@@ -57,7 +57,7 @@ describe("dedupe()", () => {
 });
 
 describe("onEvent", () => {
-  test("tells every step, with numbers that grow to their total", async () => {
+  test("reports every step, with numbers that grow up to the total", async () => {
     const root = makeTree(
       Object.fromEntries(
         Array.from({ length: 600 }, (_, i) => [`${i % 5}/${i}.o`, `content ${i % 10}`]),
@@ -82,7 +82,7 @@ describe("onEvent", () => {
 });
 
 describe("signal", () => {
-  test("aborted before: nothing is done, the report says so", async () => {
+  test("aborted before the start: nothing is done, as reported", async () => {
     const root = makeTree(TWO);
     const before = everything(root);
     const report = await dedupe(
@@ -94,7 +94,7 @@ describe("signal", () => {
   });
 
   test.each(["walk", "match", "replace"] as const)(
-    "aborted at the first event of %s: what was done is reported",
+    "aborted at the first event of %s: the links made so far are reported",
     async (step) => {
       const root = makeTree(
         Object.fromEntries(
@@ -114,7 +114,7 @@ describe("signal", () => {
     },
   );
 
-  test("not aborted: no listener is left behind", async () => {
+  test("not aborted: the listener is removed", async () => {
     const { signal } = new AbortController();
     const removed: string[] = [];
     const remove = signal.removeEventListener.bind(signal);
@@ -127,7 +127,7 @@ describe("signal", () => {
   });
 });
 
-describe("a mistake in the options is a DedupeError", () => {
+describe("invalid options throw a DedupeError", () => {
   test.each([
     { code: "missing-path", options: { paths: ["/nonexistent"] } },
     { code: "missing-path", options: { paths: ["/dev/null"] } },
@@ -159,6 +159,6 @@ describe("a mistake in the options is a DedupeError", () => {
   });
 });
 
-test("the kinds are told", () => {
+test("KINDS lists the kinds", () => {
   expect(KINDS.map(({ name }) => name)).toContain("python-bytecode");
 });

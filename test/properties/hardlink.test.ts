@@ -6,7 +6,7 @@ import { contents, diskUsage, everything, snapshot } from "../support/snapshot.t
 import { makeTree } from "../support/tree.ts";
 import { type Sketch, sketches, treeOf } from "./random-tree.ts";
 
-/** The failing tree and the seed are printed; `SEED=… npx vitest run test/properties` repeats a run. */
+/** A failure prints the tree and the seed; `SEED=… npx vitest run test/properties` repeats a run. */
 const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 31);
 const settings = { numRuns: Number(process.env["RUNS"] ?? 50), seed } as const;
 
@@ -33,7 +33,7 @@ function check(
   });
 }
 
-/** The report without what may differ between two runs. */
+/** The parts of a report that two runs must agree in. */
 function comparable({ dryRun, methods, sets, totals, ...rest }: Report): unknown {
   return { ...rest, sets: structuredClone(sets), totals: { ...totals, seconds: 0 } };
 }
@@ -41,8 +41,8 @@ function comparable({ dryRun, methods, sets, totals, ...rest }: Report): unknown
 const jobs = 1;
 const link = { action: "hardlink", jobs } as const;
 
-describe(`over random trees (seed ${seed})`, () => {
-  check("no path's content or mode changes, no name comes or goes", async (sketch, options) => {
+describe(`on random trees (seed ${seed})`, () => {
+  check("all paths, contents and modes stay the same", async (sketch, options) => {
     const root = makeTree(treeOf(sketch));
     const before = contents(root);
     const report = await dedupe({ ...options, ...link, paths: [root] });
@@ -51,7 +51,7 @@ describe(`over random trees (seed ${seed})`, () => {
     fs.rmSync(root, { recursive: true });
   });
 
-  check("report and dry run change nothing", async (sketch, options) => {
+  check("a report and a dry run change nothing", async (sketch, options) => {
     const root = makeTree(treeOf(sketch));
     const before = everything(root);
     await dedupe({ ...options, jobs, paths: [root] });
@@ -60,11 +60,11 @@ describe(`over random trees (seed ${seed})`, () => {
     fs.rmSync(root, { recursive: true });
   });
 
-  check("the dry run tells what the real run does", async (sketch, options) => {
+  check("a dry run reports what the real run does", async (sketch, options) => {
     const root = makeTree(treeOf(sketch));
-    const foreseen = await dedupe({ ...options, ...link, dryRun: true, paths: [root] });
+    const predicted = await dedupe({ ...options, ...link, dryRun: true, paths: [root] });
     const reported = await dedupe({ ...options, jobs, paths: [root] });
-    const wanted = comparable(foreseen);
+    const wanted = comparable(predicted);
     const done = await dedupe({ ...options, ...link, paths: [root] });
     expect(comparable(done)).toEqual(wanted);
     expect(reported.totals.replaceable).toBe(done.totals.replaced);
@@ -87,7 +87,7 @@ describe(`over random trees (seed ${seed})`, () => {
     fs.rmSync(root, { recursive: true });
   });
 
-  check("what is said to be freed is freed", async (sketch, options) => {
+  check("the reported savings are the bytes freed on the disk", async (sketch, options) => {
     const root = makeTree(treeOf(sketch));
     const before = diskUsage(root);
     const { totals } = await dedupe({ ...options, ...link, paths: [root] });
@@ -96,7 +96,7 @@ describe(`over random trees (seed ${seed})`, () => {
   });
 
   check(
-    "names that are replaced are links of the file named, and the report's names are equal",
+    "replaced paths are links to the reported file, and all paths of a set have the same contents",
     async (sketch, options) => {
       const root = makeTree(treeOf(sketch));
       const { sets } = await dedupe({ ...options, ...link, paths: [root] });
@@ -113,7 +113,7 @@ describe(`over random trees (seed ${seed})`, () => {
   );
 });
 
-/** By default: equal content, mode and owner make one file, in the whole tree. */
+/** By default, files with the same content, mode and owner are linked across the whole tree. */
 describe(`with the default options (seed ${seed})`, () => {
   const IN_PLACE = /\.(?:class|a)$/;
 
@@ -123,31 +123,28 @@ describe(`with the default options (seed ${seed})`, () => {
     });
   }
 
-  checkDefault(
-    "every proven set is one inode afterwards, of what may be linked",
-    async (sketch) => {
-      const root = makeTree(treeOf(sketch));
-      const { skipped } = await dedupe({ ...link, paths: [root] });
-      // A library beside its objects keeps its file where the older time would make it look stale.
-      const stale = skipped.filter(({ reason }) => reason === "would-rebuild");
-      const stays = new Set(stale.map(({ path }) => path.slice(root.length + 1)));
-      const inodes = new Map<string, Set<bigint>>();
-      const apart = new Set<bigint>();
-      for (const [name, { hash, mode, uid, size, inode }] of snapshot(root)) {
-        if (size === 0 || IN_PLACE.test(name) || name.endsWith(".txt") || name.endsWith("prog"))
-          continue;
-        if (stays.has(name)) apart.add(inode);
-        const key = `${hash} ${mode} ${uid}`;
-        inodes.set(key, (inodes.get(key) ?? new Set()).add(inode));
-      }
-      for (const found of inodes.values()) {
-        expect([...found].filter((inode) => !apart.has(inode)).length).toBeLessThanOrEqual(1);
-      }
-      fs.rmSync(root, { recursive: true });
-    },
-  );
+  checkDefault("the linkable files of each set share an inode afterwards", async (sketch) => {
+    const root = makeTree(treeOf(sketch));
+    const { skipped } = await dedupe({ ...link, paths: [root] });
+    // A library beside its objects is not linked if the older time would make it look out of date.
+    const stale = skipped.filter(({ reason }) => reason === "would-rebuild");
+    const stays = new Set(stale.map(({ path }) => path.slice(root.length + 1)));
+    const inodes = new Map<string, Set<bigint>>();
+    const apart = new Set<bigint>();
+    for (const [name, { hash, mode, uid, size, inode }] of snapshot(root)) {
+      if (size === 0 || IN_PLACE.test(name) || name.endsWith(".txt") || name.endsWith("prog"))
+        continue;
+      if (stays.has(name)) apart.add(inode);
+      const key = `${hash} ${mode} ${uid}`;
+      inodes.set(key, (inodes.get(key) ?? new Set()).add(inode));
+    }
+    for (const found of inodes.values()) {
+      expect([...found].filter((inode) => !apart.has(inode)).length).toBeLessThanOrEqual(1);
+    }
+    fs.rmSync(root, { recursive: true });
+  });
 
-  checkDefault("what may not be linked keeps its file", async (sketch) => {
+  checkDefault("other files keep their inodes", async (sketch) => {
     const root = makeTree(treeOf(sketch));
     const before = snapshot(root);
     await dedupe({ ...link, paths: [root] });
@@ -158,7 +155,7 @@ describe(`with the default options (seed ${seed})`, () => {
     fs.rmSync(root, { recursive: true });
   });
 
-  checkDefault("the oldest file is the one that stays: no name becomes newer", async (sketch) => {
+  checkDefault("the oldest file is kept: no path becomes newer", async (sketch) => {
     const root = makeTree(treeOf(sketch));
     const before = snapshot(root);
     const { sets } = await dedupe({ ...link, paths: [root] });
@@ -166,7 +163,7 @@ describe(`with the default options (seed ${seed})`, () => {
     for (const [name, { mtime }] of after)
       expect(mtime).toBeLessThanOrEqual(before.get(name)?.mtime as bigint);
     for (const { kept, names } of sets) {
-      // What is written in place is kept for nobody, unless the set has nothing else.
+      // A file of an in-place kind is the keeper only if the set has no others.
       const may = names.filter((path) => !IN_PLACE.test(path));
       const times = (may.length > 0 ? may : names).map(
         (path) => before.get(path.slice(root.length + 1))?.mtime as bigint,

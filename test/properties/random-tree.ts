@@ -1,4 +1,4 @@
-/** Random trees: few contents, few modes, few times, links that are there already, directories of variants. */
+/** Random trees: few contents, modes and times; existing links; directories of variants. */
 import fc from "fast-check";
 import { type Entry, type Spec, at, file, link } from "../support/tree.ts";
 
@@ -26,24 +26,24 @@ const CONTENTS: Readonly<Record<string, string>> = {
 };
 const MODES = [0o644, 0o644, 0o644, 0o755, 0o600];
 
-/** What a failing property prints: short. */
-export type Sketch = readonly (readonly [name: string, what: FileSketch | LinkSketch])[];
+/** A tree in a short form, which a failing property prints. */
+export type Sketch = readonly (readonly [name: string, entry: FileSketch | LinkSketch])[];
 interface FileSketch {
   readonly content: string;
   readonly mode: number;
-  /** Seconds before the others. */
+  /** How many seconds older than the newest files. */
   readonly age: number;
 }
 interface LinkSketch {
-  /** Which of the files before it. */
+  /** The index of an earlier file. */
   readonly linkTo: number;
 }
 
-const place = fc
+const anyPath = fc
   .tuple(fc.constantFrom(...DIRS), fc.constantFrom(...NAMES))
   .map(([dir, name]) => dir + name);
 
-const what = fc.oneof(
+const anyEntry = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
@@ -55,7 +55,7 @@ const what = fc.oneof(
   { weight: 1, arbitrary: fc.record({ linkTo: fc.nat({ max: 20 }) }) },
 );
 
-export const sketches: fc.Arbitrary<Sketch> = fc.uniqueArray(fc.tuple(place, what), {
+export const sketches: fc.Arbitrary<Sketch> = fc.uniqueArray(fc.tuple(anyPath, anyEntry), {
   minLength: 2,
   maxLength: 24,
   selector: ([name]) => name,
@@ -66,7 +66,7 @@ export function treeOf(sketch: Sketch): Spec {
   const files: string[] = [];
   for (const [name, entry] of sketch) {
     if ("linkTo" in entry) {
-      // What only its content could tell is told by its other names: see `e2e/linking.test.ts`.
+      // A file whose kind depends on its contents has no other links here: see `e2e/linking.test.ts`.
       if (files.length > 0 && !name.endsWith("prog"))
         tree[name] = link(files[entry.linkTo % files.length]);
     } else {
