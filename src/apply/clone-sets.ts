@@ -25,7 +25,7 @@ import { shareBlocks } from "./share-blocks.ts";
  * is asked to share the blocks of the file as it is; where it cannot, a clone takes the file's place
  * under every name.
  */
-export async function cloneSets(
+async function cloneSets(
   files: FileTable,
   work: ReplaceWork,
   stopped: () => boolean,

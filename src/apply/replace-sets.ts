@@ -28,7 +28,7 @@ export interface ReplaceResult {
  * Carries out the rows that say `replace`, set by set. Where a keeper can take no more (its links are
  * used up, it is on another mount, it changed), the name at hand becomes a keeper for the rest of its set.
  */
-export async function replaceSets(
+async function replaceSets(
   files: FileTable,
   work: ReplaceWork,
   stopped: () => boolean,

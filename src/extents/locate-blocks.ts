@@ -22,7 +22,7 @@ const UNSETTLED = EXTENT.UNKNOWN | EXTENT.DELALLOC | EXTENT.UNWRITTEN;
 const NOWHERE = EXTENT.INLINE | EXTENT.TAIL | EXTENT.UNWRITTEN;
 
 /** Asks the kernel (FIEMAP) which files of each set share their blocks already. Set `s` is `members[starts[s]]` to `members[starts[s + 1] - 1]`. */
-export function locateBlocks(
+function locateBlocks(
   files: FileTable,
   members: Uint32Array,
   starts: Uint32Array,

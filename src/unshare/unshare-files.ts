@@ -36,7 +36,7 @@ export interface UnshareResult {
 const MADE_TOGETHER = 48;
 
 /** Carries out some inodes of a plan. */
-export async function unshareFiles(
+async function unshareFiles(
   files: FileTable,
   plan: UnsharePlan,
   stopped: () => boolean,
