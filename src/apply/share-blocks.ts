@@ -11,14 +11,14 @@ import {
 import type { FileRef } from "../replace/file-ref.ts";
 import { whyChanged } from "../replace/file-snapshot.ts";
 
-/** What the kernel made of two files. */
-export type Shared =
+export type ShareOutcome =
+  /** `bytes` of the target are on shared blocks now; 0 if the content takes no whole block. */
   | { readonly type: "shared"; readonly bytes: number }
-  /** It does not do that here, or not for us: a clone may work. */
+  /** The kernel does not do this here, or not for this user; a clone may work. */
   | { readonly type: "refused"; readonly code: string }
   | NotReplaced;
 
-/** ioctl_fideduperange(2): file systems without it, files of others, and files that it does not take. */
+/** The errnos of file systems that lack the call, of other users' files, and of files that it does not take (ioctl_fideduperange(2)). */
 const REFUSED: ReadonlySet<string> = new Set([
   "ENOTSUP",
   "EOPNOTSUPP",
@@ -32,32 +32,32 @@ const REFUSED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Lets the kernel compare two files and share their blocks, under lock (FIDEDUPERANGE): inode, mode,
- * owner, times and all names of the file stay, and a write in the last instant is seen.
+ * Has the kernel compare two files and let the target share the keeper's blocks (FIDEDUPERANGE). Both are locked, so
+ * a write at the last moment is noticed. The target's inode, mode, owner, times and names do not change.
  */
-export function shareBlocks(keeper: FileRef, target: FileRef): Shared {
+export function shareBlocks(keeper: FileRef, target: FileRef): ShareOutcome {
   const calls = native();
   if (calls === undefined) return { type: "refused", code: "ENOSYS" };
   const source = openFile(keeper);
   if (isErrno(source)) return keeperUnavailable(source);
-  const goal = openFile(target);
+  const destination = openFile(target);
   try {
-    if (isErrno(goal)) return targetUnavailable(goal);
-    const keeperWhy = whyNot(source, keeper);
-    if (keeperWhy !== undefined) return keeperChanged(keeperWhy);
-    const detail = whyNot(goal, target);
+    if (isErrno(destination)) return targetUnavailable(destination);
+    const why = whyNotSame(source, keeper);
+    if (why !== undefined) return keeperChanged(why);
+    const detail = whyNotSame(destination, target);
     if (detail !== undefined) return targetChanged(detail);
-    const answer = calls.dedupeRange(source, goal, target.snapshot.size);
+    const answer = calls.dedupeRange(source, destination, target.snapshot.size);
     if (answer === "differs") return targetChanged("its content changed");
     if (!isErrno(answer)) return { type: "shared", bytes: answer };
     return { type: REFUSED.has(answer.code) ? "refused" : "failed", code: answer.code };
   } finally {
     closeFile(source);
-    if (!isErrno(goal)) closeFile(goal);
+    if (!isErrno(destination)) closeFile(destination);
   }
 }
 
-function whyNot(fd: number, { snapshot }: FileRef): string | undefined {
+function whyNotSame(fd: number, { snapshot }: FileRef): string | undefined {
   const stat = statOpen(fd);
   return isErrno(stat) ? "its attributes can no longer be read" : whyChanged(stat, snapshot);
 }

@@ -4,7 +4,6 @@ import { type Options, resolveOptions } from "../core/options.ts";
 import type { Report } from "../core/report.ts";
 import { apply } from "../apply/apply.ts";
 import { lockRoots } from "../lock/lock-roots.ts";
-import { clone } from "../apply/clone.ts";
 import { findMtimeConstraints } from "../prerequisites/mtime-constraints.ts";
 import { mapExtents } from "../extents/map-extents.ts";
 import { plan as planLinks } from "../plan/plan.ts";
@@ -42,9 +41,9 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
     const { files } = tree;
     const links = planLinks({ files, classification, sets, constraints, originalModes }, settings);
     const plan = planClones({ files, classification, sets, locations, links }, settings);
-    const planned = initialOutcomes(plan, pool.stopped);
-    const linked = settings.changesDisk ? await apply(tree, plan, planned, pool) : planned;
-    const applied = await clone(tree, plan, linked, settings, pool);
+    const applied = settings.changesDisk
+      ? await apply(files, plan, pool)
+      : initialOutcomes(plan, pool.stopped);
     pool.shutdown();
     const { outcomes, verification } = await verifyAfter(
       tree,

@@ -36,7 +36,7 @@ export async function unshare(options: UnshareOptions, hooks: Hooks = {}): Promi
         : settings.dryRun
           ? predictOutcomes(tree.files, plan, pool.stopped)
           : await breakLinks(tree.files, plan, pool);
-    return summarizeUnshared(tree, plan, outcomes, settings, seconds());
+    return summarizeUnshared({ tree, plan, outcomes, options: settings, seconds: seconds() });
   } finally {
     await pool.close();
     locks?.release();

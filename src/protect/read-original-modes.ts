@@ -1,34 +1,20 @@
-import { dirOf } from "../core/byte-path.ts";
 import type { FileTable } from "../core/file-table.ts";
-import {
-  WRITE_BITS,
-  canSaveOriginalMode,
-  modeIfNotSaved,
-  readOriginalMode,
-} from "../replace/original-mode.ts";
 import type { DuplicateSets } from "../core/model.ts";
-import type { Settings } from "../core/options.ts";
+import { OriginalModes, WRITE_BITS } from "../replace/original-mode.ts";
 
 /**
- * For `--protect`: the modes that read-only files of the sets had before they were protected, by file
- * number of a member. A new copy of a protected file has that mode still.
+ * For `--protect`: the modes that the read-only files of the sets had before they were protected, by the row of a
+ * member. A new copy of a protected file still has that mode, so the two can be linked.
  */
 export function readOriginalModes(
   files: FileTable,
-  sets: DuplicateSets,
-  settings: Settings,
+  { members }: DuplicateSets,
+  options: { readonly protect: boolean },
 ): ReadonlyMap<number, number> {
-  const modes = new Map<number, number>();
-  if (!settings.protect) return modes;
-  const savers = new Map<number, boolean>();
-  for (const member of sets.members) {
-    const mode = files.columns.mode[member];
-    if ((mode & WRITE_BITS) !== 0) continue;
-    const path = files.path(member);
-    const device = files.columns.device[member];
-    const canSave = savers.get(device) ?? canSaveOriginalMode(dirOf(path));
-    savers.set(device, canSave);
-    modes.set(member, readOriginalMode(path, mode) ?? modeIfNotSaved(mode, canSave));
-  }
-  return modes;
+  const found = new Map<number, number>();
+  if (!options.protect) return found;
+  const modes = new OriginalModes(files);
+  for (const member of members)
+    if ((files.columns.mode[member] & WRITE_BITS) === 0) found.set(member, modes.of(member));
+  return found;
 }

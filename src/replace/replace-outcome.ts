@@ -1,4 +1,7 @@
-import type { BytePath } from "../core/byte-path.ts";
+import { type BytePath, join } from "../core/byte-path.ts";
+import { describeErrno } from "../core/errno-messages.ts";
+import type { FileTable } from "../core/file-table.ts";
+import type { Problem } from "../core/report.ts";
 import type { Errno } from "../core/result.ts";
 
 /** The system call that put a link in place of an entry. */
@@ -54,4 +57,21 @@ export function keeperChanged(detail: string): NotReplaced {
 /** ESTALE comes from `DirOpener`, or from a network file system on which another machine removed the directory. */
 function isDirReplaced({ code }: Errno): boolean {
   return code === "ENOTDIR" || code === "ELOOP" || code === "ESTALE";
+}
+
+/** The problem to report for a file that could not be replaced. */
+export function problemOf(
+  files: FileTable,
+  file: number,
+  { code, left }: { readonly code: string; readonly left?: BytePath },
+  message = describeErrno(code),
+): Problem {
+  const path = files.path(file);
+  if (left === undefined) return { path, code, message };
+  const temporary = join(files.dirPath(files.columns.dir[file]), left);
+  return {
+    path,
+    code,
+    message: `${message}; ${temporary} is left over, the next run cleans it up`,
+  };
 }

@@ -1,5 +1,4 @@
-import { cloneSetsTask } from "../apply/clone-sets.ts";
-import { replaceSetsTask } from "../apply/replace-sets.ts";
+import { executeSetsTask } from "../apply/execute-sets.ts";
 import { locateBlocksTask } from "../extents/locate-blocks.ts";
 import { readFirstBlocksTask } from "../match/prefetched-blocks.ts";
 import { matchGroupsTask } from "../match/match-groups.ts";
@@ -18,8 +17,7 @@ export const TASKS: readonly AnyTask[] = [
   readFirstBlocksTask,
   matchGroupsTask,
   locateBlocksTask,
-  replaceSetsTask,
-  cloneSetsTask,
+  executeSetsTask,
   unshareFilesTask,
   collectDirTimes,
   restoreOpenDirTimes,

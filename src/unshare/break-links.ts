@@ -1,64 +1,76 @@
 import type { FileTable } from "../core/file-table.ts";
-import { Verdict, skipVerdict } from "../core/model.ts";
+import { cutBatches, groupCount, sliceStarts } from "../core/groups.ts";
+import { Verdict } from "../core/model.ts";
 import type { Problem } from "../core/report.ts";
 import { restoreDirTimes } from "../replace/restore-dir-times.ts";
 import { shareTable } from "../workers/shared-table.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
-import { unshareFilesTask } from "./unshare-files.ts";
 import type { UnsharePlan } from "./plan-unshare.ts";
+import { unshareFilesTask } from "./unshare-files.ts";
 
-/** Names in one task of a worker thread. */
-const BATCH = 100;
-/** Fewer than this are done here: starting worker threads would cost more. */
+/** Rows in one task of a worker thread. */
+const BATCH_ROWS = 100;
+/** With fewer rows than this, starting worker threads costs more time than they save. */
 const WORTH_THREADS = 500;
 
-/** What became of the plan; parallel to its rows. */
+/** The outcome of a plan; parallel to its rows. */
 export interface UnshareOutcomes {
+  /** `Verdict.cloned` or `Verdict.replaced` (copied), `keep`, `failed`, `pending`, or a skip reason. */
   readonly verdicts: Uint8Array;
+  /** 1 if write bits were restored. */
   readonly restored: Uint8Array;
+  /** By plan row: a message that says what changed. */
   readonly details: ReadonlyMap<number, string>;
   readonly problems: readonly Problem[];
   readonly interrupted: boolean;
 }
 
-/** Carries out the plan, on the worker threads where it is long, and puts the directories' times back. */
+/**
+ * Executes the plan, on worker threads if it is long. The directories get their modification times back.
+ */
 export async function breakLinks(
   files: FileTable,
   plan: UnsharePlan,
   pool: WorkerPool,
 ): Promise<UnshareOutcomes> {
-  const total = plan.names.length;
+  const { starts, names } = plan;
+  const total = names.length;
   if (total > WORTH_THREADS) pool.start();
   await pool.prepare(shareTable, files.shared());
   const verdicts = plan.verdicts.slice();
   const restored = new Uint8Array(total);
   const details = new Map<number, string>();
   const problems: Problem[] = [];
+  const rowsOf = (inode: number): number => starts[inode + 1] - starts[inode];
   let done = 0;
   await Promise.all(
-    cutBatches(plan).map(async ([from, to]) => {
-      const result = await pool.run(unshareFilesTask, partOf(plan, from, to));
-      const first = plan.starts[from];
+    cutBatches(groupCount(starts), rowsOf, BATCH_ROWS).map(async ({ from, to, cost }) => {
+      const result = await pool.run(unshareFilesTask, slicePlan(plan, from, to));
+      const first = starts[from];
       verdicts.set(result.verdicts, first);
       restored.set(result.restored, first);
-      for (const [row, words] of result.details) details.set(first + row, words);
-      problems.push(...result.problems);
-      done += result.verdicts.length;
+      for (const [row, detail] of result.details) details.set(first + row, detail);
+      for (const problem of result.problems) problems.push(problem);
+      done += cost;
       pool.emit({ type: "replace", done, total });
     }),
   );
-  const changed = new Set(Array.from(plan.names, (file) => files.columns.dir[file]));
-  const disturbed = new Set<number>();
-  plan.names.forEach((file, row) => {
-    const isDisturbed =
-      verdicts[row] === skipVerdict("changed") || verdicts[row] === skipVerdict("vanished");
-    if (isDisturbed) disturbed.add(files.columns.dir[file]);
-  });
-  await restoreDirTimes(files, changed, disturbed, pool);
+  await restoreDirTimes(files, { names, planned: plan.verdicts, verdicts }, pool);
   return { verdicts, restored, details, problems, interrupted: pool.stopped };
 }
 
-/** What would become of it if nothing came between. */
+function slicePlan(plan: UnsharePlan, from: number, to: number): UnsharePlan {
+  const rows = [plan.starts[from], plan.starts[to]] as const;
+  return {
+    starts: sliceStarts(plan.starts, from, to),
+    names: plan.names.slice(...rows),
+    verdicts: plan.verdicts.slice(...rows),
+    modes: plan.modes.slice(...rows),
+    clones: plan.clones.slice(...rows),
+  };
+}
+
+/** The outcomes that a dry run reports: every path succeeds. */
 export function predictOutcomes(
   files: FileTable,
   plan: UnsharePlan,
@@ -74,41 +86,11 @@ export function predictOutcomes(
   return { verdicts, restored, details: new Map(), problems: [], interrupted };
 }
 
-/** Nothing is done, as it would not fit. */
+/** The outcomes if nothing is done, because the disk has no space for the copies. */
 export function refuseAll(plan: UnsharePlan, problems: readonly Problem[]): UnshareOutcomes {
   const verdicts = plan.verdicts.map((verdict) =>
     verdict === Verdict.replace ? Verdict.failed : verdict,
   );
-  return {
-    verdicts,
-    restored: new Uint8Array(verdicts.length),
-    details: new Map(),
-    problems,
-    interrupted: false,
-  };
-}
-
-function cutBatches({ starts }: UnsharePlan): [number, number][] {
-  const batches: [number, number][] = [];
-  for (let inode = 0; inode + 1 < starts.length; inode += 1) {
-    const last = batches.at(-1);
-    if (last !== undefined && starts[inode] - starts[last[0]] < BATCH) last[1] = inode + 1;
-    else batches.push([inode, inode + 1]);
-  }
-  return batches;
-}
-
-function partOf(
-  { starts, names, verdicts, modes, clones }: UnsharePlan,
-  from: number,
-  to: number,
-): UnsharePlan {
-  const [first, last] = [starts[from], starts[to]];
-  return {
-    starts: starts.slice(from, to + 1).map((start) => start - first),
-    names: names.slice(first, last),
-    verdicts: verdicts.slice(first, last),
-    modes: modes.slice(first, last),
-    clones: clones.slice(first, last),
-  };
+  const restored = new Uint8Array(verdicts.length);
+  return { verdicts, restored, details: new Map(), problems, interrupted: false };
 }

@@ -1,8 +1,8 @@
-import { compareBytes } from "../core/byte-path.ts";
+import { type BytePath, compareBytes } from "../core/byte-path.ts";
 import { whyNoNative } from "../native/native.ts";
 import { type Tree, Verdict, skipReasonOf } from "../core/model.ts";
-import type { Settings } from "../core/options.ts";
-import { takenBy } from "./check-space.ts";
+import { eachGroup } from "../core/groups.ts";
+import { copiedBytes } from "./check-space.ts";
 import type { UnshareOutcomes } from "./break-links.ts";
 import type { UnsharePlan } from "./plan-unshare.ts";
 import type {
@@ -12,14 +12,22 @@ import type {
   UnsharedFile,
 } from "../core/unshare-report.ts";
 
-/** Turns what `unshare` found and did into numbers and sorted lists. */
-export function summarizeUnshared(
-  tree: Tree,
-  plan: UnsharePlan,
-  outcomes: UnshareOutcomes,
-  settings: Settings,
-  seconds: number,
-): UnshareReport {
+/** The results of a run of `unshare`. */
+export interface UnshareFindings {
+  readonly tree: Tree;
+  readonly plan: UnsharePlan;
+  readonly outcomes: UnshareOutcomes;
+  readonly options: {
+    /** The roots, as given by the user. */
+    readonly paths: readonly BytePath[];
+    readonly dryRun: boolean;
+  };
+  readonly seconds: number;
+}
+
+/** Combines the results of `unshare` into its report. */
+export function summarizeUnshared(findings: UnshareFindings): UnshareReport {
+  const { tree, plan, outcomes, options, seconds } = findings;
   const { files } = tree;
   const problems = [...tree.problems, ...outcomes.problems].sort((a, b) =>
     compareBytes(a.path, b.path),
@@ -27,17 +35,16 @@ export function summarizeUnshared(
   const totals = { shared: 0, names: 0, unshared: 0, takenBytes: 0, restored: 0, skipped: 0 };
   const methods = { clone: 0, copy: 0 };
   const listed: UnsharedFile[] = [];
-  for (let inode = 0; inode + 1 < plan.starts.length; inode += 1) {
-    const [from, to] = [plan.starts[inode], plan.starts[inode + 1]];
+  for (const { from, to } of eachGroup(plan.starts)) {
     const isShared = files.columns.links[plan.names[from]] > 1;
     if (isShared) totals.shared += 1;
     for (let row = from; row < to; row += 1) {
-      const file = describeRow(tree, plan, outcomes, row);
+      const file = describeRow(findings, row);
       if (isShared) totals.names += 1;
       if (file.outcome === "unshared") totals.unshared += 1;
       if (file.outcome === "changed" || file.outcome === "vanished") totals.skipped += 1;
       if (file.by !== undefined) methods[file.by] += 1;
-      if (file.by === "copy") totals.takenBytes += takenBy(files, plan.names[row]);
+      if (file.by === "copy") totals.takenBytes += copiedBytes(files, plan.names[row]);
       if (file.restored) totals.restored += 1;
       listed.push(file);
     }
@@ -45,9 +52,9 @@ export function summarizeUnshared(
   return {
     schema: 1,
     command: "unshare",
-    dryRun: settings.dryRun,
+    dryRun: options.dryRun,
     interrupted: outcomes.interrupted,
-    roots: settings.paths,
+    roots: options.paths,
     totals: { files: tree.fileCount, ...totals, failed: problems.length, seconds },
     methods,
     warnings: warningsOf(totals.unshared),
@@ -56,18 +63,16 @@ export function summarizeUnshared(
   };
 }
 
-/** Said only where it applies: nothing is lost where nothing was made. */
+/** Warns about metadata that was lost, unless no file was made. */
 function warningsOf(unshared: number): UnshareWarning[] {
   const why = whyNoNative();
   if (why === undefined || unshared === 0) return [];
-  const message = `new files have no extended attributes, and times to the microsecond only: the native calls are missing (${why})`;
+  const message = `the new files have no extended attributes, and times are exact to the microsecond only: the native calls are missing (${why})`;
   return [{ code: "no-native", message }];
 }
 
 function describeRow(
-  { files }: Tree,
-  plan: UnsharePlan,
-  outcomes: UnshareOutcomes,
+  { tree: { files }, plan, outcomes }: UnshareFindings,
   row: number,
 ): UnsharedFile {
   const verdict = outcomes.verdicts[row];

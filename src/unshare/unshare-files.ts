@@ -1,121 +1,112 @@
-import { join } from "../core/byte-path.ts";
-import { describeErrno } from "../core/errno-messages.ts";
 import type { FileTable } from "../core/file-table.ts";
-import { isErrno } from "../core/result.ts";
-import type { DirCalls } from "../fs/dir-calls.ts";
-import type { FileMetadata } from "../fs/file-metadata.ts";
-import { canSyncDirs, syncDir } from "../fs/new-file.ts";
-import { ORIGINAL_MODE } from "../fs/attributes.ts";
 import { Verdict, skipVerdict } from "../core/model.ts";
 import type { Problem } from "../core/report.ts";
+import { isErrno } from "../core/result.ts";
 import { yieldToEventLoop } from "../core/yield-to-event-loop.ts";
+import type { DirCalls } from "../fs/dir-calls.ts";
+import { ORIGINAL_MODE } from "../fs/attributes.ts";
+import { canSyncDirs, syncDir } from "../fs/new-file.ts";
 import { type DirHandleCache, dirHandlesOf } from "../replace/dir-handle-cache.ts";
-import { tableOf } from "../workers/shared-table.ts";
-import { defineTask } from "../workers/task.ts";
-import { type NotReplaced, targetUnavailable } from "../replace/replace-outcome.ts";
+import { fileRef } from "../replace/file-ref.ts";
 import {
-  type PrivateCopyOutcome,
   type PreparedFile,
+  type PrivateCopyOutcome,
   placePrivateCopy,
   preparePrivateCopy,
 } from "../replace/private-copy.ts";
+import { type NotReplaced, problemOf, targetUnavailable } from "../replace/replace-outcome.ts";
 import { restoreMode } from "../replace/original-mode.ts";
-import { fileRef } from "../replace/file-ref.ts";
+import { tableOf } from "../workers/shared-table.ts";
+import { defineTask } from "../workers/task.ts";
+import type { UnshareOutcomes } from "./break-links.ts";
 import type { UnsharePlan } from "./plan-unshare.ts";
 
-export interface UnshareResult {
-  /** `cloned` or `replaced` (by a copy); `keep`; `failed`, `pending`; or why it was left alone. */
-  readonly verdicts: Uint8Array;
-  /** 1 where write bits were given back. */
-  readonly restored: Uint8Array;
-  readonly details: readonly (readonly [row: number, words: string])[];
-  readonly problems: readonly Problem[];
-}
-
-/** Files that are made before they are written out to the disk together: one by one that takes many times as long. */
-const MADE_TOGETHER = 48;
-
-/** Carries out some inodes of a plan. */
-async function unshareFiles(
-  files: FileTable,
-  plan: UnsharePlan,
-  stopped: () => boolean,
-  dirs: DirHandleCache,
-): Promise<UnshareResult> {
-  const verdicts = plan.verdicts.slice();
-  const restored = new Uint8Array(verdicts.length);
-  const details: [number, string][] = [];
-  const problems: Problem[] = [];
-  const context: Context = { files, plan, calls: dirs.calls, dirs, changedByUs: new Set() };
-  const work = [...plan.names.keys()].filter(
-    (row) => plan.verdicts[row] !== Verdict.keep || isRestored(context, row),
-  );
-  for (const rows of inRounds(work)) {
-    if (stopped()) {
-      for (const row of rows)
-        if (plan.verdicts[row] === Verdict.replace) verdicts[row] = Verdict.pending;
-      continue;
-    }
-    for (const [row, done] of unshareRows(context, rows)) {
-      verdicts[row] = done.verdict;
-      restored[row] = Number(done.restored && isRestored(context, row));
-      if (done.detail !== undefined) details.push([row, done.detail]);
-      if (done.problem !== undefined) problems.push(done.problem);
-    }
-    await yieldToEventLoop();
-  }
-  return { verdicts, restored, details, problems };
-}
-
-function isRestored({ files, plan }: Context, row: number): boolean {
-  return plan.modes[row] !== files.columns.mode[plan.names[row]];
-}
-
-function* inRounds(rows: readonly number[]): Generator<readonly number[]> {
-  for (let at = 0; at < rows.length; at += MADE_TOGETHER) yield rows.slice(at, at + MADE_TOGETHER);
-}
+/**
+ * Files that are made before they are written to the disk together. To write them one by one takes many times as
+ * long.
+ */
+const ROUND = 48;
 
 interface Context {
   readonly files: FileTable;
   readonly plan: UnsharePlan;
   readonly calls: DirCalls;
   readonly dirs: DirHandleCache;
+  /** Inodes whose ctime this run's own calls have changed. */
   readonly changedByUs: Set<bigint>;
 }
 
-interface RowDone {
+/** Executes some inodes of a plan. */
+async function unshareFiles(
+  plan: UnsharePlan,
+  files: FileTable,
+  dirs: DirHandleCache,
+  stopped: () => boolean,
+): Promise<Omit<UnshareOutcomes, "interrupted">> {
+  const verdicts = plan.verdicts.slice();
+  const restored = new Uint8Array(verdicts.length);
+  const details = new Map<number, string>();
+  const problems: Problem[] = [];
+  const context: Context = { files, plan, calls: dirs.calls, dirs, changedByUs: new Set() };
+  const work = [...plan.names.keys()].filter(
+    (row) => plan.verdicts[row] !== Verdict.keep || changesMode(context, row),
+  );
+  for (let next = 0; next < work.length; next += ROUND) {
+    const rows = work.slice(next, next + ROUND);
+    if (stopped()) {
+      for (const row of rows)
+        if (plan.verdicts[row] === Verdict.replace) verdicts[row] = Verdict.pending;
+      continue;
+    }
+    for (const [row, outcome] of unshareRound(context, rows)) {
+      verdicts[row] = outcome.verdict;
+      restored[row] = Number(outcome.hasMode === true && changesMode(context, row));
+      if (outcome.detail !== undefined) details.set(row, outcome.detail);
+      if (outcome.problem !== undefined) problems.push(outcome.problem);
+    }
+    await yieldToEventLoop();
+  }
+  return { verdicts, restored, details, problems };
+}
+
+function changesMode({ files, plan }: Context, row: number): boolean {
+  return plan.modes[row] !== files.columns.mode[plan.names[row]];
+}
+
+interface RowOutcome {
   readonly verdict: number;
-  readonly restored: boolean;
+  /** The file now has the planned mode. */
+  readonly hasMode?: boolean;
   readonly detail?: string;
   readonly problem?: Problem;
 }
 
-/** Makes all files of a round, writes them out, then puts them in place; a name that keeps its file comes after its others. */
-function unshareRows(context: Context, rows: readonly number[]): [number, RowDone][] {
+/**
+ * Makes all private files of a round, writes them to the disk, and then puts them in place. A path that keeps its
+ * inode comes after the other paths of the inode.
+ */
+function unshareRound(context: Context, rows: readonly number[]): [number, RowOutcome][] {
   const { files, plan, dirs } = context;
-  const together = rows.length > 1 && canSyncDirs();
-  const made = new Map<number, PreparedFile | NotReplaced>();
-  const copiesOn = new Map<number, number>();
+  const syncTogether = rows.length > 1 && canSyncDirs();
+  const prepared = new Map<number, PreparedFile | NotReplaced>();
+  /** By device with a copy: a directory on it. */
+  const unsynced = new Map<number, number>();
   for (const row of rows) {
     if (plan.verdicts[row] !== Verdict.replace) continue;
-    const prepared = prepareRow(context, row, together);
-    made.set(row, prepared);
+    const file = prepareRow(context, row, syncTogether);
+    prepared.set(row, file);
     const { dir, device } = files.columns;
-    if (together && "method" in prepared && prepared.method === "copy") {
-      copiesOn.set(device[plan.names[row]], dir[plan.names[row]]);
-    }
+    if (syncTogether && "method" in file && file.method === "copy")
+      unsynced.set(device[plan.names[row]], dir[plan.names[row]]);
   }
-  for (const dir of copiesOn.values()) {
-    const held = dirs.open(dir);
-    // Where it cannot be written out now, the system does it in its own time, as with every other file.
-    if (!isErrno(held)) syncDir(held);
+  for (const dir of unsynced.values()) {
+    const handle = dirs.open(dir);
+    // If this fails, the kernel writes the copies later, as it does with every other file.
+    if (!isErrno(handle)) syncDir(handle);
   }
   return rows.map((row) => {
-    const prepared = made.get(row);
-    return [
-      row,
-      prepared === undefined ? restoreRow(context, row) : placeRow(context, row, prepared),
-    ];
+    const file = prepared.get(row);
+    return [row, file === undefined ? restoreRow(context, row) : placeRow(context, row, file)];
   });
 }
 
@@ -131,11 +122,11 @@ function prepareRow(
     target,
     method: plan.clones[row] === 1 ? "clone-or-copy" : "copy",
     unsynced,
-    // The note goes with the bits: what is written to again is not protected.
-    editMetadata: (like: FileMetadata) => ({
-      ...like,
+    // A file that can be written to again is no longer protected, so it gets no note.
+    editMetadata: (metadata) => ({
+      ...metadata,
       mode: plan.modes[row],
-      attributes: like.attributes.filter(({ name }) => name !== ORIGINAL_MODE),
+      attributes: metadata.attributes.filter(({ name }) => name !== ORIGINAL_MODE),
     }),
     changedByUs,
   });
@@ -145,67 +136,45 @@ function placeRow(
   { files, plan, calls, dirs, changedByUs }: Context,
   row: number,
   prepared: PreparedFile | NotReplaced,
-): RowDone {
+): RowOutcome {
   const file = plan.names[row];
-  if ("type" in prepared) return doneOf(files, file, prepared);
+  if ("type" in prepared) return rowOutcome(files, file, prepared);
   const target = fileRef(files, dirs, file);
-  if (isErrno(target)) return doneOf(files, file, targetUnavailable(target));
-  return doneOf(files, file, placePrivateCopy(calls, target, prepared, changedByUs));
+  if (isErrno(target)) return rowOutcome(files, file, targetUnavailable(target));
+  return rowOutcome(files, file, placePrivateCopy(calls, target, prepared, changedByUs));
 }
 
-function doneOf(files: FileTable, file: number, outcome: PrivateCopyOutcome): RowDone {
+function rowOutcome(files: FileTable, file: number, outcome: PrivateCopyOutcome): RowOutcome {
   switch (outcome.type) {
-    case "placed":
-      return {
-        verdict: outcome.method === "clone" ? Verdict.cloned : Verdict.replaced,
-        restored: true,
-      };
+    case "placed": {
+      const verdict = outcome.method === "clone" ? Verdict.cloned : Verdict.replaced;
+      return { verdict, hasMode: true };
+    }
     case "changed":
     case "keeper-lost":
-      return { verdict: skipVerdict("changed"), restored: false, detail: outcome.detail };
+      return { verdict: skipVerdict("changed"), detail: outcome.detail };
     case "vanished":
-      return { verdict: skipVerdict("vanished"), restored: false };
+      return { verdict: skipVerdict("vanished") };
     case "already":
-      return { verdict: Verdict.keep, restored: false };
-    case "keeper-refused":
-      return {
-        verdict: Verdict.failed,
-        restored: false,
-        problem: problemOf(files, file, outcome.code),
-      };
+      return { verdict: Verdict.keep };
     case "failed":
-      return {
-        verdict: Verdict.failed,
-        restored: false,
-        problem: problemOf(files, file, outcome.code, outcome.left),
-      };
+    case "keeper-refused":
+      return { verdict: Verdict.failed, problem: problemOf(files, file, outcome) };
     case "keeper-full":
     case "other-mount":
-      return { verdict: Verdict.failed, restored: false, problem: problemOf(files, file, "EIO") };
+      return { verdict: Verdict.failed, problem: problemOf(files, file, { code: "EIO" }) };
   }
 }
 
-function problemOf(files: FileTable, file: number, code: string, left?: string): Problem {
-  const path = files.path(file);
-  if (left === undefined) return { path, code, message: describeErrno(code) };
-  const where = join(files.dirPath(files.columns.dir[file]), left);
-  return {
-    path,
-    code,
-    message: `${describeErrno(code)}; ${where} is left, which the next run puts in order`,
-  };
-}
-
-/** The name that keeps the file, after the others have their own. */
-function restoreRow({ files, plan, dirs }: Context, row: number): RowDone {
-  const file = plan.names[row];
-  const place = fileRef(files, dirs, file);
-  const done = isErrno(place) ? "changed" : restoreMode(place, plan.modes[row]);
+/** Restores the mode of the file that keeps its inode, after the other paths have got their private files. */
+function restoreRow({ files, plan, dirs }: Context, row: number): RowOutcome {
+  const file = fileRef(files, dirs, plan.names[row]);
+  const done = isErrno(file) ? "changed" : restoreMode(file, plan.modes[row]);
   const verdict = Verdict.keep;
-  if (!isErrno(done)) return { verdict, restored: done === "restored" };
-  return { verdict, restored: false, problem: problemOf(files, file, done.code) };
+  if (!isErrno(done)) return { verdict, hasMode: done === "restored" };
+  return { verdict, problem: problemOf(files, plan.names[row], done) };
 }
 
-export const unshareFilesTask = defineTask("unshareFiles", (work: UnsharePlan, thread) =>
-  unshareFiles(tableOf(thread), work, thread.stopped, dirHandlesOf(thread)),
+export const unshareFilesTask = defineTask("unshareFiles", (plan: UnsharePlan, thread) =>
+  unshareFiles(plan, tableOf(thread), dirHandlesOf(thread), thread.stopped),
 );

@@ -1,7 +1,7 @@
 import type { Settings, WalkOptions } from "../core/options.ts";
 import { resolveOptions } from "../core/options.ts";
 
-/** What a program asks `unshare` for. As in `Options`, but that state files and empty files are taken too. */
+/** The options of `unshare`. As in `Options`, but build tools' state files and empty files are selected too. */
 export type UnshareOptions = WalkOptions;
 
 /**
@@ -9,7 +9,7 @@ export type UnshareOptions = WalkOptions;
  * @internal
  */
 export function resolveUnshareOptions(options: UnshareOptions): Settings {
-  // An action: the walk sweeps before a run that changes the disk.
+  // With an action, `changesDisk` is set.
   const settings = resolveOptions({ ...options, action: "hardlink" });
   const minSize = options.minSize === undefined ? 0 : Math.min(settings.minSize, options.minSize);
   return Object.freeze({ ...settings, minSize, state: true });

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { apply } from "../../src/apply/apply.ts";
-import { Verdict, initialOutcomes, skipReasonOf } from "../../src/core/model.ts";
+import { Verdict, skipReasonOf } from "../../src/core/model.ts";
 import { everything } from "../support/snapshot.ts";
 import { type Stages, nameIn, runStages } from "../support/stages.ts";
 import { type Spec, at, emptyDir, file as fileOf, isRoot, makeTree } from "../support/tree.ts";
@@ -130,12 +130,7 @@ describe("between the walk and the replacement", () => {
     act(root, outside);
     const links = (): string[] => Object.keys(everything(outside));
     const before = { ...everything(outside) };
-    const outcomes = await apply(
-      stages.tree,
-      stages.plan,
-      initialOutcomes(stages.plan, false),
-      stages.pool,
-    );
+    const outcomes = await apply(stages.tree.files, stages.plan, stages.pool);
     expect(outcomesOf(root, stages, outcomes.verdicts)).toEqual(expected);
     expect(everything(outside)).toEqual(before);
     expect(links().some((name) => name.includes(".dedupe-"))).toBe(false);

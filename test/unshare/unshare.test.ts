@@ -335,7 +335,7 @@ describe("a disk that is too small", () => {
         const done = run(["unshare", ...args, root]);
         expect(done.code).toBe(3);
         expect(done.stderr).toMatch(
-          /^dedupe: [^\n]*: not enough room: the copies take [\d.]+ MiB, [\d.]+ MiB are free; nothing was changed \(ENOSPC\)\n$/,
+          /^dedupe: [^\n]*: not enough space: the copies take [\d.]+ MiB, [\d.]+ MiB are free; nothing was changed \(ENOSPC\)\n$/,
         );
         expect(everything(root)).toEqual(before);
       }

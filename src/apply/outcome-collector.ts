@@ -1,0 +1,55 @@
+import { NO_METHODS, type Outcomes, type Plan } from "../core/model.ts";
+import type { Methods, Problem } from "../core/report.ts";
+
+/** The outcomes of all rows of a plan, or of a part of its sets. */
+export type OutcomeColumns = Omit<Outcomes, "interrupted">;
+
+/** What happened to one row. */
+export interface RowOutcome {
+  readonly verdict: number;
+  /** The file that the path leads to now; the planned keeper unless given. */
+  readonly keeper?: number;
+  readonly detail?: string;
+  readonly problem?: Problem;
+}
+
+/** Collects what happened to the rows of a plan, starting with what was planned. */
+export class OutcomeCollector {
+  readonly verdicts: Uint8Array;
+  readonly methods: Methods = { ...NO_METHODS };
+  readonly #keepers: Uint32Array;
+  readonly #details = new Map<number, string>();
+  readonly #problems: Problem[] = [];
+
+  constructor({ verdicts, keepers }: Pick<Plan, "verdicts" | "keepers">) {
+    this.verdicts = verdicts.slice();
+    this.#keepers = keepers.slice();
+  }
+
+  record(row: number, { verdict, keeper, detail, problem }: RowOutcome): void {
+    this.verdicts[row] = verdict;
+    if (keeper !== undefined) this.#keepers[row] = keeper;
+    if (detail !== undefined) this.#details.set(row, detail);
+    if (problem !== undefined) this.#problems.push(problem);
+  }
+
+  /** @param first The row here that is the part's first row. */
+  merge(part: OutcomeColumns, first: number): void {
+    this.verdicts.set(part.verdicts, first);
+    this.#keepers.set(part.keepers, first);
+    for (const [row, detail] of part.details) this.#details.set(first + row, detail);
+    for (const problem of part.problems) this.#problems.push(problem);
+    for (const method of Object.keys(part.methods) as (keyof Methods)[])
+      this.methods[method] += part.methods[method];
+  }
+
+  columns(): OutcomeColumns {
+    return {
+      verdicts: this.verdicts,
+      keepers: this.#keepers,
+      details: this.#details,
+      problems: this.#problems,
+      methods: this.methods,
+    };
+  }
+}
