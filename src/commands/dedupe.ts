@@ -39,7 +39,11 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
     const originalModes = readOriginalModes(tree.files, sets, settings);
     const locations = await mapExtents(tree.files, sets, settings, pool);
     const { files } = tree;
-    const links = planLinks({ files, classification, sets, constraints, originalModes }, settings);
+    const { apart } = constraints;
+    const links = planLinks(
+      { files, classification, sets, constraints, apart, originalModes },
+      settings,
+    );
     const plan = planClones({ files, classification, sets, locations, links }, settings);
     const applied = settings.changesDisk
       ? await apply(files, plan, pool)

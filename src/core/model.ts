@@ -94,8 +94,15 @@ export interface MtimeBound {
 /** By row, for the paths of duplicate sets of which build files say something. */
 export type MtimeBounds = ReadonlyMap<number, MtimeBound>;
 
-/** By row, for every link of an inode of which a rule writes one in place: a message that names the rule. */
-export type InPlaceRules = ReadonlyMap<number, string>;
+/** Why a path stays apart from the files that it is equal to. */
+export interface StaysApart {
+  readonly reason: SkipReason;
+  /** Completes "equal to PATH, but". */
+  readonly why: string;
+}
+
+/** By row: paths that stay apart, for reasons that are known before the plan is made. */
+export type ApartPaths = ReadonlyMap<number, StaysApart>;
 
 /** Inodes that were *proven* equal byte for byte. Only `match` makes one; only this type can be planned. */
 export interface DuplicateSets {
@@ -133,8 +140,7 @@ export interface Plan {
   readonly hashes: readonly string[];
   /** The reasons for `would-rebuild`. */
   readonly bounds: MtimeBounds;
-  /** The reasons for `in-place-kind` of files whose kind alone is none. */
-  readonly inPlaceRules: InPlaceRules;
+  readonly apart: ApartPaths;
   /** For clones: bytes that cloning an inode frees, at its first row. */
   readonly freed?: Float64Array;
   /** Why the plan does nothing: file systems that lack what was asked for. */

@@ -1,5 +1,5 @@
 import type { FileTable } from "../core/file-table.ts";
-import type { Classification, InPlaceRules, MtimeBound, MtimeBounds } from "../core/model.ts";
+import type { Classification, MtimeBound, MtimeBounds } from "../core/model.ts";
 import { groupByTime, mergeBounds } from "./group-by-time.ts";
 import { NearbyInputs } from "./nearby-inputs.ts";
 
@@ -15,7 +15,6 @@ const NOTHING_KNOWN: MtimeBound = {
 /** What the build files of a tree say about its outputs. */
 export interface MtimeKnowledge {
   readonly bounds: MtimeBounds;
-  readonly inPlaceRules: InPlaceRules;
   /** Whether any build files were found. If not, no build depends on the times. */
   readonly hasBuildFiles: boolean;
 }
@@ -47,7 +46,7 @@ export class LinkTimes {
   constructor(
     files: FileTable,
     classification: Classification,
-    { bounds, hasBuildFiles }: Pick<MtimeKnowledge, "bounds" | "hasBuildFiles">,
+    { bounds, hasBuildFiles }: MtimeKnowledge,
     newestTime: boolean,
   ) {
     this.#files = files;

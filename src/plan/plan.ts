@@ -2,9 +2,9 @@ import { KINDS } from "../artifacts/kinds.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { groupAt, groupCount, linksOf } from "../core/groups.ts";
 import {
+  type ApartPaths,
   type Classification,
   type DuplicateSets,
-  type InPlaceRules,
   type Plan,
   Verdict,
   skipVerdict,
@@ -30,15 +30,13 @@ export interface PlanInput {
   readonly sets: DuplicateSets;
   /** Default: no build depends on the files. */
   readonly constraints?: MtimeKnowledge;
+  /** Default: none. */
+  readonly apart?: ApartPaths;
   /** Modes from before `--protect`, by the row of a set's member. */
   readonly originalModes?: ReadonlyMap<number, number>;
 }
 
-const NO_CONSTRAINTS: MtimeKnowledge = {
-  bounds: new Map(),
-  inPlaceRules: new Map(),
-  hasBuildFiles: false,
-};
+const NO_CONSTRAINTS: MtimeKnowledge = { bounds: new Map(), hasBuildFiles: false };
 
 /**
  * Decides for each path of each duplicate set whether it is kept, replaced by a link, or left alone for a reason.
@@ -49,13 +47,12 @@ const NO_CONSTRAINTS: MtimeKnowledge = {
  */
 export function plan(input: PlanInput, options: PlanOptions): Plan {
   const { files, classification, sets } = input;
-  const { constraints = NO_CONSTRAINTS, originalModes = new Map() } = input;
-  const { inPlaceRules } = constraints;
+  const { constraints = NO_CONSTRAINTS, apart = new Map(), originalModes = new Map() } = input;
   const { attributes } = sets;
   const times = new LinkTimes(files, classification, constraints, options.newestTime);
   const keys = new SharingKeys({ files, classification, attributes, originalModes }, options);
   const rows = new PlanRows(rowStarts(sets));
-  const context = { files, classification, sets, options, inPlaceRules, times, keys, rows };
+  const context = { files, classification, sets, options, apart, times, keys, rows };
   // A program's time depends on the times planned for the objects that it is linked from.
   for (const set of times.unconstrained ? inSetOrder(sets) : inLinkOrder(files, sets)) {
     rows.begin(set);
@@ -63,7 +60,7 @@ export function plan(input: PlanInput, options: PlanOptions): Plan {
   }
   const { starts, names, keepers, verdicts } = rows;
   const { hashes } = sets;
-  return { starts, names, keepers, verdicts, hashes, bounds: times.bounds, inPlaceRules };
+  return { starts, names, keepers, verdicts, hashes, bounds: times.bounds, apart };
 }
 
 /** The first row of each set, if each path of each member gets a row. */
@@ -94,7 +91,7 @@ interface Context {
   readonly classification: Classification;
   readonly sets: DuplicateSets;
   readonly options: PlanOptions;
-  readonly inPlaceRules: InPlaceRules;
+  readonly apart: ApartPaths;
   readonly times: LinkTimes;
   readonly keys: SharingKeys;
   readonly rows: PlanRows;
@@ -104,20 +101,20 @@ function planSet(context: Context, members: Uint32Array): void {
   const { files, times, keys, sets } = context;
   const inodes = inKeeperOrder(context, members);
   const buckets = new Map<string, LinkBundle[]>();
-  const inPlace: LinkBundle[] = [];
-  const stale: LinkBundle[] = [];
+  const apart = new Map<SkipReason, LinkBundle[]>();
   const timesDiffer = times.hasBounds && inodes.some((inode) => !files.sameMtime(inode, inodes[0]));
   for (const inode of inodes) {
     const isStale = timesDiffer && times.isStale(linksOf(sets.nextLink, inode));
     for (const link of linksOf(sets.nextLink, inode)) {
-      let bundles: LinkBundle[];
-      if (isWrittenInPlace(context, link)) bundles = inPlace;
-      else if (isStale) bundles = stale;
-      else bundles = bucketOf(buckets, keys.keyOf(inode, link));
+      const reason = reasonApart(context, link) ?? (isStale ? "would-rebuild" : undefined);
+      const bundles =
+        reason === undefined
+          ? bundlesOf(buckets, keys.keyOf(inode, link))
+          : bundlesOf(apart, reason);
       addToBundle(bundles, inode, link);
     }
   }
-  // A file that is written in place keeps its inode to itself, even if it would come first.
+  // A file that stays apart keeps its inode to itself, even if it would come first.
   const [linkable] = buckets.values();
   const first = linkable?.[0].inode ?? inodes[0];
   for (const bundles of buckets.values()) {
@@ -125,13 +122,11 @@ function planSet(context: Context, members: Uint32Array): void {
     planBucket(context, together, first);
     for (const group of later) planBucket(context, group, first, "would-rebuild");
   }
-  const apart: [LinkBundle[], SkipReason][] = [
-    [inPlace, "in-place-kind"],
-    [stale, "would-rebuild"],
-  ];
   // The rows of the kept inode come first.
-  if (stale[0]?.inode === first) apart.reverse();
-  for (const [bundles, reason] of apart) leaveAlone(context, bundles, first, reason);
+  const inOrder = [...apart].sort(
+    ([, [a]], [, [b]]) => Number(b.inode === first) - Number(a.inode === first),
+  );
+  for (const [reason, bundles] of inOrder) leaveAlone(context, bundles, first, reason);
 }
 
 function leaveAlone(
@@ -192,15 +187,16 @@ function inKeeperOrder(
   return compare(a, b) <= 0 ? [a, b] : [b, a];
 }
 
-/** Whether a build rule, or the tools that commonly write this kind, write the file in place. */
-function isWrittenInPlace({ files, options, inPlaceRules }: Context, file: number): boolean {
-  if (inPlaceRules.has(file)) return true;
+/** Why a path stays apart whatever its time: what is known about it, or the tools that commonly write its kind. */
+function reasonApart({ files, options, apart }: Context, file: number): SkipReason | undefined {
+  const known = apart.get(file);
+  if (known !== undefined) return known.reason;
   const kind = files.columns.kind[file];
-  if (kind >= KINDS.length || KINDS[kind].linkedByDefault) return false;
-  return options.kinds?.includes(kind) !== true;
+  if (kind >= KINDS.length || KINDS[kind].linkedByDefault) return undefined;
+  return options.kinds?.includes(kind) === true ? undefined : "in-place-kind";
 }
 
-function bucketOf(buckets: Map<string, LinkBundle[]>, key: string): LinkBundle[] {
+function bundlesOf<Key>(buckets: Map<Key, LinkBundle[]>, key: Key): LinkBundle[] {
   let bundles = buckets.get(key);
   if (bundles === undefined) buckets.set(key, (bundles = []));
   return bundles;

@@ -2,7 +2,14 @@ import { KINDS } from "../artifacts/kinds.ts";
 import { type BytePath, join } from "../core/byte-path.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { eachGroup, linksOf } from "../core/groups.ts";
-import type { DuplicateSets, InPlaceRules, MtimeBound, MtimeBounds, Tree } from "../core/model.ts";
+import type {
+  ApartPaths,
+  DuplicateSets,
+  MtimeBound,
+  MtimeBounds,
+  StaysApart,
+  Tree,
+} from "../core/model.ts";
 import type { Warning } from "../core/report.ts";
 import { yieldToEventLoop } from "../core/yield-to-event-loop.ts";
 import { currentDir } from "../fs/disk.ts";
@@ -26,7 +33,8 @@ export interface MtimeConstraintOptions {
 
 export interface MtimeConstraints {
   readonly bounds: MtimeBounds;
-  readonly inPlaceRules: InPlaceRules;
+  /** Paths that a build rule writes in place. */
+  readonly apart: ApartPaths;
   /** Whether any build files were found in the tree or above it. If not, no build depends on the times. */
   readonly hasBuildFiles: boolean;
   /** Build files that could not be read. */
@@ -48,10 +56,10 @@ export async function findMtimeConstraints(
   pool: WorkerPool,
 ): Promise<MtimeConstraints> {
   const bounds = new Map<number, MtimeBound>();
-  const inPlaceRules = new Map<number, string>();
+  const apart = new Map<number, StaysApart>();
   const warnings = new Map<string, Warning>();
   const constraints = (hasBuildFiles: boolean): MtimeConstraints => {
-    return { bounds, inPlaceRules, hasBuildFiles, warnings: [...warnings.values()] };
+    return { bounds, apart, hasBuildFiles, warnings: [...warnings.values()] };
   };
   if (onlyClones) return constraints(false);
   const lookup = new PrerequisiteLookup(dependencyInfo, paths, currentDir(), (path, fault) => {
@@ -59,7 +67,7 @@ export async function findMtimeConstraints(
     warnings.set(path, { code: "build-record", path, message });
   });
   if (lookup.isEmpty) return constraints(false);
-  await findInPlaceRules(files, sets, lookup, pool, inPlaceRules);
+  await findInPlaceRules(files, sets, lookup, pool, apart);
   if (respectTime) return constraints(false);
   const rows = [...rowsOfDifferentTimes(files, sets)];
   const rowByPath = new Map(rows.map((row) => [lookup.absolute(files.path(row)), row]));
@@ -80,7 +88,7 @@ async function findInPlaceRules(
   { members, nextLink }: DuplicateSets,
   lookup: PrerequisiteLookup,
   pool: WorkerPool,
-  inPlaceRules: Map<number, string>,
+  apart: Map<number, StaysApart>,
 ): Promise<void> {
   const { kind } = files.columns;
   for (const [i, inode] of members.entries()) {
@@ -92,12 +100,13 @@ async function findInPlaceRules(
       const makefile = relativeToCwd(rule.file);
       const effect = `writes it in place (${rule.command}), so a rebuild would change every link to it; use install, or run dedupe unshare before the build`;
       for (const other of linksOf(nextLink, inode))
-        inPlaceRules.set(
-          other,
-          other === row
-            ? `its rule in ${makefile} ${effect}`
-            : `the rule for its other hard link ${files.path(row)} in ${makefile} ${effect}`,
-        );
+        apart.set(other, {
+          reason: "in-place-kind",
+          why:
+            other === row
+              ? `its rule in ${makefile} ${effect}`
+              : `the rule for its other hard link ${files.path(row)} in ${makefile} ${effect}`,
+        });
       break;
     }
   }

@@ -33,6 +33,8 @@ function describeSkip(
   kept: BytePath,
 ): string {
   const equal = `equal to ${kept}, but`;
+  const apart = plan.apart.get(file);
+  if (apart?.reason === reason) return `${equal} ${apart.why}`;
   switch (reason) {
     case "mode":
       return `${equal} its permission bits differ (--ignore-mode links it)`;
@@ -62,8 +64,6 @@ function describeSkip(
     case "no-gain":
       return `${equal} it has no blocks of its own that could be freed`;
     case "in-place-kind": {
-      const rule = plan.inPlaceRules.get(file);
-      if (rule !== undefined) return `${equal} ${rule}`;
       const kind = KINDS[files.columns.kind[file]];
       return `${equal} ${kind?.why ?? `its build tools write it in place (--kind ${kind?.name} links it)`}`;
     }

@@ -140,10 +140,7 @@ describe("rules that write in place", () => {
     Makefile: makefile,
   });
 
-  async function inPlaceRulesIn(
-    spec: Spec,
-    options: TestOptions = {},
-  ): Promise<Record<string, string>> {
+  async function rulesIn(spec: Spec, options: TestOptions = {}): Promise<Record<string, string>> {
     const root = makeTree(spec);
     const settings = {
       ...resolveOptions({ paths: [root], jobs: 1, ...options }),
@@ -153,10 +150,10 @@ describe("rules that write in place", () => {
     try {
       const tree = await walk(settings, pool);
       const sets = await match(tree.files, group(tree.files), settings, pool);
-      const { inPlaceRules } = await findMtimeConstraints(tree, sets, settings, pool);
+      const { apart } = await findMtimeConstraints(tree, sets, settings, pool);
       const below = (text: string) => text.replaceAll(`${root}/`, "");
       return Object.fromEntries(
-        Array.from(inPlaceRules, ([name, words]) => [below(tree.files.path(name)), below(words)]),
+        Array.from(apart, ([row, { why }]) => [below(tree.files.path(row)), below(why)]),
       );
     } finally {
       await pool.close();
@@ -204,6 +201,6 @@ describe("rules that write in place", () => {
       { "out/x/b.o": MESSAGE },
     ],
   ])("finds them %s", async (_, spec, options, expected) => {
-    expect(await inPlaceRulesIn(spec, options)).toEqual(expected);
+    expect(await rulesIn(spec, options)).toEqual(expected);
   });
 });

@@ -22,7 +22,7 @@ test("no file is said to be equal to itself: the kept file is the first row of i
   const { tree, classification, sets, settings } = await runStages(root);
   const { files } = tree;
   const bounds = new Map([[rowOf(root, files, "b.o"), STALE]]);
-  const constraints = { bounds, inPlaceRules: new Map(), hasBuildFiles: true };
+  const constraints = { bounds, hasBuildFiles: true };
   const made = plan({ files, classification, sets, constraints }, settings);
   const report = summarize({
     tree,
