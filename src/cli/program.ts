@@ -8,11 +8,20 @@ import {
   entriesOf,
 } from "./command-definition.ts";
 
-/** Options that the parser itself handles: `--version` belongs to the main command, `--help` to every command. */
+/**
+ * An option of the main command that the parser itself handles.
+ *
+ * @public Read by `scripts/load-commands.mjs`.
+ */
 export const VERSION_OPTION: OptionDefinition = {
   flags: "-V, --version",
   description: "print the version, and exit",
 };
+/**
+ * An option of every command that the parser itself handles.
+ *
+ * @public Read by `scripts/load-commands.mjs`.
+ */
 export const HELP_OPTION: OptionDefinition = {
   flags: "-h, --help",
   description: "print this help, and exit",
