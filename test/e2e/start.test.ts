@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
 import { CLI } from "../support/paths.ts";
 import { run } from "../support/run.ts";
-import { emptyDir } from "../support/tree.ts";
+import { NOBODY, dir, emptyDir, isRoot, makeTree } from "../support/tree.ts";
 
 describe("the version of Node", () => {
   /** Runs `dedupe --version` in a Node that claims to be another version. */
@@ -43,11 +43,11 @@ describe("compiled code", () => {
   const kept = "enableCompileCache" in module;
 
   test.skipIf(!kept).each([
-    { it: "XDG_CACHE_HOME", env: (dir: string) => ({ XDG_CACHE_HOME: dir }), at: "" },
-    { it: "HOME", env: (dir: string) => ({ HOME: dir }), at: ".cache/" },
+    { it: "XDG_CACHE_HOME", env: (root: string) => ({ XDG_CACHE_HOME: root }), at: "" },
+    { it: "HOME", env: (root: string) => ({ HOME: root }), at: ".cache/" },
     {
       it: "HOME, where XDG_CACHE_HOME is relative",
-      env: (dir: string) => ({ HOME: dir, XDG_CACHE_HOME: "caches" }),
+      env: (root: string) => ({ HOME: root, XDG_CACHE_HOME: "caches" }),
       at: ".cache/",
     },
   ])("is kept below $it", ({ env, at }) => {
@@ -56,8 +56,25 @@ describe("compiled code", () => {
     expect(fs.readdirSync(`${root}/${at}dedupe-compile-cache`)).toHaveLength(1);
   });
 
+  test.skipIf(!kept || !isRoot)("is not kept in a directory of another user", () => {
+    const root = emptyDir();
+    fs.chownSync(root, NOBODY, NOBODY);
+    expect(run(["--version"], { env: { HOME: root } }).code).toBe(0);
+    expect(fs.readdirSync(root)).toEqual([]);
+  });
+
+  test.skipIf(!isRoot)("is not needed: the directory cannot be reached", () => {
+    const root = makeTree({ closed: dir({ mode: 0o700 }), "closed/home/file": "" });
+    const env = { HOME: `${root}/closed/home` };
+    expect(run(["--version"], { env, uid: NOBODY, gid: NOBODY })).toMatchObject({
+      code: 0,
+      stderr: "",
+    });
+  });
+
   test.each([
     { it: "a file is in the way", env: { XDG_CACHE_HOME: CLI } },
+    { it: "the directory does not exist", env: { HOME: "/nonexistent" } },
     { it: "no directory is known", env: { XDG_CACHE_HOME: "", HOME: "" } },
     { it: "Node keeps none", env: { NODE_DISABLE_COMPILE_CACHE: "1" } },
   ])("is not needed: $it", ({ env }) => {
