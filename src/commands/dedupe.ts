@@ -1,7 +1,7 @@
 import type { Hooks } from "../core/events.ts";
 import { initialOutcomes } from "../core/model.ts";
 import { type Options, resolveOptions } from "../core/options.ts";
-import type { Report } from "../core/report.ts";
+import type { Report, Warning } from "../core/report.ts";
 import { apply } from "../apply/apply.ts";
 import { lockRoots } from "../lock/lock-roots.ts";
 import { findMtimeConstraints } from "../prerequisites/mtime-constraints.ts";
@@ -58,6 +58,7 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
     );
     const protection = await protect(tree.files, isSelected, sets, plan, outcomes, settings, pool);
     const warnings = [
+      ...threadWarnings(pool),
       ...constraints.warnings,
       ...(await warn(tree.files, plan, outcomes, settings)),
     ];
@@ -78,4 +79,12 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
     await pool.close();
     locks?.release();
   }
+}
+
+/** Where another program bundles the library, the worker threads' code is not beside it. */
+function threadWarnings({ missingEntry }: WorkerPool): Warning[] {
+  if (missingEntry === undefined) return [];
+  const message =
+    "it is missing, so that one thread did all the work: do not bundle dedupe-artifacts (esbuild: --external:dedupe-artifacts)";
+  return [{ code: "no-threads", path: missingEntry, message }];
 }

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { KINDS, kindByName } from "../artifacts/kinds.ts";
 import { type FileClassification, compileVariantPattern } from "../artifacts/variants.ts";
 import { type BytePath, fromText } from "./byte-path.ts";
+import { type OptionType, checkOptions } from "./check-options.ts";
 import { DedupeError } from "./errors.ts";
 
 export type Action = "none" | "hardlink" | "reflink";
@@ -116,11 +117,46 @@ export interface Settings {
 
 const MOST_JOBS = 64;
 
+/** The options of every command that walks directories. */
+const WALK_OPTIONS: Readonly<Record<keyof WalkOptions, OptionType>> = {
+  paths: "paths",
+  dryRun: "boolean",
+  all: "boolean",
+  kinds: "strings",
+  include: "strings",
+  exclude: "strings",
+  minSize: "number",
+  maxSize: "number",
+  followSymlinks: "boolean",
+  within: "string",
+  oneFileSystem: "boolean",
+  jobs: "number",
+};
+const OPTIONS: Readonly<Record<keyof Options, OptionType>> = {
+  ...WALK_OPTIONS,
+  action: "string",
+  linkElsewhere: "boolean",
+  protect: "boolean",
+  variantPatterns: "strings",
+  variants: "strings",
+  scope: "string",
+  ignoreMode: "boolean",
+  ignoreOwner: "boolean",
+  respectTime: "boolean",
+  respectName: "boolean",
+  respectXattrs: "boolean",
+  maxLinks: "number",
+  mtime: "string",
+  verify: "string",
+  hashes: "boolean",
+};
+
 /**
  * @throws DedupeError that names the option.
  * @internal
  */
 export function resolveOptions(options: Options): Settings {
+  checkOptions(options, OPTIONS);
   return Object.freeze({
     paths: options.paths.map((path) =>
       typeof path === "string" ? fromText(path) : Buffer.from(path).toString("latin1"),
@@ -161,6 +197,14 @@ export function resolveOptions(options: Options): Settings {
     hasher: options.hashes ? "xxh64" : undefined,
     changesDisk: (options.action ?? "none") !== "none" && options.dryRun !== true,
   });
+}
+
+/**
+ * @throws DedupeError that names the option.
+ * @internal
+ */
+export function checkWalkOptions(options: WalkOptions): void {
+  checkOptions(options, WALK_OPTIONS);
 }
 
 function resolveVerify(command: string | undefined): string | undefined {

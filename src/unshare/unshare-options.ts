@@ -1,5 +1,5 @@
 import type { Settings, WalkOptions } from "../core/options.ts";
-import { resolveOptions } from "../core/options.ts";
+import { checkWalkOptions, resolveOptions } from "../core/options.ts";
 
 /** The options of `unshare`. As in `Options`, but build tools' state files and empty files are selected too. */
 export type UnshareOptions = WalkOptions;
@@ -9,6 +9,7 @@ export type UnshareOptions = WalkOptions;
  * @internal
  */
 export function resolveUnshareOptions(options: UnshareOptions): Settings {
+  checkWalkOptions(options);
   // With an action, `changesDisk` is set.
   const settings = resolveOptions({ ...options, action: "hardlink" });
   const minSize = options.minSize === undefined ? 0 : Math.min(settings.minSize, options.minSize);

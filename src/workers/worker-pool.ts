@@ -1,7 +1,10 @@
+import { fileURLToPath } from "node:url";
 import type { Worker } from "node:worker_threads";
 import pLimit from "p-limit";
+import { type BytePath, fromText } from "../core/byte-path.ts";
 import type { Event, Hooks } from "../core/events.ts";
 import { yieldToEventLoop } from "../core/yield-to-event-loop.ts";
+import { disk } from "../fs/disk.ts";
 import { type FileCalls, nodeFileCalls, fastFileCalls } from "../fs/file-calls.ts";
 import { type ThreadData, isLoading, makeGuard } from "./native-load-guard.ts";
 import type { TaskAnswer, TaskMessage } from "./serve-tasks.ts";
@@ -22,6 +25,8 @@ interface PoolWorker {
 
 /** A worker allocates much and keeps little: a small young generation (MiB) costs no time and saves some 20 MiB a thread. */
 const LIMITS = { maxYoungGenerationSizeMb: 6 };
+/** The entry of the worker threads, beside the bundle that holds this module. */
+const ENTRY = "worker.cjs";
 /** Tasks queued at each worker thread, so that it does not idle while the main thread runs a task itself. */
 const TASKS_PER_WORKER = 2;
 
@@ -47,6 +52,7 @@ export class WorkerPool {
   readonly #prepared: Preparation[] = [];
   #workers: PoolWorker[] = [];
   #nextId = 0;
+  #missingEntry: BytePath | undefined;
   #mainIsBusy = false;
   #ended: Promise<void> | undefined;
 
@@ -74,6 +80,11 @@ export class WorkerPool {
     return this.#limit.activeCount + this.#limit.pendingCount < this.#limit.concurrency;
   }
 
+  /** The file that worker threads should have been started from, if it is missing; the main thread runs all tasks then. */
+  get missingEntry(): BytePath | undefined {
+    return this.#missingEntry;
+  }
+
   emit(event: Event): void {
     this.#hooks.onEvent?.(event);
   }
@@ -85,9 +96,14 @@ export class WorkerPool {
 
   /** Starts the worker threads, which are ready some 50 ms later. Does nothing if they were started before. */
   start(): void {
-    if (this.started || this.jobs < 2) return;
+    if (this.started || this.jobs < 2 || this.#missingEntry !== undefined) return;
+    const entry = threadEntry();
+    if (typeof entry === "string") {
+      this.#missingEntry = entry;
+      return;
+    }
     for (let i = 1; i < this.jobs; i += 1) {
-      const worker = this.#spawn();
+      const worker = this.#spawn(entry);
       this.#workers.push(worker);
       for (const { name, input } of this.#prepared) this.#send(worker, name, input);
     }
@@ -168,8 +184,7 @@ export class WorkerPool {
     );
   }
 
-  #spawn(): PoolWorker {
-    const entry = new URL("./worker.cjs", import.meta.url);
+  #spawn(entry: URL): PoolWorker {
     const guard = makeGuard();
     const workerData: ThreadData = { stop: this.#stop, guard, threads: this.jobs };
     // Loading the module takes 2 ms, which a small tree does not pay.
@@ -225,4 +240,13 @@ export class WorkerPool {
   readonly #requestStop = (): void => {
     Atomics.store(this.#stop, 0, 1);
   };
+}
+
+/** The file that a worker thread starts from, or its path where the file is missing: in a bundle of another program. */
+function threadEntry(): URL | BytePath {
+  // A bundler that makes CommonJS leaves no URL.
+  if (!import.meta.url) return ENTRY;
+  const entry = new URL(`./${ENTRY}`, import.meta.url);
+  const path = fromText(fileURLToPath(entry));
+  return disk.exists(path) ? entry : path;
 }

@@ -1,10 +1,14 @@
 /** The built library, imported as programs do. */
+import { spawnSync } from "node:child_process";
+import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
 import * as library from "../../dist/index.js";
+import type { Options } from "../../dist/index.js";
+import { LIBRARY, PROJECT } from "../support/paths.ts";
 import { everything, linked } from "../support/snapshot.ts";
 import { type Spec, makeTree } from "../support/tree.ts";
 
-const { DedupeError, KINDS, dedupe, isUtf8, toText } = library;
+const { DedupeError, KINDS, dedupe, isUtf8, toText, unshare } = library;
 const SAME = "the same bytes";
 const TWO: Spec = { "a.o": SAME, "b.o": SAME };
 
@@ -146,6 +150,13 @@ describe("invalid options throw a DedupeError", () => {
     { code: "bad-option", options: { paths: ["."], action: "hardlinks" as "hardlink" } },
     { code: "bad-option", options: { paths: ["."], scope: "nowhere" as "tree" } },
     { code: "bad-option", options: { paths: ["."], mtime: "now" as "equal" } },
+    { code: "no-path", options: {} as Options },
+    { code: "bad-option", options: { paths: "x" as unknown as string[] } },
+    { code: "bad-option", options: { paths: [new URL("file:///x") as unknown as string] } },
+    { code: "bad-option", options: { paths: ["."], hardlink: true } as Options },
+    { code: "bad-option", options: { paths: ["."], include: "*.o" as unknown as string[] } },
+    { code: "bad-option", options: { paths: ["."], all: 1 as unknown as boolean } },
+    { code: "bad-option", options: { paths: ["."], jobs: "2" as unknown as number } },
   ])("$code: $options", async ({ code, options }) => {
     const error: unknown = await dedupe({ ...options, dryRun: true }).catch(
       (thrown: unknown) => thrown,
@@ -157,6 +168,52 @@ describe("invalid options throw a DedupeError", () => {
       message: expect.stringMatching(/^[^\n]+$/),
     });
   });
+});
+
+test.each([undefined, null, "build", 1])("options that are no object: %s", async (options) => {
+  await expect(dedupe(options as never)).rejects.toBeInstanceOf(DedupeError);
+  await expect(unshare(options as never)).rejects.toBeInstanceOf(DedupeError);
+});
+
+test("an unknown option has a hint", async () => {
+  const wrong = { paths: ["."], hardlink: true };
+  await expect(dedupe(wrong)).rejects.toMatchObject({ hint: 'use action: "hardlink"' });
+  await expect(unshare({ ...wrong, dryrun: true } as never)).rejects.toMatchObject({
+    hint: expect.any(String),
+  });
+});
+
+describe("bundled by another program, without the file of the worker threads", () => {
+  test.each(["esm", "cjs"] as const)(
+    "%s: one thread does the work, and a warning says so",
+    async (format) => {
+      const dir = makeTree(
+        Object.fromEntries(
+          Array.from({ length: 3000 }, (_, i) => [`t/d${i % 40}/${i}.o`, `${i % 300}`]),
+        ),
+      );
+      const program = `
+      import { dedupe } from ${JSON.stringify(LIBRARY)};
+      dedupe({ paths: [${JSON.stringify(`${dir}/t`)}], action: "hardlink", jobs: 2 }).then(
+        ({ totals, warnings }) => process.stdout.write(JSON.stringify([totals.replaced, warnings.map(({ code }) => code)])),
+      );`;
+      const extension = format === "esm" ? "mjs" : "cjs";
+      await build({
+        stdin: { contents: program, resolveDir: dir },
+        outfile: `${dir}/program.${extension}`,
+        bundle: true,
+        platform: "node",
+        format,
+        external: ["@koromix/*", "fast-glob", "picomatch"],
+        nodePaths: [`${PROJECT}/node_modules`],
+        logOverride: { "empty-import-meta": "silent" },
+      });
+      const { stdout, stderr } = spawnSync(process.execPath, [`${dir}/program.${extension}`], {
+        encoding: "utf8",
+      });
+      expect([JSON.parse(stdout), stderr]).toEqual([[2700, ["no-threads"]], ""]);
+    },
+  );
 });
 
 test("KINDS lists the kinds", () => {

@@ -1,7 +1,13 @@
 import { SKIP_REASONS, type Totals, type Warning } from "../../core/report.ts";
 import { array, base64, maybeBase64, number, object, text } from "../schema-parts.ts";
 
-const WARNINGS: readonly Warning["code"][] = ["archive", "build-record", "npm-pack", "overlay"];
+const WARNINGS: readonly Warning["code"][] = [
+  "archive",
+  "build-record",
+  "no-threads",
+  "npm-pack",
+  "overlay",
+];
 
 const TOTALS: Record<keyof Totals, string> = {
   files: "regular files found",
