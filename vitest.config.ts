@@ -1,12 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-/** Slow tests, which `npm run test:unit` leaves out: those of the build, of worker threads, and with other tools. */
-const SYSTEM = [
-  "test/{e2e,faults,filesystems,library,properties,reflink,unshare,workers}/**/*.test.ts",
-  "test/match/prefetch-first-blocks.test.ts",
-  "test/native/{find-koffi,lease,load,mounts}.test.ts",
-  "test/prerequisites/real-builds.test.ts",
-];
+/** Tests of the built command and library. All others test the sources, in directories that mirror `src/`. */
+const BUILT = ["test/{e2e,faults,filesystems,library}/**/*.test.ts"];
 
 export default defineConfig({
   test: {
@@ -16,21 +11,22 @@ export default defineConfig({
     hookTimeout: 120_000,
     setupFiles: ["test/support/remove-trees.ts"],
     coverage: { provider: "v8", include: ["src/**"] },
+    tags: [{ name: "slow", description: "left out by `npm run test:unit`" }],
     projects: [
       {
         extends: true,
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: SYSTEM,
+          exclude: BUILT,
           isolate: false,
         },
       },
       {
         extends: true,
         test: {
-          name: "system",
-          include: SYSTEM,
+          name: "built",
+          include: BUILT,
           globalSetup: ["test/support/build-once.ts"],
         },
       },

@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type MatchOptions, type Matched, matchGroupsTask } from "../../src/match/match-groups.ts";

@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { execFile } from "node:child_process";
 import { symlinkSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";

@@ -1,4 +1,8 @@
-/** Finds the prerequisites of outputs in the files that real build tools leave behind. */
+/**
+ * Finds the prerequisites of outputs in the files that real build tools leave behind.
+ *
+ * @module-tag slow
+ */
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import type { BuildFileDir } from "../../src/core/model.ts";

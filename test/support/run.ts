@@ -76,3 +76,25 @@ export function runJson(args: readonly string[], options: SpawnSyncOptions = {})
   if (done.code !== 0) throw new Error(`exit code ${done.code}: ${done.stderr}`);
   return done.json;
 }
+
+/** The output of `dedupe unshare --json`, as far as tests use it. */
+export interface UnshareJson {
+  readonly totals: Record<string, number>;
+  readonly methods: { readonly clone: number; readonly copy: number };
+  readonly files: readonly {
+    readonly path: string;
+    readonly outcome: string;
+    readonly by?: string;
+    readonly restored: boolean;
+  }[];
+  readonly problems: readonly { readonly code: string; readonly message: string }[];
+}
+
+/** Runs `dedupe unshare --json <args>`, which must exit with 0, and returns the parsed output. */
+export function unshareJson(...args: (string | SpawnSyncOptions)[]): UnshareJson {
+  const words = args.filter((arg) => typeof arg === "string");
+  const options = args.find((arg) => typeof arg === "object") ?? {};
+  const done = run(["unshare", "--json", ...words], options);
+  if (done.code !== 0) throw new Error(`exit code ${done.code}: ${done.stderr}`);
+  return done.json as unknown as UnshareJson;
+}

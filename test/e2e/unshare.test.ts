@@ -8,7 +8,7 @@ import { commonBlocksOf } from "../support/blocks.ts";
 import { noise } from "../support/contents.ts";
 import { schemaViolations } from "../support/json-schema.ts";
 import { CLI } from "../support/paths.ts";
-import { run, runJson } from "../support/run.ts";
+import { run, runJson, unshareJson } from "../support/run.ts";
 import { contents, everything, filesIn, linked, snapshot } from "../support/snapshot.ts";
 import {
   type Spec,
@@ -21,7 +21,6 @@ import {
   link,
   makeTree,
 } from "../support/tree.ts";
-import { unshareJson } from "./unshare-json.ts";
 
 const BIG = noise(300_000);
 const LAYOUT: Spec = {

@@ -3,10 +3,9 @@ import fs from "node:fs";
 import { describe, expect, test } from "vitest";
 import { describeWhere, mount } from "../native/helpers.ts";
 import { attributesOf, hasAttributes } from "../support/attributes.ts";
-import { run, runJson } from "../support/run.ts";
+import { run, runJson, unshareJson } from "../support/run.ts";
 import { contents, everything, linked, snapshot } from "../support/snapshot.ts";
 import { NOBODY, type Spec, addToTree, at, file, isRoot, link, makeTree } from "../support/tree.ts";
-import { unshareJson } from "./unshare-json.ts";
 
 const COPIES: Spec = {
   "a.o": file("same", { mtime: at(1), mode: 0o664 }),
