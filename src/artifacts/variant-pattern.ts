@@ -1,3 +1,4 @@
+import { type Capture, GlobError, compileCapture } from "../glob/glob.ts";
 import type { FileClassification } from "./path-classification.ts";
 
 const PLACEHOLDER = "{variant}";
@@ -19,14 +20,26 @@ export function compileVariantPattern(
     throw new Error(
       `variant pattern '${pattern}' is absolute: it is matched against paths relative to the tree`,
     );
-  const before = globSource(pattern.slice(0, at), pattern);
-  const after = globSource(pattern.slice(at + PLACEHOLDER.length), pattern);
-  const regexp = new RegExp(`^(${before})([^/]+?)(${after})$`, "s");
+  const [before, after] = [pattern.slice(0, at), pattern.slice(at + PLACEHOLDER.length)];
+  for (const part of [before, after]) checkBrackets(part, pattern);
+  const capture = compile(pattern, before, after);
   return (path) => {
-    const match = regexp.exec(path);
-    if (match === null) return undefined;
-    return { dir: "", name: joinAround(match[1], match[3]), variant: match[2] };
+    const found = capture(path);
+    if (found === undefined) return undefined;
+    const [from, to] = found;
+    const name = joinAround(path.slice(0, from), path.slice(to));
+    return { dir: "", name, variant: path.slice(from, to) };
   };
+}
+
+function compile(pattern: string, before: string, after: string): Capture {
+  try {
+    return compileCapture(before, after);
+  } catch (error) {
+    if (error instanceof GlobError)
+      throw new Error(`variant pattern '${pattern}' ${error.message}`, { cause: error });
+    throw error;
+  }
 }
 
 /** Joins the parts around the variant: a separator beside it goes too, or a slash if the variant is a complete component. */
@@ -35,43 +48,11 @@ function joinAround(before: string, after: string): string {
   return wholeStart ? before + after.replace(/^[-_/]/, "") : before.replace(/[-_.]$/, "") + after;
 }
 
-/** Translates part of a glob to a regular expression: `**`, `*`, `?`, `[…]`, `{a,b}`. */
-function globSource(glob: string, whole: string): string {
-  let source = "";
-  let braces = 0;
-  for (let i = 0; i < glob.length; i++) {
-    const char = glob[i];
-    if (char === "*" && glob[i + 1] === "*") {
-      const slash = glob[i + 2] === "/";
-      source += slash ? "(?:[^/]+/)*" : ".*";
-      i += slash ? 2 : 1;
-    } else if (char === "*") source += "[^/]*";
-    else if (char === "?") source += "[^/]";
-    else if (char === "[") {
-      const end = glob.indexOf("]", i + 2);
-      if (end < 0) throw new Error(`variant pattern '${whole}' has a [ without its ]`);
-      source += characterClass(glob.slice(i + 1, end));
-      i = end;
-    } else if (char === "{") {
-      braces++;
-      source += "(?:";
-    } else if (char === "}" && braces > 0) {
-      braces--;
-      source += ")";
-    } else if (char === "," && braces > 0) source += "|";
-    else if (char === "\\" && i + 1 < glob.length) source += escape(glob[++i]);
-    else source += escape(char);
+/** A bracket without its partner would stand for itself, which nobody means here. */
+function checkBrackets(part: string, pattern: string): void {
+  const plain = part.replace(/\\./gs, "");
+  for (const [left, right] of ["[]", "{}"]) {
+    if (plain.split(left).length > plain.split(right).length)
+      throw new Error(`variant pattern '${pattern}' has a ${left} without its ${right}`);
   }
-  if (braces > 0) throw new Error(`variant pattern '${whole}' has a { without its }`);
-  return source;
-}
-
-function characterClass(inside: string): string {
-  const negated = inside.startsWith("!") || inside.startsWith("^");
-  const chars = (negated ? inside.slice(1) : inside).replace(/[\\\]^]/g, "\\$&");
-  return negated ? `[^/${chars}]` : `[${chars}]`;
-}
-
-function escape(char: string): string {
-  return char.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }

@@ -60,7 +60,7 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
     const warnings = [
       ...threadWarnings(pool),
       ...constraints.warnings,
-      ...(await warn(tree.files, plan, outcomes, settings)),
+      ...warn(tree.files, plan, outcomes, settings),
     ];
     return summarize({
       tree,

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { KINDS, kindByName } from "../artifacts/kinds.ts";
 import { type FileClassification, compileVariantPattern } from "../artifacts/variants.ts";
+import { GlobError, compileGlobs } from "../glob/glob.ts";
 import { type BytePath, fromText } from "./byte-path.ts";
 import { type OptionType, checkOptions } from "./check-options.ts";
 import { DedupeError } from "./errors.ts";
@@ -167,8 +168,8 @@ export function resolveOptions(options: Options): Settings {
     dryRun: options.dryRun ?? false,
     all: options.all ?? false,
     kinds: options.kinds?.length ? options.kinds.map(resolveKind) : undefined,
-    include: options.include ?? [],
-    exclude: options.exclude ?? [],
+    include: checkGlobs("--include", options.include ?? []),
+    exclude: checkGlobs("--exclude", options.exclude ?? []),
     minSize: Math.max(1, wholeNumber("minSize", options.minSize ?? 1, 0)),
     maxSize:
       options.maxSize === undefined
@@ -225,6 +226,20 @@ function resolveKind(name: string): number {
       ? `did you mean ${near.map((known) => known.name).join(" or ")}?`
       : "--list-kinds prints them all";
   throw new DedupeError("bad-kind", `unknown kind '${name}'`, hint);
+}
+
+/** Refuses a glob that the walk could not compile. */
+function checkGlobs(option: string, globs: readonly string[]): readonly string[] {
+  for (const glob of globs) {
+    try {
+      compileGlobs([glob], { anyDepth: true });
+    } catch (error) {
+      if (error instanceof GlobError)
+        throw new DedupeError("bad-glob", `${option}: '${glob}' ${error.message}`);
+      throw error;
+    }
+  }
+  return globs;
 }
 
 function resolvePatterns(patterns: readonly string[]): Settings["classifyByPattern"] {

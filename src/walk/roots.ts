@@ -3,6 +3,7 @@ import { DedupeError } from "../core/errors.ts";
 import { describeErrno } from "../core/errno-messages.ts";
 import { isErrno, tryErrno } from "../core/result.ts";
 import { type Stat, disk } from "../fs/disk.ts";
+import { GlobError, compileGlobs } from "../glob/glob.ts";
 import type { DirTask } from "./table-chunk.ts";
 
 /** Single files of one directory that were given as roots. */
@@ -99,15 +100,65 @@ async function expand(pattern: BytePath): Promise<BytePath[]> {
       "check the path; nothing was changed",
     );
   }
-  const { default: glob } = await import("fast-glob");
-  const matches = await glob.glob(text, {
-    onlyFiles: false,
-    dot: true,
-    followSymbolicLinks: false,
-  });
-  // Dangling symbolic links match too.
-  const existing = matches.map(fromText).filter((path) => statOf(path) !== undefined);
+  const existing = (await listMatches(text))
+    .map(fromText)
+    // Dangling symbolic links match too.
+    .filter((path) => statOf(path) !== undefined);
   if (existing.length === 0)
     throw new DedupeError("missing-path", `${text}: the pattern matches nothing`);
   return existing.sort();
+}
+
+/**
+ * The paths that match a pattern. fast-glob lists the directories by a simpler pattern, since the time in which it
+ * matches some patterns grows exponentially.
+ */
+async function listMatches(pattern: string): Promise<string[]> {
+  const matches = compileRoot(pattern);
+  const { base, simple } = simplify(pattern);
+  const { default: glob } = await import("fast-glob");
+  const found = await glob.glob(simple, {
+    cwd: base === "" ? "." : base,
+    onlyFiles: false,
+    dot: true,
+    followSymbolicLinks: false,
+    markDirectories: pattern.endsWith("/"),
+  });
+  return found
+    .filter((path) => !pattern.endsWith("/") || path.endsWith("/"))
+    .map((path) => base + path.replace(/\/$/, ""))
+    .filter((path) => matches(path));
+}
+
+function compileRoot(pattern: string): (path: string) => boolean {
+  try {
+    // What `./` and `!` mean at the start of other globs, they do not mean in a path.
+    const matches = compileGlobs([`/${pattern}`], { anyDepth: false });
+    return (path) => matches(`/${path}`);
+  } catch (error) {
+    if (error instanceof GlobError)
+      throw new DedupeError("missing-path", `${pattern}: the pattern ${error.message}`);
+    throw error;
+  }
+}
+
+/**
+ * Splits a pattern into a directory without wildcards, and a pattern that matches at least as much as the rest and
+ * consists of plain names, `*` and at most one `**`.
+ */
+function simplify(pattern: string): { base: string; simple: string } {
+  const parts = pattern.replace(/\/+$/, "").split("/");
+  const isPlain = (part: string): boolean => !/[*?[\]{}()\\!+@|,]/.test(part);
+  const first = parts.findIndex((part) => !isPlain(part));
+  const base = parts
+    .slice(0, first)
+    .map((part) => `${part}/`)
+    .join("");
+  const rest = parts.slice(first);
+  // Brackets that are not closed in the same part hold slashes.
+  const isOpen = (part: string): boolean => part.split(/[{(]/).length !== part.split(/[})]/).length;
+  const open = rest.findIndex((part) => part.includes("**") || isOpen(part));
+  const simple = rest.map((part) => (isPlain(part) ? part : "*"));
+  if (open >= 0) simple.splice(open, simple.length, "**");
+  return { base, simple: simple.join("/") };
 }

@@ -9,6 +9,7 @@ import {
   kindOfName,
 } from "../artifacts/kinds.ts";
 import { type BytePath, nameOf, toText } from "../core/byte-path.ts";
+import { compileGlobs } from "../glob/glob.ts";
 import { ThreadSlot, defineTask } from "../workers/task.ts";
 
 /** Which files a walk selects, in a form that crosses to a worker thread. */
@@ -56,32 +57,25 @@ export interface CompiledRules extends WalkRules {
 export const WALK_RULES = new ThreadSlot<CompiledRules>();
 
 /** Compiles the walk's rules on a thread. */
-export const setWalkRules = defineTask("setWalkRules", async (rules: WalkRules, thread) => {
-  thread.set(WALK_RULES, await compileRules(rules));
+export const setWalkRules = defineTask("setWalkRules", (rules: WalkRules, thread) => {
+  thread.set(WALK_RULES, compileRules(rules));
 });
 
-export async function compileRules(rules: WalkRules): Promise<CompiledRules> {
+export function compileRules(rules: WalkRules): CompiledRules {
   const naming = rules.include.filter((glob) => /[^*?/]/.test(nameOf(glob)));
   return {
     ...rules,
-    included: await compileGlobs(rules.include),
-    excluded: await compileGlobs(rules.exclude),
-    named: await compileGlobs(naming),
+    included: matcherOf(rules.include),
+    excluded: matcherOf(rules.exclude),
+    named: matcherOf(naming),
   };
 }
 
 /** A pattern without a slash matches a name at any depth, as in `.gitignore`. */
-async function compileGlobs(globs: readonly string[]): Promise<Match | undefined> {
+function matcherOf(globs: readonly string[]): Match | undefined {
   if (globs.length === 0) return undefined;
-  const { default: picomatch } = await import("picomatch");
-  const matchers = globs.map((glob) => {
-    const bare = glob.replace(/^\.\//, "").replace(/\/+$/, "");
-    return picomatch(bare, { dot: true, basename: !bare.includes("/") });
-  });
-  return (relative) => {
-    const text = toText(relative);
-    return matchers.some((matches) => matches(text));
-  };
+  const matches = compileGlobs(globs, { anyDepth: true });
+  return (relative) => matches(toText(relative));
 }
 
 /** Whether the walk enters a directory. */

@@ -39,7 +39,7 @@ export async function walk(options: WalkOptions, pool: WorkerPool): Promise<Tree
   await pool.prepare(setWalkRules, rules);
   const chunks = await walkDirs(roots.dirs, pool);
   if (roots.files.length > 0 || rules.followSymlinks) {
-    const compiled = await compileRules(rules);
+    const compiled = compileRules(rules);
     for (const files of roots.files) chunks.push(readFiles(files, compiled));
     if (rules.followSymlinks)
       chunks.push(...followSymlinks(chunks, compiled, resolveWithin(within), perRoot));

@@ -1,19 +1,25 @@
 import { type BytePath, absolutePath, join, toText } from "../core/byte-path.ts";
 import type { FileTable } from "../core/file-table.ts";
 import type { Warning } from "../core/report.ts";
+import { BudgetExceeded, WorkBudget } from "../core/work-budget.ts";
+import { GlobError, compileGlobs } from "../glob/glob.ts";
 import { type LinkedFile, dirsOf } from "./linked-files.ts";
 import { nearestDirWith, readText } from "./project-files.ts";
+
+/** Steps to compile the list of a `package.json` and to match the files of the package with it: less than 0.1 s. */
+const MAX_STEPS = 20_000_000;
+const STEPS_PER_CHARACTER = 50;
 
 /**
  * Warns of packages that `npm pack` would pack with hard links, which `npm install` silently skips. A package
  * counts if it is not private and at least two links of a file are packed: those that `files` in its
  * `package.json` lists, or all if it has neither that list nor an ignore file.
  */
-export async function warnOfNpmPack(
+export function warnOfNpmPack(
   files: FileTable,
   linked: readonly LinkedFile[],
   cwd: BytePath,
-): Promise<Warning[]> {
+): Warning[] {
   const packageDirs = packageDirsOf(files, dirsOf(files, linked), cwd);
   if (packageDirs.size === 0) return [];
   const isPacked = new Map<BytePath, ((relative: string) => boolean) | undefined>();
@@ -24,7 +30,7 @@ export async function warnOfNpmPack(
       const packageDir = packageDirs.get(files.columns.dir[row]);
       if (packageDir === undefined) continue;
       const path = absolutePath(cwd, files.path(row));
-      if (!isPacked.has(packageDir)) isPacked.set(packageDir, await packedFilesOf(packageDir));
+      if (!isPacked.has(packageDir)) isPacked.set(packageDir, packedFilesOf(packageDir));
       const relative = toText(path.slice(join(packageDir, "").length));
       if (isPacked.get(packageDir)?.(relative))
         inPackage.set(packageDir, (inPackage.get(packageDir) ?? 0) + 1);
@@ -59,9 +65,7 @@ function packageDirsOf(
 }
 
 /** Tells which files of a package are packed, by their path relative to it; undefined if it is not published. */
-async function packedFilesOf(
-  packageDir: BytePath,
-): Promise<((relative: string) => boolean) | undefined> {
+function packedFilesOf(packageDir: BytePath): ((relative: string) => boolean) | undefined {
   const manifest = parse(readText(join(packageDir, "package.json")));
   if (manifest === undefined || manifest["private"] === true) return undefined;
   const outside = (relative: string): boolean => /(?:^|\/)(?:node_modules|\.git)\//.test(relative);
@@ -72,20 +76,53 @@ async function packedFilesOf(
     );
     return ignores ? undefined : (relative) => !outside(relative);
   }
-  const { default: picomatch } = await import("picomatch");
-  const globs = files
-    .filter((glob): glob is string => typeof glob === "string")
-    .map((glob) => glob.replace(/^(?:\.?\/)+|\/+$/g, ""));
-  const matchers = globs
-    .filter((glob) => !glob.startsWith("!"))
-    .flatMap((glob) => [picomatch(glob, { dot: true }), picomatch(`${glob}/**`, { dot: true })]);
-  const excludes = globs
-    .filter((glob) => glob.startsWith("!"))
-    .map((glob) => picomatch(glob.slice(1), { dot: true }));
-  return (relative) =>
-    !outside(relative) &&
-    matchers.some((matches) => matches(relative)) &&
-    !excludes.some((matches) => matches(relative));
+  const isListed = compileList(files.filter((glob) => typeof glob === "string"));
+  return (relative) => !outside(relative) && isListed(relative);
+}
+
+/** Compiles the list `files` of a `package.json`. A list that takes too much work matches every path. */
+function compileList(list: readonly string[]): (relative: string) => boolean {
+  const budget = new WorkBudget(MAX_STEPS);
+  const spend = (steps: number): void => budget.spend(steps);
+  const compile = (globs: readonly string[]): ((relative: string) => boolean) => {
+    for (const { length } of globs) spend(length * STEPS_PER_CHARACTER);
+    return compileGlobs(globs, { anyDepth: false, spend });
+  };
+  try {
+    const included = list.filter((glob) => !glob.startsWith("!")).flatMap(withContents);
+    const excluded = list.filter((glob) => glob.startsWith("!")).map((glob) => glob.slice(1));
+    const isIncluded = compile(included);
+    const isExcluded = compile(excluded.map(bare));
+    return (relative) => trueIfTooHard(() => isIncluded(relative) && !isExcluded(relative));
+  } catch (error) {
+    if (error instanceof GlobError || error instanceof BudgetExceeded) return () => true;
+    throw error;
+  }
+}
+
+/** A glob, and one for what is in the directory that it names. */
+function withContents(glob: string): string[] {
+  const plain = bare(glob);
+  // The package itself.
+  return plain === "" || plain === "." ? ["**"] : [plain, `${plain}/**`];
+}
+
+/** Without the slashes around it, and without `./` in front of it. */
+function bare(glob: string): string {
+  let from = 0;
+  while (glob[from] === "/" || glob.startsWith("./", from)) from += glob[from] === "/" ? 1 : 2;
+  let to = glob.length;
+  while (to > from && glob[to - 1] === "/") to -= 1;
+  return glob.slice(from, to);
+}
+
+function trueIfTooHard(test: () => boolean): boolean {
+  try {
+    return test();
+  } catch (error) {
+    if (error instanceof BudgetExceeded) return true;
+    throw error;
+  }
 }
 
 function parse(text: string | undefined): Record<string, unknown> | undefined {

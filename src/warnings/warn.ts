@@ -9,19 +9,19 @@ import { warnOfNpmPack } from "./npm-pack.ts";
 import { warnOfOverlay } from "./overlay.ts";
 
 /** Warns of the problems that the links of this run, or of a real run in place of a dry run, cause in this tree. */
-export async function warn(
+export function warn(
   files: FileTable,
   plan: Plan,
   outcomes: Outcomes,
   { action, dryRun }: Pick<Settings, "action" | "dryRun">,
-): Promise<Warning[]> {
+): Warning[] {
   if (action === "none") return [];
   const linked = linkedFiles(plan, outcomes, dryRun);
   if (linked.length === 0) return [];
   const cwd = currentDir();
   return [
     ...warnOfArchives(files, linked, cwd),
-    ...(await warnOfNpmPack(files, linked, cwd)),
+    ...warnOfNpmPack(files, linked, cwd),
     ...warnOfOverlay(files, linked, cwd),
   ];
 }

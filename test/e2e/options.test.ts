@@ -156,6 +156,12 @@ const GLOBS: Row[] = [
     args: ["-x", "{a,b}.o", "-x", "[c]*", "."],
     linked: [],
   },
+  {
+    it: "a pattern that a backtracking matcher would never finish",
+    tree: { [`${"a".repeat(100)}.o`]: SAME, "b.o": SAME, "az.o": SAME },
+    args: ["-x", "+(a|a*)z.o", "-x", "((a+)+)+$", "-x", "{a,b}".repeat(25), "."],
+    linked: [[`${"a".repeat(100)}.o`, "b.o"]],
+  },
 ];
 
 const SIZES: Row[] = [
@@ -441,6 +447,12 @@ const ROOTS: Row[] = [
     tree: { "a/lib/x.o": SAME, "b/lib/x.o": SAME, "c/x.o": SAME },
     args: ["*/lib"],
     linked: [["a/lib/x.o", "b/lib/x.o"]],
+  },
+  {
+    it: "so is one that a backtracking matcher would never finish",
+    tree: { [`b/${"a".repeat(100)}.o`]: SAME, "b/x.o": SAME, "c/x.o": SAME },
+    args: [`{b,${"{x,y}".repeat(25)}}/{+(a|a*),x,(z+)+}.o`],
+    linked: [[`b/${"a".repeat(100)}.o`, "b/x.o"]],
   },
   {
     it: "an existing path that looks like a pattern is not expanded",

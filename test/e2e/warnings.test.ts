@@ -30,6 +30,27 @@ describe("a tree that npm packs", () => {
       { "package.json": manifest({ files: ["./dist/**/*.o"] }) },
       true,
     ],
+    ...["./", "/", "", "."].map((glob): [string, Spec, boolean] => [
+      `its list names the package itself: '${glob}'`,
+      { "package.json": manifest({ files: [glob] }) },
+      true,
+    ]),
+    [
+      "its list excludes the package itself",
+      { "package.json": manifest({ files: ["dist", "!"] }) },
+      true,
+    ],
+    ["its list is only '!'", { "package.json": manifest({ files: ["!"] }) }, false],
+    [
+      "its list repeats alternatives",
+      { "package.json": manifest({ files: ["+(a|a*)z"] }), ["a".repeat(200)]: "" },
+      false,
+    ],
+    [
+      "its list is too long to be compiled",
+      { "package.json": manifest({ files: Array.from({ length: 1000 }, () => "a".repeat(1000)) }) },
+      true,
+    ],
     ["there is no list", { "package.json": manifest({}) }, true],
     ["it is private", { "package.json": manifest({ private: true, files: ["dist"] }) }, false],
     ["its list names other files", { "package.json": manifest({ files: ["lib"] }) }, false],

@@ -54,7 +54,7 @@ describe.each([
       rootDevice: statSync(root, { bigint: true }).dev,
       included: false,
     };
-    const rules = await compileRules(RULES);
+    const rules = compileRules(RULES);
     const part = new TableChunkBuilder();
     const expected = [...sizes].sort(([a], [b]) => (a < b ? -1 : 1));
     for (let again = 0; again < 2; again += 1) {

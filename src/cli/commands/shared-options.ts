@@ -23,7 +23,8 @@ export const FILE_OPTIONS = {
     description: "include only matching files, and everything in matching directories",
     manual:
       "Include only matching files, and everything in matching directories. Patterns are relative to the given path; " +
-      "a pattern without a slash matches at any depth.",
+      "a pattern without a slash matches at any depth. '*', '**', '?', '[a-z]', '{a,b}', '{1..9}' and '+(a|b)' work as " +
+      "in shells, and a backslash escapes the next character.",
     repeatable: true,
     parse: parseGlob,
   },
