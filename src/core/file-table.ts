@@ -47,6 +47,9 @@ export function wordsOf({ inode, mtime, ctime }: FileColumns): FileWords {
   return { inode: words(inode), mtime: words(mtime), ctime: words(ctime) };
 }
 
+/** The root of a directory that is not in the tree. */
+export const NO_ROOT = 0xffff_ffff;
+
 /** The table in the form that crosses to a worker thread. */
 export interface SharedFileTable {
   readonly count: number;
@@ -57,7 +60,7 @@ export interface SharedFileTable {
   readonly dirEnds: Uint32Array;
   /** By directory: the length of its path up to which the path may contain symbolic links. */
   readonly dirBases: Uint32Array;
-  /** By directory: the index of the root below which it was found. */
+  /** By directory: the index of the root below which it was found, or `NO_ROOT`. */
   readonly dirRoots: Uint32Array;
   /** Device and inode of each directory, two numbers per directory. */
   readonly dirIdentities: BigUint64Array;

@@ -1,8 +1,7 @@
 /** Runs the stages up to the plan on a real tree, in this thread, and returns the result of each. */
 import type { FileTable } from "../../src/core/file-table.ts";
-import { Verdict } from "../../src/core/model.ts";
+import { Verdict, skipReasonOf } from "../../src/core/model.ts";
 import { groupAt, groupCount, linksOf } from "../../src/core/groups.ts";
-import { SKIP_REASONS } from "../../src/core/report.ts";
 import type {
   CandidateGroups,
   DuplicateSets,
@@ -64,16 +63,30 @@ export function membersOf(
   return lists;
 }
 
-/** The verdict of the plan on each path: `keep`, `-> keeper`, or the reason for skipping it. */
+/** A verdict in words: `keep`, `-> keeper` for a link that is planned or made, or why the path is left alone. */
+export function verdictWord(verdict: number, keeper: string): string {
+  if (verdict === Verdict.replace || verdict === Verdict.replaced) return `-> ${keeper}`;
+  if (verdict === Verdict.clone || verdict === Verdict.cloned) return `= ${keeper}`;
+  const words = ["keep", "", "", "failed", "pending"];
+  return skipReasonOf(verdict) ?? words[verdict];
+}
+
+/** The verdict on each path of a plan, or of its outcomes. */
+export function verdictsOf(
+  root: string,
+  files: FileTable,
+  { names }: Pick<Plan, "names">,
+  { verdicts, keepers }: Pick<Plan, "verdicts" | "keepers">,
+): Record<string, string> {
+  return Object.fromEntries(
+    Array.from(names, (name, row) => [
+      nameIn(root, files, name),
+      verdictWord(verdicts[row], nameIn(root, files, keepers[row])),
+    ]),
+  );
+}
+
+/** The verdict of the plan on each path. */
 export function planOf(root: string, { tree, plan }: Stages): Record<string, string> {
-  const verdicts: Record<string, string> = {};
-  plan.names.forEach((file, row) => {
-    const verdict = plan.verdicts[row];
-    const name = nameIn(root, tree.files, file);
-    if (verdict === Verdict.keep) verdicts[name] = "keep";
-    else if (verdict === Verdict.replace)
-      verdicts[name] = `-> ${nameIn(root, tree.files, plan.keepers[row])}`;
-    else verdicts[name] = SKIP_REASONS[verdict - Verdict.firstSkip];
-  });
-  return verdicts;
+  return verdictsOf(root, tree.files, plan, plan);
 }
