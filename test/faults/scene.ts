@@ -41,7 +41,12 @@ export type Act = (dir: string) => string | void;
 export type Script = Readonly<Record<string, Act>>;
 
 /** Calls that follow a script. Adds the name of every call to `made`. */
-function scripted(calls: DirCalls, script: Script, dir: string, made: string[] = []): DirCalls {
+export function scripted(
+  calls: DirCalls,
+  script: Script,
+  dir: string,
+  made: string[] = [],
+): DirCalls {
   const counts = new Map<Method, number>();
   const wrapped: Record<string, unknown> = { ...calls };
   for (const method of METHODS) {
