@@ -7,9 +7,9 @@ import { attributesOf, hasAttributes, setAttribute } from "../support/attributes
 import { commonBlocksOf } from "../support/blocks.ts";
 import { noise } from "../support/contents.ts";
 import { schemaViolations } from "../support/json-schema.ts";
-import { CLI } from "../support/paths.ts";
 import { run, runJson, unshareJson } from "../support/run.ts";
 import { contents, everything, filesIn, linked, snapshot } from "../support/snapshot.ts";
+import { hasStrace, tracedBy, withFault } from "../support/strace.ts";
 import {
   type Spec,
   addToTree,
@@ -373,8 +373,7 @@ describe.each(["btrfs", "xfs"] as const)("on %s", (type) => {
 });
 
 describe("killed in the middle", () => {
-  const canTrace = spawnSync("strace", ["-V"]).status === 0;
-  test.skipIf(!canTrace).each([
+  test.skipIf(!hasStrace).each([
     { call: "pwrite64", when: 1 },
     { call: "pwrite64", when: 2 },
     { call: "fchmod", when: 2 },
@@ -398,17 +397,7 @@ describe("killed in the middle", () => {
         "c.a": link("a.a"),
       });
       const before = contents(root);
-      const inject = [
-        "-f",
-        "-qq",
-        "-o",
-        "/dev/null",
-        "-e",
-        `trace=${call}`,
-        "-e",
-        `inject=${call}:signal=KILL:when=${when}`,
-      ];
-      spawnSync("strace", [...inject, process.execPath, CLI, "unshare", root]);
+      spawnSync("strace", withFault(call, `signal=KILL:when=${when}`, ["unshare", root]));
       const left = contents(root);
       for (const [name, content] of Object.entries(before)) expect(left[name], name).toBe(content);
       expect(run(["unshare", root])).toMatchObject({ code: 0, stderr: "" });
@@ -419,47 +408,32 @@ describe("killed in the middle", () => {
 });
 
 describe("interrupted", () => {
-  const canTrace = spawnSync("strace", ["-V"]).status === 0;
-  test.skipIf(!canTrace)("says what was done, leaves every file whole, ends with 130", async () => {
-    const root = makeTree({ "0.o": "content" });
-    for (let i = 1; i < 600; i += 1) fs.linkSync(`${root}/0.o`, `${root}/${i}.o`);
-    const before = contents(root);
-    const slow = [
-      "-f",
-      "-qq",
-      "-o",
-      "/dev/null",
-      "-e",
-      "trace=renameat2",
-      "-e",
-      "inject=renameat2:delay_enter=3000",
-    ];
-    const child = spawn("strace", [
-      ...slow,
-      process.execPath,
-      CLI,
-      "unshare",
-      "--json",
-      "-j",
-      "1",
-      root,
-    ]);
-    let stdout = "";
-    child.stdout.on("data", (data) => (stdout += data));
-    while (fs.statSync(`${root}/0.o`).nlink > 590)
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    const children = fs.readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8");
-    process.kill(Number(children.trim().split(" ")[0]), "SIGINT");
-    const [code] = await once(child, "close");
-    const report = JSON.parse(stdout) as { interrupted: boolean; totals: Record<string, number> };
-    expect(code).toBe(130);
-    expect(report.interrupted).toBe(true);
-    expect(report.totals["unshared"]).toBeLessThan(599);
-    expect(fs.statSync(`${root}/0.o`).nlink).toBe(600 - report.totals["unshared"]);
-    expect(contents(root)).toEqual(before);
-    expect(unshareJson(root).totals["unshared"]).toBe(599 - report.totals["unshared"]);
-    expect(linked(root)).toEqual([]);
-  });
+  test.skipIf(!hasStrace)(
+    "reports what was done, leaves every file intact, exits with 130",
+    async () => {
+      const root = makeTree({ "0.o": "content" });
+      for (let i = 1; i < 600; i += 1) fs.linkSync(`${root}/0.o`, `${root}/${i}.o`);
+      const before = contents(root);
+      const child = spawn(
+        "strace",
+        withFault("renameat2", "delay_enter=3000", ["unshare", "--json", "-j", "1", root]),
+      );
+      let stdout = "";
+      child.stdout.on("data", (data) => (stdout += data));
+      while (fs.statSync(`${root}/0.o`).nlink > 590)
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      process.kill(tracedBy(child.pid as number), "SIGINT");
+      const [code] = await once(child, "close");
+      const report = JSON.parse(stdout) as { interrupted: boolean; totals: Record<string, number> };
+      expect(code).toBe(130);
+      expect(report.interrupted).toBe(true);
+      expect(report.totals["unshared"]).toBeLessThan(599);
+      expect(fs.statSync(`${root}/0.o`).nlink).toBe(600 - report.totals["unshared"]);
+      expect(contents(root)).toEqual(before);
+      expect(unshareJson(root).totals["unshared"]).toBe(599 - report.totals["unshared"]);
+      expect(linked(root)).toEqual([]);
+    },
+  );
 });
 
 test("an empty directory is no trouble", () => {

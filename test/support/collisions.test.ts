@@ -1,9 +1,9 @@
 import load from "xxhash-wasm";
 import { expect, test } from "vitest";
-import { collidingXxh32, collidingXxh64 } from "../support/collisions.ts";
+import { collidingXxh32, collidingXxh64 } from "./collisions.ts";
 
-/** That the contents which other tests rely on do collide. */
-test("the contents made to collide have one hash and are different", async () => {
+/** Other tests rely on these contents. */
+test("colliding contents differ and have the same hash", async () => {
   const { h32Raw, h64Raw } = await load();
   const of32 = collidingXxh32(20);
   const of64 = collidingXxh64(20);
