@@ -27,7 +27,7 @@ const protect = (root: string, ...args: string[]) =>
   runJson(["--hardlink", "--protect", ...args, root]);
 
 describe("--protect", () => {
-  test("takes the write bits of every artifact with several names, whoever linked them; nothing else moves", () => {
+  test("removes write permission from every artifact with several links, and changes nothing else", () => {
     const root = makeTree(COPIES);
     const before = snapshot(root);
     const report = protect(root);
@@ -47,7 +47,7 @@ describe("--protect", () => {
     });
   });
 
-  test("a dry run counts the same and changes nothing", () => {
+  test("a dry run reports the same and changes nothing", () => {
     const root = makeTree(COPIES);
     const before = everything(root);
     const foreseen = protect(root, "-n");
@@ -65,8 +65,8 @@ describe("--protect", () => {
 
   test.each([
     { it: "a newer copy", mtime: at(9) },
-    { it: "an older copy, which is kept now", mtime: at(-9) },
-  ])("$it of a protected file joins it", ({ mtime }) => {
+    { it: "an older copy, which becomes the keeper", mtime: at(-9) },
+  ])("$it of a protected file is linked to it", ({ mtime }) => {
     const root = makeTree(COPIES);
     protect(root);
     addToTree(root, { "d.o": file("same", { mtime, mode: 0o664 }) });
@@ -78,7 +78,7 @@ describe("--protect", () => {
     expect(modes(root)).toMatchObject({ "a.o": "664", "b.o": "664", "d.o": "664" });
   });
 
-  test("a copy whose mode was another one before stays apart, with and without --protect", () => {
+  test("a copy with another mode than the original one is not linked, with and without --protect", () => {
     const root = makeTree(COPIES);
     protect(root);
     addToTree(root, {
@@ -92,7 +92,7 @@ describe("--protect", () => {
     expect(runJson(["--hardlink", root]).skipped.map(({ reason }) => reason)).toContain("mode");
   });
 
-  test("the note does not count for --respect-xattrs", () => {
+  test("--respect-xattrs ignores the recorded mode", () => {
     const root = makeTree(COPIES);
     protect(root);
     addToTree(root, { "d.o": file("same", { mtime: at(9), mode: 0o664 }) });
@@ -100,7 +100,7 @@ describe("--protect", () => {
     expect(linked(root)).toContainEqual(["a.o", "b.o", "d.o"]);
   });
 
-  test.runIf(isRoot)("a tool that writes in place fails, for all but root", () => {
+  test.runIf(isRoot)("a tool that writes in place fails, except as root", () => {
     const root = makeTree({
       "a.o": file("same", { owner: NOBODY }),
       "b.o": file("same", { owner: NOBODY }),
@@ -123,7 +123,7 @@ describe("--protect", () => {
     expect(fs.readFileSync(`${root}/a.o`, "utf8")).toBe("same");
   });
 
-  test.runIf(isRoot)("works, and is undone, as a user who is not root", () => {
+  test.runIf(isRoot)("works, and can be undone, as an unprivileged user", () => {
     const root = makeTree({
       "a.o": file("same", { owner: NOBODY }),
       "b.o": file("same", { owner: NOBODY }),
@@ -131,7 +131,7 @@ describe("--protect", () => {
     fs.chownSync(root, NOBODY, NOBODY);
     const user = { uid: NOBODY, gid: NOBODY };
     const done = run(["--hardlink", "--protect", "--json", root], user);
-    if (done.code === null || /EACCES/.test(done.stderr)) return; // the project itself is out of its reach
+    if (done.code === null || /EACCES/.test(done.stderr)) return; // the user cannot read the project
     expect(modes(root)).toEqual({ "a.o": "444", "b.o": "444" });
     unshareJson(root, user);
     expect(modes(root)).toEqual({ "a.o": "644", "b.o": "644" });
@@ -139,8 +139,8 @@ describe("--protect", () => {
   });
 });
 
-describe("dedupe unshare gives the write bits back", () => {
-  test("exactly those that were there, and leaves no note", () => {
+describe("dedupe unshare restores write permission", () => {
+  test("exactly as before, and removes the recorded mode", () => {
     const root = makeTree(COPIES);
     const before = { modes: modes(root), contents: contents(root) };
     protect(root);
@@ -152,7 +152,7 @@ describe("dedupe unshare gives the write bits back", () => {
     expect(notes).toEqual([]);
   });
 
-  test("-n says so", () => {
+  test("-n reports it", () => {
     const root = makeTree(COPIES);
     protect(root);
     const before = everything(root);
@@ -160,7 +160,7 @@ describe("dedupe unshare gives the write bits back", () => {
     expect(everything(root)).toEqual(before);
   });
 
-  test("to a file that has lost its other names meanwhile", () => {
+  test("of a file whose other links are gone", () => {
     const root = makeTree({ "a.o": "same", "b.o": "same" });
     protect(root);
     fs.unlinkSync(`${root}/b.o`);
@@ -168,7 +168,7 @@ describe("dedupe unshare gives the write bits back", () => {
     expect(modes(root)).toEqual({ "a.o": "644" });
   });
 
-  test("not to a file that was read-only all along", () => {
+  test("but not of a file that was read-only before", () => {
     const root = makeTree({
       "a.o": file("same", { mode: 0o444 }),
       "b.o": file("same", { mode: 0o444 }),
@@ -179,7 +179,7 @@ describe("dedupe unshare gives the write bits back", () => {
     expect(modes(root)).toEqual({ "a.o": "444", "b.o": "444" });
   });
 
-  test("to the names inside; a protected file that keeps a name outside stays protected", () => {
+  test("of files inside the tree; a protected file with a link outside stays protected", () => {
     const root = makeTree({ "in/a.o": "same", "in/b.o": "same" });
     protect(root);
     fs.mkdirSync(`${root}/out`);
@@ -189,8 +189,8 @@ describe("dedupe unshare gives the write bits back", () => {
   });
 });
 
-describe("where no note can be kept", () => {
-  test("without the native calls: unshare gives the owner's write bit", () => {
+describe("if the mode cannot be recorded", () => {
+  test("without native calls: unshare restores write permission of the owner", () => {
     const plain = { env: { DEDUPE_NO_NATIVE: "1" } };
     const root = makeTree({
       "a.o": file("same", { mode: 0o664 }),
@@ -206,7 +206,7 @@ describe("where no note can be kept", () => {
 
   const vfatLike = mount(() => ["-t", "ramfs", "ramfs"]);
   describeWhere("ramfs", vfatLike.why, () => {
-    test("unshare gives the owner's write bit", () => {
+    test("unshare restores write permission of the owner", () => {
       const root = `${vfatLike.dir}/t`;
       fs.mkdirSync(root);
       addToTree(root, {

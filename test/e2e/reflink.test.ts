@@ -21,7 +21,7 @@ const MIB = 1024 * 1024;
 const BIG = noise(3 * MIB + 1);
 const PLAIN = { env: { DEDUPE_NO_NATIVE: "1" } };
 
-/** Equal files that no hardlink could join: modes, owners, times, kinds that are written in place. */
+/** Identical files that --hardlink would not link: different modes, owners and times; kinds written in place. */
 const DIFFERENT: Spec = {
   "O2/x.o": file(BIG, { mtime: at(1) }),
   "O3/x.o": file(BIG, { mtime: at(2) + 123_456_789n, mode: 0o600 }),
@@ -42,11 +42,11 @@ describe.each(["btrfs", "xfs"] as const)("--reflink on %s", (type) => {
   };
 
   describeWhere("shares blocks", why, () => {
-    test("of equal files; mode, owner, times, inodes and names stay, and a second run does nothing", () => {
+    test("of identical files; modes, owners, times, inodes and paths stay, and a second run does nothing", () => {
       const root = tree(DIFFERENT);
       if (hasAttributes) setAttribute(`${root}/O3/x.o`, "user.of", "x");
       const before = everything(root);
-      const isSelected = usedBytesOn(dir);
+      const usedBefore = usedBytesOn(dir);
       const first = runJson(["--reflink", root]);
       expect(everything(root)).toEqual(before);
       expect(first).toMatchObject({
@@ -63,7 +63,7 @@ describe.each(["btrfs", "xfs"] as const)("--reflink on %s", (type) => {
       for (const name of ["O3/x.o", "O3/y.o", "lib/x.a"]) {
         expect(commonBlocksOf(`${root}/O2/x.o`, `${root}/${name}`)).toBe("same");
       }
-      const freed = isSelected - usedBytesOn(dir);
+      const freed = usedBefore - usedBytesOn(dir);
       expect(first.totals["savedBytes"]).toBeGreaterThanOrEqual(9 * MIB);
       expect(Math.abs(freed - first.totals["savedBytes"])).toBeLessThan(MIB / 2);
       const second = runJson(["--reflink", root]);
@@ -77,7 +77,7 @@ describe.each(["btrfs", "xfs"] as const)("--reflink on %s", (type) => {
       expect(everything(root)).toEqual(before);
     });
 
-    test("and a write to one leaves the others alone", () => {
+    test("and writing to one file does not change the others", () => {
       const root = tree({ "a.o": BIG, "b.o": BIG, "c.o": BIG });
       runJson(["--reflink", root]);
       const fd = fs.openSync(`${root}/b.o`, "r+");
@@ -89,7 +89,7 @@ describe.each(["btrfs", "xfs"] as const)("--reflink on %s", (type) => {
       expect(commonBlocksOf(`${root}/a.o`, `${root}/b.o`)).toBe("apart");
     });
 
-    test("a dry run tells the same and changes nothing", () => {
+    test("a dry run reports the same and changes nothing", () => {
       const root = tree(DIFFERENT);
       const before = everything(root);
       const { dryRun, methods, totals, ...foreseen } = runJson(["--reflink", "-n", root]);
@@ -102,7 +102,7 @@ describe.each(["btrfs", "xfs"] as const)("--reflink on %s", (type) => {
       expect(foreseen).toEqual(done);
     });
 
-    test("a new copy joins those that share already", () => {
+    test("a new copy shares the blocks of the others", () => {
       const root = tree({ "b.o": BIG, "c.o": BIG });
       runJson(["--reflink", root]);
       addToTree(root, { "a.o": file(BIG, { mtime: at(-1) }) });
@@ -127,7 +127,7 @@ describe.each(["btrfs", "xfs"] as const)("--reflink on %s", (type) => {
       expect(report.skipped.map((one) => one.reason)).toEqual([reason]);
     });
 
-    test("with --hardlink too it clones, and says so", () => {
+    test("--hardlink --reflink clones, as reported", () => {
       const root = tree(DIFFERENT);
       const before = everything(root);
       const report = runJson(["--hardlink", "--reflink", root]);
@@ -135,14 +135,14 @@ describe.each(["btrfs", "xfs"] as const)("--reflink on %s", (type) => {
       expect(everything(root)).toEqual(before);
     });
 
-    test("content inside the metadata is left alone", () => {
+    test("contents stored inside the metadata are skipped", () => {
       const root = tree({ "a.o": "tiny", "b.o": "tiny" });
       const report = runJson(["--reflink", root]);
       if (type === "btrfs") expect(report.skipped.map(({ reason }) => reason)).toEqual(["no-gain"]);
       else expect(report.totals["cloned"]).toBe(1);
     });
 
-    test("on several worker threads as on one", () => {
+    test("on several worker threads", () => {
       const spec: Spec = Object.fromEntries(
         Array.from({ length: 1500 }, (_, i) => [`${i % 7}/${i}.o`, noise(5000 + (i % 5), i % 5)]),
       );
@@ -155,27 +155,27 @@ describe.each(["btrfs", "xfs"] as const)("--reflink on %s", (type) => {
     });
   });
 
-  describeWhere("without the native calls: clones in place of the files", why, () => {
-    test("mode, owner, time and links among the names stay", () => {
+  describeWhere("without native calls, replaces files by clones", why, () => {
+    test("modes, owners, times and existing links stay", () => {
       const root = tree(DIFFERENT);
       const before = snapshot(root);
       const times = new Map(
         ["", "O2", "O3"].map((name) => [name, fs.statSync(`${root}/${name}`).mtimeMs]),
       );
-      const isSelected = usedBytesOn(dir);
+      const usedBefore = usedBytesOn(dir);
       const report = runJson(["--reflink", root], PLAIN);
       expect(report).toMatchObject({
         totals: { cloned: 4, failed: 0 },
         methods: { clone: 3, dedupeRange: 0 },
       });
-      expect(isSelected - usedBytesOn(dir)).toBeGreaterThan(8 * MIB);
+      expect(usedBefore - usedBytesOn(dir)).toBeGreaterThan(8 * MIB);
       const after = snapshot(root);
       expect([...after.keys()]).toEqual([...before.keys()]);
       for (const [name, seen] of after) {
         const old = before.get(name) as typeof seen;
         const { hash, mode, uid, links } = old;
         expect(seen, name).toMatchObject({ hash, mode, uid, links });
-        // Node's own call has microseconds; never later than it was.
+        // Node sets times with a resolution of microseconds, rounded down.
         expect(old.mtime - seen.mtime).toBeGreaterThanOrEqual(0n);
         expect(old.mtime - seen.mtime).toBeLessThan(2001n);
       }
@@ -184,7 +184,7 @@ describe.each(["btrfs", "xfs"] as const)("--reflink on %s", (type) => {
         expect(Math.abs(fs.statSync(`${root}/${name}`).mtimeMs - time)).toBeLessThan(0.01);
     });
 
-    test("a file with a name elsewhere is left alone", () => {
+    test("a file with a link outside the tree is skipped", () => {
       const root = tree({ "t/a.o": BIG, "t/b.o": BIG, "outside.o": link("t/b.o") });
       const before = contents(root);
       const report = runJson(["--reflink", `${root}/t`], PLAIN);
@@ -194,7 +194,7 @@ describe.each(["btrfs", "xfs"] as const)("--reflink on %s", (type) => {
   });
 });
 
-describe("--reflink where the file system cannot", () => {
+describe("--reflink on a file system without clones", () => {
   const refuses = (done: Run): void => {
     expect(done.code).toBe(3);
     expect(done.stderr).toMatch(
@@ -204,7 +204,7 @@ describe("--reflink where the file system cannot", () => {
   const clones = canClone();
 
   test.skipIf(clones).each([{ args: [] }, { args: ["-n"] }, { args: ["-q"] }])(
-    "refuses, changes nothing: $args",
+    "fails and changes nothing: $args",
     ({ args }) => {
       const root = makeTree(DIFFERENT_BUT_OWNERS);
       const before = everything(root);
@@ -214,23 +214,26 @@ describe("--reflink where the file system cannot", () => {
     },
   );
 
-  test.skipIf(clones)("is no matter where nothing is to be cloned", () => {
+  test.skipIf(clones)("succeeds if there is nothing to clone", () => {
     expect(run(["--reflink", makeTree({ "a.o": "one", "b.o": "two" })])).toMatchObject({
       code: 0,
       stderr: "",
     });
   });
 
-  test.skipIf(clones)("with --hardlink too it links, by the rules of links, and says so", () => {
-    const root = makeTree({ "a.o": "same", "b.o": "same", "c.o": file("same", { mode: 0o600 }) });
-    const report = runJson(["--hardlink", "--reflink", root]);
-    expect(report).toMatchObject({
-      action: "reflink",
-      totals: { replaced: 1, cloned: 0 },
-      methods: { clone: 0, dedupeRange: 0 },
-    });
-    expect(report.sets[0].replaced.map(({ outcome }) => outcome)).toEqual(["replaced", "mode"]);
-  });
+  test.skipIf(clones)(
+    "--hardlink --reflink links, with the rules of --hardlink, as reported",
+    () => {
+      const root = makeTree({ "a.o": "same", "b.o": "same", "c.o": file("same", { mode: 0o600 }) });
+      const report = runJson(["--hardlink", "--reflink", root]);
+      expect(report).toMatchObject({
+        action: "reflink",
+        totals: { replaced: 1, cloned: 0 },
+        methods: { clone: 0, dedupeRange: 0 },
+      });
+      expect(report.sets[0].replaced.map(({ outcome }) => outcome)).toEqual(["replaced", "mode"]);
+    },
+  );
 });
 
 describe("two file systems in one run", () => {
@@ -246,7 +249,7 @@ describe("two file systems in one run", () => {
         return [on, makeTree({ "a.o": BIG, "b.o": BIG })];
       };
 
-      test("--reflink refuses all of it", () => {
+      test("--reflink fails and changes nothing", () => {
         const roots = scene();
         const before = roots.map(everything);
         expect(run(["--reflink", ...roots]).code).toBe(3);
@@ -269,12 +272,12 @@ describe("two file systems in one run", () => {
   );
 });
 
-describe("on the command line", () => {
+describe("invalid combinations of options", () => {
   test.each([
     { args: ["--reflink", "--check"], words: "--check cannot be used with --reflink" },
     { args: ["--protect"], words: "--protect needs --hardlink" },
     { args: ["--reflink", "--protect"], words: "--protect needs --hardlink" },
-  ])("$args is a mistake", ({ args, words }) => {
+  ])("$args", ({ args, words }) => {
     const done = run([...args, makeTree({})]);
     expect(done).toMatchObject({ code: 2, stdout: "" });
     expect(done.stderr).toContain(words);
@@ -285,7 +288,7 @@ const DIFFERENT_BUT_OWNERS: Spec = isRoot
   ? DIFFERENT
   : { "a.o": "same", "b.o": file("same", { mode: 0o600 }) };
 
-/** Whether the tests' own directory is on a file system that clones. */
+/** Whether the temporary directory is on a file system with clones. */
 function canClone(): boolean {
   const root = emptyDir();
   fs.writeFileSync(`${root}/a`, "x");

@@ -1,4 +1,4 @@
-/** The built command line on a real terminal, which Python's pty makes. */
+/** The built command on a terminal, which the `pty` module of Python provides. */
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { installed } from "../support/installed.ts";

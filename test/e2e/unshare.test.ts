@@ -45,8 +45,8 @@ const NOT_ARTIFACTS = [
   ["notes.txt", "notes2.txt"],
 ];
 
-/** All that stays when a name gets a file of its own. */
-function qualities(root: string): Record<string, string> {
+/** The metadata that unsharing must keep. */
+function metadata(root: string): Record<string, string> {
   return Object.fromEntries(
     filesIn(root).map((name) => {
       const { mode, uid, gid, size, mtimeNs } = fs.lstatSync(`${root}/${name}`, { bigint: true });
@@ -56,13 +56,13 @@ function qualities(root: string): Record<string, string> {
 }
 
 describe("dedupe unshare", () => {
-  test("gives every linked artifact its own file: content, mode, times and directory times stay", () => {
+  test("gives every linked artifact its own file: contents, modes and times stay, also of directories", () => {
     const root = makeTree(LAYOUT);
-    const before = { contents: contents(root), qualities: qualities(root) };
+    const before = { contents: contents(root), metadata: metadata(root) };
     const kept = snapshot(root).get("O2/x.o")?.inode;
     const dirTime = fs.statSync(`${root}/O3`, { bigint: true }).mtimeNs;
     const report = unshareJson(root);
-    expect({ contents: contents(root), qualities: qualities(root) }).toEqual(before);
+    expect({ contents: contents(root), metadata: metadata(root) }).toEqual(before);
     expect(linked(root)).toEqual(NOT_ARTIFACTS);
     expect(snapshot(root).get("O2/x.o")?.inode).toBe(kept);
     expect(fs.statSync(`${root}/O3`, { bigint: true }).mtimeNs).toBe(dirTime);
@@ -91,7 +91,7 @@ describe("dedupe unshare", () => {
     expect(unshareJson(root).files).toEqual([]);
   });
 
-  test("without the native calls too, times to the microsecond", () => {
+  test("without native calls: times to the microsecond", () => {
     const root = makeTree({
       "a.o": file(BIG, { mode: 0o750, mtime: at(1) + 123_456_789n }),
       "b.o": link("a.o"),
@@ -107,7 +107,7 @@ describe("dedupe unshare", () => {
     expect(a - b).toBeLessThan(2001n);
   });
 
-  test("undoes --hardlink: as many files as names, all as before but the times that were shared", () => {
+  test("undoes --hardlink: every path has its own inode, and differs from before only in time", () => {
     const spec: Spec = Object.fromEntries(
       Array.from({ length: 60 }, (_, i) => [
         `O${i % 4}/${i}.o`,
@@ -118,10 +118,10 @@ describe("dedupe unshare", () => {
       ]),
     );
     const root = makeTree(spec);
-    const before = { contents: contents(root), qualities: qualities(root) };
+    const before = { contents: contents(root), metadata: metadata(root) };
     expect(runJson(["--hardlink", root]).totals["replaced"]).toBeGreaterThan(40);
     unshareJson(root);
-    expect({ contents: contents(root), qualities: qualities(root) }).toEqual(before);
+    expect({ contents: contents(root), metadata: metadata(root) }).toEqual(before);
     expect(linked(root)).toEqual([]);
   });
 
@@ -150,7 +150,7 @@ describe("dedupe unshare", () => {
     },
   );
 
-  test("holes stay holes", () => {
+  test("holes are kept", () => {
     const root = makeTree({ "a.o": "start" });
     fs.truncateSync(`${root}/a.o`, 20_000_000);
     fs.appendFileSync(`${root}/a.o`, "end");
@@ -203,19 +203,19 @@ describe("dedupe unshare", () => {
     expect(contents(root)).toEqual(before);
   });
 
-  test("-n changes nothing, and says what the run then does", () => {
+  test("-n changes nothing, and predicts the run", () => {
     const root = makeTree(LAYOUT);
     const before = everything(root);
-    const foreseen = unshareJson("-n", root);
+    const predicted = unshareJson("-n", root);
     expect(everything(root)).toEqual(before);
     const done = unshareJson(root);
-    expect({ ...foreseen, dryRun: false, totals: { ...foreseen.totals, seconds: 0 } }).toEqual({
+    expect({ ...predicted, dryRun: false, totals: { ...predicted.totals, seconds: 0 } }).toEqual({
       ...done,
       totals: { ...done.totals, seconds: 0 },
     });
   });
 
-  test("names outside the paths: all inside get their own file, the outside keeps the old one", () => {
+  test("links outside the given paths: files inside get new inodes, those outside keep the old one", () => {
     const root = makeTree({
       "in/a.o": BIG,
       "in/b.o": link("in/a.o"),
@@ -229,13 +229,13 @@ describe("dedupe unshare", () => {
     expect(fs.statSync(`${root}/out/c.o`).ino).toBe(old);
   });
 
-  test("a single file, given by name", () => {
+  test("a single file", () => {
     const root = makeTree({ "a.o": BIG, "b.o": link("a.o"), "c.o": link("a.o") });
     unshareJson(`${root}/b.o`);
     expect(linked(root)).toEqual([["a.o", "c.o"]]);
   });
 
-  test("thousands of names, on several worker threads", () => {
+  test("thousands of files, on several worker threads", () => {
     const root = makeTree({});
     for (let i = 0; i < 20; i += 1) {
       fs.mkdirSync(`${root}/${i}`);
@@ -254,7 +254,7 @@ describe("dedupe unshare", () => {
     expect(linked(root)).toEqual([]);
   });
 
-  test("what cannot be written is named, and the rest is done", () => {
+  test("a file that cannot be written is reported, the others are unshared", () => {
     const root = makeTree({
       "a.o": BIG,
       "b.o": link("a.o"),
@@ -270,8 +270,8 @@ describe("dedupe unshare", () => {
   });
 });
 
-describe("what is printed", () => {
-  test("the document fits its schema", () => {
+describe("the output", () => {
+  test("--json is valid against --json-schema", () => {
     const schema = JSON.parse(run(["unshare", "--json-schema"]).stdout) as Record<string, unknown>;
     const root = makeTree({ ...LAYOUT, "\xff.o": link("O2/x.o") });
     for (const args of [["-n"], []]) {
@@ -281,7 +281,7 @@ describe("what is printed", () => {
     }
   });
 
-  test("-q prints nothing, -v every name", () => {
+  test("-q prints nothing, -v every path", () => {
     const root = makeTree({ "a.o": BIG, "b.o": link("a.o") });
     expect(run(["unshare", "-v", "-n", root]).stdout).toMatch(
       /^kept [^\n]*a\.o\n(cloned|copied) [^\n]*b\.o\n/,
@@ -307,7 +307,7 @@ describe("what is printed", () => {
     expect(done.stderr.trim().split("\n")).toHaveLength(1);
   });
 
-  test("a directory called unshare is written ./unshare", () => {
+  test("a directory named unshare is given as ./unshare", () => {
     const root = makeTree({ "unshare/a.o": "same", "unshare/b.o": "same" });
     expect(run(["--hardlink", "./unshare"], { cwd: root }).code).toBe(0);
     expect(linked(root)).toHaveLength(1);
@@ -316,10 +316,10 @@ describe("what is printed", () => {
   });
 });
 
-describe("a disk that is too small", () => {
+describe("too little disk space", () => {
   const tiny = mount(() => ["-t", "tmpfs", "-o", "size=1M", "tmpfs"]);
   describeWhere("tmpfs of 1 MiB", tiny.why, () => {
-    test("one line, exit code 3, nothing changed; what fits is done", () => {
+    test("one message, exit code 3, and nothing changes, unless the files fit", () => {
       const root = `${tiny.dir}/t`;
       fs.mkdirSync(root);
       addToTree(root, {
@@ -347,20 +347,20 @@ describe("a disk that is too small", () => {
 describe.each(["btrfs", "xfs"] as const)("on %s", (type) => {
   const image = mountImage(type);
   describeWhere("clones", image.why, () => {
-    test("share their blocks, take no room, and a write leaves the others alone", () => {
+    test("files share their blocks afterwards, and writing to one does not change the others", () => {
       const root = `${image.dir}/t`;
       fs.mkdirSync(root);
       addToTree(root, LAYOUT);
-      const before = { contents: contents(root), qualities: qualities(root) };
+      const before = { contents: contents(root), metadata: metadata(root) };
       const report = unshareJson(root);
-      expect({ contents: contents(root), qualities: qualities(root) }).toEqual(before);
+      expect({ contents: contents(root), metadata: metadata(root) }).toEqual(before);
       expect(report).toMatchObject({ methods: { clone: 5, copy: 0 }, totals: { takenBytes: 0 } });
       expect(commonBlocksOf(`${root}/O2/x.o`, `${root}/O3/x.o`)).toBe("same");
       fs.appendFileSync(`${root}/O3/x.o`, "more");
       expect(fs.readFileSync(`${root}/O2/x.o`).equals(BIG)).toBe(true);
     });
 
-    test("files that are clones are their own already", () => {
+    test("clones are not linked, so they stay as they are", () => {
       const root = `${image.dir}/u`;
       fs.mkdirSync(root);
       addToTree(root, { "a.o": BIG, "b.o": BIG });
@@ -372,7 +372,7 @@ describe.each(["btrfs", "xfs"] as const)("on %s", (type) => {
   });
 });
 
-describe("killed in the middle", () => {
+describe("a run that is killed", () => {
   test.skipIf(!hasStrace).each([
     { call: "pwrite64", when: 1 },
     { call: "pwrite64", when: 2 },
@@ -407,7 +407,7 @@ describe("killed in the middle", () => {
   );
 });
 
-describe("interrupted", () => {
+describe("an interrupted run", () => {
   test.skipIf(!hasStrace)(
     "reports what was done, leaves every file intact, exits with 130",
     async () => {
@@ -436,6 +436,6 @@ describe("interrupted", () => {
   );
 });
 
-test("an empty directory is no trouble", () => {
+test("an empty directory is not an error", () => {
   expect(unshareJson(emptyDir()).totals).toMatchObject({ files: 0, shared: 0 });
 });

@@ -157,7 +157,7 @@ afterAll(() => {
   for (const place of mounted.reverse()) spawnSync("umount", [place]);
 });
 
-/** Mounts an overlay whose lower layer has two equal objects; undefined if that is not possible here. */
+/** Mounts an overlay whose lower layer has two identical objects; undefined if that is not possible here. */
 function overlay(): string | undefined {
   if (!isRoot) return undefined;
   const root = emptyDir();
