@@ -1,14 +1,15 @@
 /** The public API: what the command line uses is what a program can use. */
 export { dedupe } from "./commands/dedupe.ts";
 export { unshare } from "./commands/unshare.ts";
-export type { UnshareOptions } from "./unshare/unshare-options.ts";
 export { DedupeError, type MistakeCode } from "./core/errors.ts";
 export type { Event, Hooks, Listener } from "./core/events.ts";
 export type { Problem, SkipReason } from "./core/report.ts";
-export type { Action, Options, Scope, TimePolicy } from "./core/options.ts";
+export type { Options, TimePolicy, UnshareOptions } from "./commands/options.ts";
 export type {
+  Action,
   PathOutcome,
   Report,
+  Scope,
   SetReport,
   Skipped,
   Totals,

@@ -1,6 +1,6 @@
 import type { Hooks } from "../core/events.ts";
 import { initialOutcomes } from "../core/model.ts";
-import { type Options, resolveOptions } from "../core/options.ts";
+import { type Options, resolveOptions } from "./options.ts";
 import type { Report, Warning } from "../core/report.ts";
 import { apply } from "../apply/apply.ts";
 import { lockRoots } from "../lock/lock-roots.ts";

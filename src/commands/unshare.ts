@@ -6,7 +6,7 @@ import { findShared } from "../unshare/find-shared.ts";
 import { predictOutcomes, breakLinks, refuseAll } from "../unshare/break-links.ts";
 import { planUnshare } from "../unshare/plan-unshare.ts";
 import { summarizeUnshared } from "../unshare/summarize-unshare.ts";
-import { type UnshareOptions, resolveUnshareOptions } from "../unshare/unshare-options.ts";
+import { type UnshareOptions, resolveUnshareOptions } from "./options.ts";
 import type { UnshareReport } from "../core/unshare-report.ts";
 import { startTimer } from "../core/start-timer.ts";
 import { WorkerPool } from "../workers/worker-pool.ts";

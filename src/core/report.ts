@@ -1,5 +1,8 @@
 import type { BytePath } from "./byte-path.ts";
-import type { Action } from "./options.ts";
+
+export type Action = "none" | "hardlink" | "reflink";
+/** Where a redundant copy may be kept: anywhere, among the variants of its unit, or in its directory. */
+export type Scope = "tree" | "unit" | "directory";
 
 /** What a run found and did. Sizes are in bytes; paths are byte paths (`toText` decodes them). */
 export interface Report {

@@ -1,7 +1,7 @@
 import type { FileTable } from "../core/file-table.ts";
 import { canClone, fileSystemType } from "../fs/file-systems.ts";
 import { type DuplicateSets, type Locations, UNKNOWN_BLOCKS } from "../core/model.ts";
-import type { Settings } from "../core/options.ts";
+import type { Action } from "../core/report.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
 import { locateBlocksTask } from "./locate-blocks.ts";
 
@@ -17,10 +17,10 @@ const SAMPLES = 4;
 export async function mapExtents(
   files: FileTable,
   sets: DuplicateSets,
-  settings: Settings,
+  { action }: { readonly action: Action },
   pool: WorkerPool,
 ): Promise<Locations | undefined> {
-  if (settings.action !== "reflink") return undefined;
+  if (action !== "reflink") return undefined;
   const samples = findSamples(files, sets);
   const clones = samples.map((members) => members.some((member) => canClone(files.path(member))));
   const fileSystems = samples.map(([first]) =>

@@ -1,7 +1,7 @@
 import type { AbortSignalLike } from "../core/events.ts";
 import { LOCK_HELD, type HeldLocks, lockDirs } from "./dir-locks.ts";
 import { native } from "../native/native.ts";
-import type { Settings } from "../core/options.ts";
+import type { BytePath } from "../core/byte-path.ts";
 import { startTimer } from "../core/start-timer.ts";
 import { lockSet } from "./lock-set.ts";
 import { findRoots } from "../walk/roots.ts";
@@ -32,12 +32,12 @@ const NO_LOCKS: HeldLocks = { release: () => undefined };
  * @throws DedupeError if a root does not exist.
  */
 export async function lockRoots(
-  { paths, action, dryRun }: Settings,
+  { paths, changesDisk }: { readonly paths: readonly BytePath[]; readonly changesDisk: boolean },
   pool: WorkerPool,
   signal?: AbortSignalLike,
   timeouts: Timeouts = TIMEOUTS,
 ): Promise<HeldLocks> {
-  if (action === "none" || dryRun || process.env[LOCK_HELD] === "1") return NO_LOCKS;
+  if (!changesDisk || process.env[LOCK_HELD] === "1") return NO_LOCKS;
   const calls = native();
   if (calls === undefined) return NO_LOCKS;
   const seconds = startTimer();

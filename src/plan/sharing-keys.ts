@@ -1,6 +1,6 @@
 import type { FileTable } from "../core/file-table.ts";
 import { type Classification, NO_UNIT } from "../core/model.ts";
-import type { Scope } from "../core/options.ts";
+import type { Scope } from "../core/report.ts";
 import type { SkipReason } from "../core/report.ts";
 import type { LinkBundle } from "./link-times.ts";
 

@@ -11,12 +11,19 @@ import {
 } from "../core/model.ts";
 import type { Problem } from "../core/report.ts";
 import { isErrno } from "../core/result.ts";
-import type { Settings } from "../core/options.ts";
 import { YIELD_INTERVAL, yieldToEventLoop } from "../core/yield-to-event-loop.ts";
 import { DirHandleCache } from "../replace/dir-handle-cache.ts";
 import { protectFile } from "./protect-file.ts";
 import { fileRef } from "../replace/file-ref.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
+
+export interface ProtectOptions {
+  /** Protect at all. */
+  readonly protect: boolean;
+  readonly dryRun: boolean;
+  /** Files that are no artifacts take part, too. */
+  readonly all: boolean;
+}
 
 const NOTHING: Protection = { count: 0, problems: [] };
 
@@ -32,7 +39,7 @@ export async function protect(
   sets: DuplicateSets,
   plan: Plan,
   outcomes: Outcomes,
-  settings: Settings,
+  settings: ProtectOptions,
   pool: WorkerPool,
 ): Promise<Protection> {
   if (!settings.protect) return NOTHING;
@@ -68,7 +75,7 @@ function sharedInodes(
   sets: DuplicateSets,
   plan: Plan,
   outcomes: Outcomes,
-  settings: Settings,
+  settings: ProtectOptions,
 ): number[] {
   const firstOf = firstNames(files, sets.nextLink);
   const done = settings.dryRun ? Verdict.replace : Verdict.replaced;

@@ -12,7 +12,7 @@ import {
   Verdict,
   skipReasonOf,
 } from "../core/model.ts";
-import type { Action, Scope } from "../core/options.ts";
+import type { Action, Scope } from "../core/report.ts";
 import type {
   Alias,
   PathOutcome,

@@ -2,7 +2,6 @@ import type { AbortSignalLike } from "../core/events.ts";
 import { compareBytes } from "../core/byte-path.ts";
 import { DedupeError } from "../core/errors.ts";
 import { type Outcomes, type Plan, type Tree, Verdict, skipVerdict } from "../core/model.ts";
-import type { Settings } from "../core/options.ts";
 import type { Verification } from "../core/report.ts";
 import { LinkReverter } from "./link-reverter.ts";
 import { buildStatusOf } from "./build-status.ts";
@@ -12,16 +11,22 @@ import { type Suspect, listSuspects, rankSuspects } from "./suspects.ts";
 /** The command is run this often at most; what is not cleared until then stays taken back. */
 const MOST_RUNS = 40;
 
+export interface VerifyOptions {
+  /** The command; undefined: none. */
+  readonly verify: string | undefined;
+  readonly changesDisk: boolean;
+}
+
 /**
  * For `--verify`, before anything is changed: the build must be finished.
  *
  * @throws DedupeError where the command reports work.
  */
 export async function verifyBefore(
-  { verify, action, dryRun }: Settings,
+  { verify, changesDisk }: VerifyOptions,
   signal?: AbortSignalLike,
 ): Promise<void> {
-  if (verify === undefined || action === "none" || dryRun) return;
+  if (verify === undefined || !changesDisk) return;
   const { code, output, stopped } = await runCommand(verify, signal);
   if (stopped) return;
   const answer = buildStatusOf(verify, code, output);
@@ -49,11 +54,10 @@ export async function verifyAfter(
   { files }: Tree,
   plan: Plan,
   linked: Outcomes,
-  { verify, action, dryRun }: Settings,
+  { verify, changesDisk }: VerifyOptions,
   signal?: AbortSignalLike,
 ): Promise<{ readonly outcomes: Outcomes; readonly verification: Verification | undefined }> {
-  if (verify === undefined || action === "none" || dryRun)
-    return { outcomes: linked, verification: undefined };
+  if (verify === undefined || !changesDisk) return { outcomes: linked, verification: undefined };
   const links = new LinkReverter(files, plan, linked);
   const search = new Search(verify, links, listSuspects(files, plan, linked), signal);
   const changed = linked.verdicts.includes(Verdict.replaced);

@@ -1,6 +1,6 @@
 import type { FileTable } from "../core/file-table.ts";
 import type { Outcomes, Plan } from "../core/model.ts";
-import type { Settings } from "../core/options.ts";
+import type { Action } from "../core/report.ts";
 import type { Warning } from "../core/report.ts";
 import { currentDir } from "../fs/disk.ts";
 import { warnOfArchives } from "./archives.ts";
@@ -13,7 +13,7 @@ export function warn(
   files: FileTable,
   plan: Plan,
   outcomes: Outcomes,
-  { action, dryRun }: Pick<Settings, "action" | "dryRun">,
+  { action, dryRun }: { readonly action: Action; readonly dryRun: boolean },
 ): Warning[] {
   if (action === "none") return [];
   const linked = linkedFiles(plan, outcomes, dryRun);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { group } from "../../src/group/group.ts";
-import { resolveOptions } from "../../src/core/options.ts";
+import { resolveOptions } from "../../src/commands/options.ts";
 import { walk } from "../../src/walk/walk.ts";
 import { WorkerPool } from "../../src/workers/worker-pool.ts";
 import { FileTable } from "../../src/core/file-table.ts";

@@ -2,7 +2,7 @@ import path from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Event } from "../../src/core/events.ts";
 import { native } from "../../src/native/native.ts";
-import { type Options, resolveOptions } from "../../src/core/options.ts";
+import { type Options, resolveOptions } from "../../src/commands/options.ts";
 import { lockRoots } from "../../src/lock/lock-roots.ts";
 import { WorkerPool } from "../../src/workers/worker-pool.ts";
 import { makeTree } from "../support/tree.ts";

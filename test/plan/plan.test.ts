@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Options } from "../../src/core/options.ts";
+import type { Options } from "../../src/commands/options.ts";
 import { planOf, runStages } from "../support/stages.ts";
 import { type Spec, at, file, isRoot, link, makeTree } from "../support/tree.ts";
 

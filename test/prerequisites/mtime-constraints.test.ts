@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { type Options, resolveOptions } from "../../src/core/options.ts";
+import { type Options, resolveOptions } from "../../src/commands/options.ts";
 import { disk } from "../../src/fs/disk.ts";
 import {
   type MtimeConstraintOptions,

@@ -9,7 +9,7 @@ import type {
   Plan,
   Tree,
 } from "../../src/core/model.ts";
-import { type Options, type Settings, resolveOptions } from "../../src/core/options.ts";
+import { type Options, type Settings, resolveOptions } from "../../src/commands/options.ts";
 import { findDuplicates } from "../../src/commands/find-duplicates.ts";
 import { group } from "../../src/group/group.ts";
 import { plan as makePlan } from "../../src/plan/plan.ts";

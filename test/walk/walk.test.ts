@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Options, resolveOptions } from "../../src/core/options.ts";
+import { type Options, resolveOptions } from "../../src/commands/options.ts";
 import { walk } from "../../src/walk/walk.ts";
 import { WorkerPool } from "../../src/workers/worker-pool.ts";
 import { nameIn, runStages } from "../support/stages.ts";

@@ -1,6 +1,6 @@
 import { dedupe } from "../../commands/dedupe.ts";
 import { describeErrno } from "../../core/errno-messages.ts";
-import type { Options } from "../../core/options.ts";
+import type { Options } from "../../commands/options.ts";
 import type { Report } from "../../core/report.ts";
 import { isErrno, tryErrno } from "../../core/result.ts";
 import { disk } from "../../fs/disk.ts";

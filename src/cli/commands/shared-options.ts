@@ -1,6 +1,6 @@
 /** Options that several commands have, ready for their tables. */
 import { DedupeError } from "../../core/errors.ts";
-import type { WalkOptions } from "../../core/options.ts";
+import type { WalkOptions } from "../../commands/options.ts";
 import type { FlagsOf, OptionTable } from "../command-definition.ts";
 import { parseCount, parseGlob, parseSize } from "../parse-values.ts";
 import { readList } from "../read-list.ts";

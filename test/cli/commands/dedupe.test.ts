@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { hasFindings, toOptions } from "../../../src/cli/commands/dedupe.ts";
-import type { Options } from "../../../src/core/options.ts";
+import type { Options } from "../../../src/commands/options.ts";
 import type { Verification } from "../../../src/core/report.ts";
 import { parseCommandLine } from "../../support/parse-command-line.ts";
 import { makeTree } from "../../support/tree.ts";

@@ -2,60 +2,59 @@ import { availableParallelism } from "node:os";
 import { KINDS, kindByName } from "../artifacts/kinds.ts";
 import { type FileClassification, compileVariantPattern } from "../artifacts/variants.ts";
 import { GlobError, compileGlobs } from "../glob/glob.ts";
-import { type BytePath, fromText } from "./byte-path.ts";
+import { type BytePath, fromText } from "../core/byte-path.ts";
 import { type OptionType, checkOptions } from "./check-options.ts";
-import { DedupeError } from "./errors.ts";
+import { DedupeError } from "../core/errors.ts";
+import type { Action, Scope } from "../core/report.ts";
 
-export type Action = "none" | "hardlink" | "reflink";
-export type Scope = "tree" | "unit" | "directory";
 export type TimePolicy = "oldest" | "newest" | "equal";
 
-/** What a program asks for; everything but `paths` has a default. */
+/** The options of `dedupe`; all but `paths` have a default. */
 export interface Options {
-  /** Directories (walked) and files; a path that is no valid UTF-8 is given as bytes. */
+  /** Directories, which are walked, and files; a path that is not valid UTF-8 is given as bytes. */
   readonly paths: readonly (string | Uint8Array)[];
   /** Default `none`: find duplicates and change nothing. */
   readonly action?: Action;
-  /** With the action `reflink`: hardlinks where the file system makes no clones, instead of a refusal. */
+  /** With the action `reflink`: make hardlinks where the file system makes no clones, instead of refusing. */
   readonly linkElsewhere?: boolean;
-  /** Take the write bits of files that have several names afterwards. */
+  /** Make files that have several links afterwards read-only. */
   readonly protect?: boolean;
-  /** Say what the action would do, change nothing. */
+  /** Report what the action would do, and change nothing. */
   readonly dryRun?: boolean;
   /** Every regular file, not only build artifacts. */
   readonly all?: boolean;
-  /** Only artifacts of these kinds; naming a kind also links one that is left alone by default. */
+  /** Only artifacts of these kinds; a kind that is not linked by default is linked if it is named. */
   readonly kinds?: readonly string[];
-  /** Globs of files and directories, relative to their root. */
+  /** Globs for files and directories, relative to the root. */
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   /** Bytes, inclusive. Default 1; empty files are never linked. */
   readonly minSize?: number | undefined;
   readonly maxSize?: number | undefined;
   readonly followSymlinks?: boolean;
-  /** With `followSymlinks`: only links that lead inside this directory. */
+  /** With `followSymlinks`: follow only links that lead inside this directory. */
   readonly within?: string | undefined;
   readonly oneFileSystem?: boolean;
-  /** How paths name their variant, before the rules that are built in: `{variant}/**`. */
+  /** How paths name their variant, such as `{variant}/**`; these come before the built-in rules. */
   readonly variantPatterns?: readonly string[];
-  /** Only these variants, at least two; files of others are not touched. */
+  /** Only these variants, at least two; files of other variants take no part. */
   readonly variants?: readonly string[];
   readonly scope?: Scope;
   readonly ignoreMode?: boolean;
   readonly ignoreOwner?: boolean;
   readonly respectTime?: boolean;
   readonly respectName?: boolean;
-  /** Every extended attribute must agree, not only access lists, capabilities and security labels. */
+  /** All extended attributes must agree, not only access control lists, capabilities and security labels. */
   readonly respectXattrs?: boolean;
-  /** Never more names than this on one inode. */
+  /** Give no inode more links than this. */
   readonly maxLinks?: number | undefined;
-  /** Which modification time the shared file carries; `equal` links only where they agree. */
+  /** Which modification time the shared file gets; `equal` links only files whose times agree. */
   readonly mtime?: TimePolicy;
-  /** A command that reports whether the build has anything to do, run before and after: `make -q`, `ninja -n`. */
+  /** A command that reports whether the build has work to do, such as `make -q`; it runs before and after linking. */
   readonly verify?: string | undefined;
-  /** Worker threads; default: the machine's processors. The result never depends on it. */
+  /** Threads; default: one per processor. The result does not depend on it. */
   readonly jobs?: number | undefined;
-  /** Compute the XXH64 of every set's content. */
+  /** Compute the XXH64 of the content of every set. */
   readonly hashes?: boolean;
 }
 
@@ -77,7 +76,7 @@ export type WalkOptions = Pick<
 >;
 
 /**
- * Options as meant: checked, completed, frozen. The stages read these.
+ * Options after checking, with defaults; frozen. Each stage reads the fields that its own options name.
  * @internal
  */
 export interface Settings {
@@ -96,7 +95,7 @@ export interface Settings {
   readonly followSymlinks: boolean;
   readonly within: BytePath | undefined;
   readonly oneFileSystem: boolean;
-  /** The state of build tools too, which is never linked. */
+  /** Select the state of build tools, too, which is never linked. */
   readonly state: boolean;
   readonly classifyByPattern: ((path: BytePath) => FileClassification | undefined) | undefined;
   readonly variants: ReadonlySet<string> | undefined;
@@ -200,14 +199,6 @@ export function resolveOptions(options: Options): Settings {
   });
 }
 
-/**
- * @throws DedupeError that names the option.
- * @internal
- */
-export function checkWalkOptions(options: WalkOptions): void {
-  checkOptions(options, WALK_OPTIONS);
-}
-
 function resolveVerify(command: string | undefined): string | undefined {
   if (command === undefined || command.trim() !== "") return command;
   throw new DedupeError(
@@ -277,7 +268,7 @@ function resolveVariants(names: readonly string[] | undefined): ReadonlySet<stri
   return distinct;
 }
 
-/** A word that the compiler has not seen: the options may come from a program without types. */
+/** Checks a value that may come from a program without types. */
 function oneOf<T extends string>(name: string, value: T, known: readonly T[]): T {
   if (known.includes(value)) return value;
   throw new DedupeError("bad-option", `${name}: '${value}' is none of ${known.join(", ")}`);
@@ -289,4 +280,19 @@ function wholeNumber(name: string, value: number, least: number): number {
     "bad-option",
     `${name}: ${value} is not a whole number of at least ${least}`,
   );
+}
+
+/** The options of `unshare`. As in `Options`, but build tools' state files and empty files are selected too. */
+export type UnshareOptions = WalkOptions;
+
+/**
+ * @throws DedupeError that names the option.
+ * @internal
+ */
+export function resolveUnshareOptions(options: UnshareOptions): Settings {
+  checkOptions(options, WALK_OPTIONS);
+  // With an action, `changesDisk` is set.
+  const settings = resolveOptions({ ...options, action: "hardlink" });
+  const minSize = options.minSize === undefined ? 0 : Math.min(settings.minSize, options.minSize);
+  return Object.freeze({ ...settings, minSize, state: true });
 }

@@ -1,4 +1,4 @@
-import { DedupeError } from "./errors.ts";
+import { DedupeError } from "../core/errors.ts";
 
 /** The type of an option's value. */
 export type OptionType = "boolean" | "number" | "string" | "strings" | "paths";

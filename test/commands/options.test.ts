@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Options, resolveOptions } from "../../src/core/options.ts";
+import { type Options, resolveOptions } from "../../src/commands/options.ts";
 
 const paths = ["build"];
 
