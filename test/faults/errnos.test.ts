@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CONTENT, Scene, IMPLEMENTATIONS } from "./scene.ts";
 
-/** Every errno that the calls of a replacement can give. */
+/** The errnos with which the calls of a replacement may fail. */
 const ERRNOS = [
   "EMLINK",
   "ERANGE",
@@ -41,12 +41,12 @@ const KEEPER_GONE: Partial<Record<Code, string>> = {
 const FULL: Partial<Record<Code, string>> = { EMLINK: "keeper-full", ERANGE: "keeper-full" };
 const RENAMED: Partial<Record<Code, string>> = { EINVAL: "replaced", ENOSYS: "replaced" };
 
-/** What comes of the errnos of one call; `other` of those that are not named. */
+/** The outcome by the errno of a call; `other` for all errnos that are not listed. */
 const BRANCHES: Readonly<
   Record<string, { readonly branches: Partial<Record<Code, string>>; readonly other: string }>
 > = {
-  "the keeper is looked at": { branches: KEEPER_GONE, other: "keeper-refused" },
-  "the keeper is linked": {
+  "stat of the keeper": { branches: KEEPER_GONE, other: "keeper-refused" },
+  "link of the keeper": {
     branches: {
       ...GONE,
       ...FULL,
@@ -57,41 +57,41 @@ const BRANCHES: Readonly<
     },
     other: "failed",
   },
-  "the link is looked at": { branches: GONE, other: "failed" },
-  "the name is looked at": { branches: GONE, other: "failed" },
-  "the two are exchanged": { branches: { ...GONE, ...FULL, ...RENAMED }, other: "failed" },
-  "the link is renamed": { branches: { ...GONE, ...FULL }, other: "failed" },
-  // Tried twice; without the file there is nothing to be put back.
-  "the displaced file is looked at": { branches: { ENOENT: "vanished" }, other: "replaced" },
-  "the keeper in its new place is looked at": { branches: {}, other: "replaced" },
-  "the temporary is looked for": { branches: {}, other: "replaced" },
-  "the displaced file is removed": { branches: {}, other: "replaced" },
+  "stat of the link": { branches: GONE, other: "failed" },
+  "stat of the target": { branches: GONE, other: "failed" },
+  exchange: { branches: { ...GONE, ...FULL, ...RENAMED }, other: "failed" },
+  "rename of the link": { branches: { ...GONE, ...FULL }, other: "failed" },
+  // Called twice. Without the file there is nothing to restore.
+  "stat of the displaced file": { branches: { ENOENT: "vanished" }, other: "replaced" },
+  "stat of the keeper in its new place": { branches: {}, other: "replaced" },
+  "stat of the temporary": { branches: {}, other: "replaced" },
+  "unlink of the displaced file": { branches: {}, other: "replaced" },
 };
 
-/** The calls of one replacement in their order. */
+/** The calls of a replacement in order. */
 const BY_EXCHANGE: Readonly<Record<string, keyof typeof BRANCHES>> = {
-  "stat 1": "the keeper is looked at",
-  "link 1": "the keeper is linked",
-  "stat 2": "the link is looked at",
-  "stat 3": "the name is looked at",
-  "exchange 1": "the two are exchanged",
-  "stat 4": "the displaced file is looked at",
-  "stat 5": "the keeper in its new place is looked at",
-  "unlink 1": "the displaced file is removed",
+  "stat 1": "stat of the keeper",
+  "link 1": "link of the keeper",
+  "stat 2": "stat of the link",
+  "stat 3": "stat of the target",
+  "exchange 1": "exchange",
+  "stat 4": "stat of the displaced file",
+  "stat 5": "stat of the keeper in its new place",
+  "unlink 1": "unlink of the displaced file",
 };
 const BY_RENAME: Readonly<Record<string, keyof typeof BRANCHES>> = {
-  "stat 1": "the keeper is looked at",
-  "link 1": "the keeper is linked",
-  "stat 2": "the link is looked at",
-  "stat 3": "the name is looked at",
-  "rename 1": "the link is renamed",
-  "stat 4": "the temporary is looked for",
+  "stat 1": "stat of the keeper",
+  "link 1": "link of the keeper",
+  "stat 2": "stat of the link",
+  "stat 3": "stat of the target",
+  "rename 1": "rename of the link",
+  "stat 4": "stat of the temporary",
 };
 
 describe.each(IMPLEMENTATIONS)("by $by", ({ calls }) => {
   const order = calls.exchange === undefined ? BY_RENAME : BY_EXCHANGE;
 
-  test("the calls of one replacement", () => {
+  test("the calls of a replacement", () => {
     const made: string[] = [];
     expect(new Scene().replace(calls, {}, made).type).toBe("replaced");
     expect(made.filter((call) => !call.startsWith("writerOf"))).toEqual(Object.keys(order));
@@ -105,63 +105,66 @@ describe.each(IMPLEMENTATIONS)("by $by", ({ calls }) => {
       expect(outcome.type).toBe(branches[errno] ?? other);
       const isLinked = outcome.type === "replaced" || /stat 4/.test(call);
       const link = isLinked ? `-> ${CONTENT}` : CONTENT;
-      // Where the system says that the displaced file is gone it is believed.
+      // If a call reports that the displaced file is gone, it is not called again.
       const left =
         /stat 4|unlink 1/.test(call) && errno === "ENOENT" && calls.exchange !== undefined;
       const temporary = left ? { TEMPORARY: CONTENT } : {};
       expect(scene.contents()).toEqual({ "keeper.o": CONTENT, "target.o": link, ...temporary });
     });
 
-    test.each(ERRNOS)("%s from then on: no content is lost, what is left is named", (errno) => {
-      const scene = new Scene();
-      const outcome = scene.replace(calls, { [`at ${call}+`]: () => errno });
-      const { TEMPORARY, ...names } = scene.contents();
-      expect(
-        Object.fromEntries(
-          Object.entries(names).map(([name, content]) => [name, content.replace("-> ", "")]),
-        ),
-      ).toEqual({
-        "keeper.o": CONTENT,
-        "target.o": CONTENT,
-      });
-      if (TEMPORARY !== undefined && errno !== "ENOENT")
-        expect(outcome).toMatchObject({
-          type: "failed",
-          left: expect.stringMatching(/^\.dedupe-/),
+    test.each(ERRNOS)(
+      "%s from then on: no content is lost, and the outcome names what is left",
+      (errno) => {
+        const scene = new Scene();
+        const outcome = scene.replace(calls, { [`at ${call}+`]: () => errno });
+        const { TEMPORARY, ...names } = scene.contents();
+        expect(
+          Object.fromEntries(
+            Object.entries(names).map(([name, content]) => [name, content.replace("-> ", "")]),
+          ),
+        ).toEqual({
+          "keeper.o": CONTENT,
+          "target.o": CONTENT,
         });
-    });
+        if (TEMPORARY !== undefined && errno !== "ENOENT")
+          expect(outcome).toMatchObject({
+            type: "failed",
+            left: expect.stringMatching(/^\.dedupe-/),
+          });
+      },
+    );
   });
 
-  // Nothing was learnt of writers then: a file that somebody writes to must not be taken for free.
-  describe.skipIf(calls.exchange === undefined)("no more files may be open", () => {
+  // Whether the file has a writer is unknown then, so it must not be replaced.
+  describe.skipIf(calls.exchange === undefined)("the limit of open files is reached", () => {
     test.each([
       ["EMFILE", 1, "of the keeper"],
       ["ENFILE", 1, "of the keeper"],
-      ["EMFILE", 2, "of the displaced file, which comes back"],
-      ["ENFILE", 2, "of the displaced file, which comes back"],
-    ])("%s at look %i for writers, that %s", (code, look) => {
+      ["EMFILE", 2, "of the displaced file, which is restored"],
+      ["ENFILE", 2, "of the displaced file, which is restored"],
+    ])("%s at check %i for writers, %s", (code, check) => {
       const scene = new Scene();
-      const outcome = scene.replace(calls, { [`at writerOf ${look}`]: () => code });
+      const outcome = scene.replace(calls, { [`at writerOf ${check}`]: () => code });
       expect(outcome).toEqual({ type: "failed", code });
       expect(scene.contents()).toEqual({ "keeper.o": CONTENT, "target.o": CONTENT });
     });
   });
 
-  test("a name that is taken again and again is a failure in the end", () => {
+  test("fails if every temporary name exists", () => {
     expect(new Scene().replace(calls, { "at link 1+": () => "EEXIST" })).toEqual({
       type: "failed",
       code: "EEXIST",
     });
   });
 
-  test("where the name's own file cannot be linked either, it is not the keeper's fault", () => {
+  test("fails without blaming the keeper if the target cannot be linked either", () => {
     expect(new Scene().replace(calls, { "at link 1+": () => "EPERM" })).toEqual({
       type: "failed",
       code: "EPERM",
     });
   });
 
-  test("a keeper that is gone is not the name's fault", () => {
+  test("reports a keeper that is gone", () => {
     expect(
       new Scene().replace(calls, { "at link 1": () => "ENOENT", "at stat 2": () => "ENOENT" }),
     ).toMatchObject({

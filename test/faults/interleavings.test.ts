@@ -4,21 +4,18 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { BY_PATH, CONTENT, IMPLEMENTATIONS, NATIVE, Scene, type Script } from "./scene.ts";
 
-/**
- * Others who act between two calls of one replacement, on real files: who does what when, what is said,
- * and which content ends where.
- */
+/** Other programs act between the calls of a replacement, on real files: the outcome, and the final contents. */
 const target = (dir: string): string => path.join(dir, "target.o");
 const keeper = (dir: string): string => path.join(dir, "../a/keeper.o");
 
-/** A builder that makes a new file and renames it over the old one. */
+/** A build writes a new file and renames it over the old one. */
 const rebuilds =
   (content: string, file = target) =>
   (dir: string): void => {
     fs.writeFileSync(path.join(dir, "new"), content);
     fs.renameSync(path.join(dir, "new"), file(dir));
   };
-/** A builder that writes into the file that is there. */
+/** A build writes to the existing file. */
 const writesInPlace =
   (content: string, file = target) =>
   (dir: string): void =>
@@ -27,7 +24,7 @@ const removes =
   (file = target) =>
   (dir: string): void =>
     fs.rmSync(file(dir));
-/** Same size, and the old time put back. */
+/** Writes without changing size and modification time. */
 const forges =
   (file = target) =>
   (dir: string): void => {
@@ -47,7 +44,7 @@ const and =
     for (const act of acts) act(dir);
   };
 
-/** Longer than a tick of the kernel's clock. */
+/** Waits longer than a tick of the kernel's clock. */
 const waits = (): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 15);
 
 const K = { "keeper.o": CONTENT };
@@ -55,71 +52,71 @@ const AS_BEFORE = { ...K, "target.o": CONTENT };
 const LINKED = { ...K, "target.o": `-> ${CONTENT}` };
 
 interface Row {
-  readonly who: string;
+  readonly when: string;
   readonly script: Script;
   readonly outcome: string;
   readonly says?: RegExp;
   readonly ends: Record<string, string>;
 }
 
-/** Until the last look at the name every way notices. */
-const BEFORE_THE_LAST_LOOK: readonly Row[] = [
-  { who: "nobody", script: {}, outcome: "replaced", ends: LINKED },
+/** Before the last check of the target, every implementation notices. */
+const BEFORE_THE_LAST_CHECK: readonly Row[] = [
+  { when: "no other program acts", script: {}, outcome: "replaced", ends: LINKED },
   {
-    who: "a builder renames over the name",
+    when: "a build renames over the target",
     script: { "before stat 3": rebuilds("rebuilt") },
     outcome: "changed",
     says: /another file/,
     ends: { ...K, "target.o": "rebuilt" },
   },
   {
-    who: "a builder writes to the name's file",
+    when: "a build writes to the target",
     script: { "before stat 3": writesInPlace("rewritten") },
     outcome: "changed",
     says: /size/,
     ends: { ...K, "target.o": "rewritten" },
   },
   {
-    who: "a builder writes as many bytes",
+    when: "a build writes the same number of bytes",
     script: { "before stat 3": writesInPlace(CONTENT.toUpperCase()) },
     outcome: "changed",
     says: /written/,
     ends: { ...K, "target.o": CONTENT.toUpperCase() },
   },
   {
-    who: "somebody writes and puts the time back",
+    when: "the target is written to, with its time reset",
     script: { "before stat 3": forges() },
     outcome: "changed",
     says: /content changed/,
     ends: { ...K, "target.o": CONTENT.toUpperCase() },
   },
   {
-    who: "another run makes and removes a link of the name",
+    when: "another run links and unlinks the target",
     script: { "before stat 3": touches() },
     outcome: "replaced",
     ends: LINKED,
   },
   {
-    who: "another run makes and removes a link of the keeper",
+    when: "another run links and unlinks the keeper",
     script: { "before stat 1": touches(keeper) },
     outcome: "replaced",
     ends: LINKED,
   },
   {
-    who: "somebody removes the name",
+    when: "the target is removed",
     script: { "before stat 3": removes() },
     outcome: "vanished",
     ends: K,
   },
   {
-    who: "somebody sets another mode",
+    when: "the target gets another mode",
     script: { "before stat 3": (dir) => fs.chmodSync(target(dir), 0o755) },
     outcome: "changed",
     says: /permission/,
     ends: AS_BEFORE,
   },
   {
-    who: "another run was faster",
+    when: "another run replaced the target",
     script: {
       "before stat 3": (dir) => and(removes(), () => fs.linkSync(keeper(dir), target(dir)))(dir),
     },
@@ -127,14 +124,14 @@ const BEFORE_THE_LAST_LOOK: readonly Row[] = [
     ends: LINKED,
   },
   {
-    who: "a directory takes the name",
+    when: "a directory replaces the target",
     script: { "before stat 3": and(removes(), (dir) => fs.mkdirSync(target(dir))) },
     outcome: "changed",
     says: /no longer a regular file/,
     ends: { ...K, "target.o": "no regular file" },
   },
   {
-    who: "a pipe takes the name",
+    when: "a FIFO replaces the target",
     script: {
       "before stat 3": and(removes(), (dir) => execFileSync("mkfifo", [target(dir)])),
     },
@@ -143,7 +140,7 @@ const BEFORE_THE_LAST_LOOK: readonly Row[] = [
     ends: { ...K, "target.o": "no regular file" },
   },
   {
-    who: "a symbolic link takes the name",
+    when: "a symbolic link replaces the target",
     script: {
       "before stat 3": and(removes(), (dir) => fs.symlinkSync("../a/keeper.o", target(dir))),
     },
@@ -152,28 +149,28 @@ const BEFORE_THE_LAST_LOOK: readonly Row[] = [
     ends: { ...K, "target.o": "no regular file" },
   },
   {
-    who: "a builder renames over the keeper before it is linked",
+    when: "a build renames over the keeper before it is linked",
     script: { "before link 1": rebuilds("rebuilt", keeper) },
     outcome: "keeper-lost",
     says: /another file/,
     ends: { "keeper.o": "rebuilt", "target.o": CONTENT },
   },
   {
-    who: "a builder writes to the keeper before it is linked",
+    when: "a build writes to the keeper before it is linked",
     script: { "before link 1": writesInPlace("rewritten", keeper) },
     outcome: "keeper-lost",
     says: /size/,
     ends: { "keeper.o": "rewritten", "target.o": CONTENT },
   },
   {
-    who: "somebody writes to the keeper and puts the time back",
+    when: "the keeper is written to, with its time reset",
     script: { "before stat 1": forges(keeper) },
     outcome: "keeper-lost",
     says: /content changed/,
     ends: { "keeper.o": CONTENT.toUpperCase(), "target.o": CONTENT },
   },
   {
-    who: "a pipe takes the keeper's name",
+    when: "a FIFO replaces the keeper",
     script: {
       "before link 1": and(removes(keeper), (dir) => execFileSync("mkfifo", [keeper(dir)])),
     },
@@ -182,35 +179,35 @@ const BEFORE_THE_LAST_LOOK: readonly Row[] = [
     ends: { "keeper.o": "no regular file", "target.o": CONTENT },
   },
   {
-    who: "somebody removes the keeper before it is linked",
+    when: "the keeper is removed before it is linked",
     script: { "before link 1": removes(keeper) },
     outcome: "keeper-lost",
     ends: { "target.o": CONTENT },
   },
   {
-    who: "somebody removes the keeper after it was linked",
+    when: "the keeper is removed after it was linked",
     script: { "after link 1": removes(keeper) },
     outcome: "replaced",
     ends: { "target.o": CONTENT },
   },
 ];
 
-/** From the last look on only an exchange notices. */
-const AFTER_THE_LAST_LOOK: readonly Row[] = [
+/** After it, only an exchange notices. */
+const AFTER_THE_LAST_CHECK: readonly Row[] = [
   {
-    who: "a builder renames over the name",
+    when: "a build renames over the target",
     script: { "before exchange 1": rebuilds("rebuilt") },
     outcome: "changed",
     ends: { ...K, "target.o": "rebuilt" },
   },
   {
-    who: "a builder writes to the name's file",
+    when: "a build writes to the target",
     script: { "before exchange 1": writesInPlace("rewritten") },
     outcome: "changed",
     ends: { ...K, "target.o": "rewritten" },
   },
   {
-    who: "a pipe takes the name",
+    when: "a FIFO replaces the target",
     script: {
       "before exchange 1": and(removes(), (dir) => execFileSync("mkfifo", [target(dir)])),
     },
@@ -218,49 +215,49 @@ const AFTER_THE_LAST_LOOK: readonly Row[] = [
     ends: { ...K, "target.o": "no regular file" },
   },
   {
-    who: "a directory takes the name",
+    when: "a directory replaces the target",
     script: { "before exchange 1": and(removes(), (dir) => fs.mkdirSync(target(dir))) },
     outcome: "changed",
     ends: { ...K, "target.o": "no regular file" },
   },
   {
-    who: "somebody removes the name",
+    when: "the target is removed",
     script: { "before exchange 1": removes() },
     outcome: "vanished",
     ends: K,
   },
   {
-    who: "a builder writes to the keeper",
+    when: "a build writes to the keeper",
     script: { "before exchange 1": and(writesInPlace("rewritten", keeper), waits) },
     outcome: "keeper-lost",
     ends: { "keeper.o": "rewritten", "target.o": CONTENT },
   },
   {
-    who: "a builder renames over the keeper",
+    when: "a build renames over the keeper",
     script: { "before exchange 1": rebuilds("rebuilt", keeper) },
     outcome: "replaced",
     ends: { "keeper.o": "rebuilt", "target.o": CONTENT },
   },
   {
-    who: "a builder writes through the name after the exchange, so to the keeper",
+    when: "a build writes through the target, and so to the keeper, after the exchange",
     script: { "after exchange 1": and(waits, writesInPlace("rewritten")) },
     outcome: "replaced",
     ends: { "keeper.o": "rewritten", "target.o": "-> rewritten" },
   },
   {
-    who: "a builder renames over the name after the exchange",
+    when: "a build renames over the target after the exchange",
     script: { "after exchange 1": rebuilds("rebuilt") },
     outcome: "replaced",
     ends: { ...K, "target.o": "rebuilt" },
   },
   {
-    who: "a builder renames twice, around the exchange",
+    when: "a build renames before and after the exchange",
     script: { "before exchange 1": rebuilds("first"), "before exchange 2": rebuilds("second") },
     outcome: "changed",
     ends: { ...K, "target.o": "second" },
   },
   {
-    who: "a builder renames three times, around both exchanges",
+    when: "a build renames before and after both exchanges",
     script: {
       "before exchange 1": rebuilds("first"),
       "before exchange 2": rebuilds("second"),
@@ -270,7 +267,7 @@ const AFTER_THE_LAST_LOOK: readonly Row[] = [
     ends: { ...K, "target.o": "third" },
   },
   {
-    who: "a builder renames five times",
+    when: "a build renames five times",
     script: Object.fromEntries(
       [1, 2, 3, 4, 5].map((n) => [`before exchange ${n}`, rebuilds(`build ${n}`)]),
     ),
@@ -278,13 +275,13 @@ const AFTER_THE_LAST_LOOK: readonly Row[] = [
     ends: { ...K, "target.o": "build 5" },
   },
   {
-    who: "a builder renames, then somebody removes the name",
+    when: "a build renames, then the target is removed",
     script: { "before exchange 1": rebuilds("rebuilt"), "before exchange 2": removes() },
     outcome: "changed",
     ends: { ...K, "target.o": "rebuilt" },
   },
   {
-    who: "a builder renames, then removes the name and makes it anew",
+    when: "a build renames, then removes the target and creates it again",
     script: {
       "before exchange 1": rebuilds("first"),
       "before exchange 2": and(removes(), writesInPlace("second")),
@@ -293,25 +290,25 @@ const AFTER_THE_LAST_LOOK: readonly Row[] = [
     ends: { ...K, "target.o": "second" },
   },
   {
-    who: "somebody removes the name after the exchange",
+    when: "the target is removed after the exchange",
     script: { "after exchange 1": removes() },
     outcome: "replaced",
     ends: K,
   },
   {
-    who: "a builder renames, and going back fails once",
+    when: "a build renames, and exchanging back fails once",
     script: { "before exchange 1": rebuilds("rebuilt"), "at exchange 2": () => "EIO" },
     outcome: "changed",
     ends: { ...K, "target.o": "rebuilt" },
   },
   {
-    who: "a builder renames, and exchanging back does not work any more",
+    when: "a build renames, and exchanging back always fails",
     script: { "before exchange 1": rebuilds("rebuilt"), "at exchange 2+": () => "EIO" },
     outcome: "changed",
     ends: { ...K, "target.o": "rebuilt" },
   },
   {
-    who: "a builder renames, and nothing works any more",
+    when: "a build renames, and neither exchange nor rename works",
     script: {
       "before exchange 1": rebuilds("rebuilt"),
       "at exchange 2+": () => "EIO",
@@ -321,7 +318,7 @@ const AFTER_THE_LAST_LOOK: readonly Row[] = [
     ends: { ...K, "target.o": `-> ${CONTENT}`, TEMPORARY: "rebuilt" },
   },
   {
-    who: "a builder renames twice, and nothing can be looked at",
+    when: "a build renames twice, and stat fails",
     script: {
       "before exchange 1": rebuilds("first"),
       "at stat 4+": () => "EIO",
@@ -335,10 +332,10 @@ const AFTER_THE_LAST_LOOK: readonly Row[] = [
 describe.each(IMPLEMENTATIONS)("by $by", ({ by, calls }) => {
   const rows =
     calls.exchange === undefined
-      ? BEFORE_THE_LAST_LOOK
-      : [...BEFORE_THE_LAST_LOOK, ...AFTER_THE_LAST_LOOK];
+      ? BEFORE_THE_LAST_CHECK
+      : [...BEFORE_THE_LAST_CHECK, ...AFTER_THE_LAST_CHECK];
 
-  test.each(rows)("$who: $outcome", ({ script, outcome, says, ends }) => {
+  test.each(rows)("$when: $outcome", ({ script, outcome, says, ends }) => {
     const scene = new Scene();
     const done = scene.replace(calls, script);
     expect({ type: done.type, ...scene.contents() }).toEqual({ type: outcome, ...ends });
@@ -346,7 +343,7 @@ describe.each(IMPLEMENTATIONS)("by $by", ({ by, calls }) => {
   });
 
   test.runIf(calls.exchange === undefined)(
-    "the window: what is renamed over the name after the last look is lost",
+    "a file that is renamed over the target after the last check is lost",
     () => {
       const scene = new Scene();
       expect(scene.replace(calls, { "before rename 1": rebuilds("rebuilt") })).toEqual({
@@ -358,7 +355,7 @@ describe.each(IMPLEMENTATIONS)("by $by", ({ by, calls }) => {
   );
 
   test.runIf(by === NATIVE).each(["target", "keeper"] as const)(
-    "a program that has the %s open for writing goes on writing to it",
+    "a program that has the %s open for writing still writes to it",
     (which) => {
       const scene = new Scene();
       const open: number[] = [];
@@ -376,7 +373,7 @@ describe.each(IMPLEMENTATIONS)("by $by", ({ by, calls }) => {
   );
 
   test.runIf(by !== BY_PATH)(
-    "a directory that is moved and replaced by a symbolic link: nothing happens where the link leads",
+    "a directory is moved and replaced by a symbolic link: nothing changes where the link leads",
     () => {
       const scene = new Scene();
       const outside = `${scene.root}-outside`;

@@ -12,8 +12,8 @@ import { IMPLEMENTATIONS } from "./scene.ts";
 const CONTENT = "the content that both have";
 const OLD = 1_700_000_000;
 
-/** What a run leaves that was killed, was on another machine, or goes on. */
-type Maker = "dead" | "alive" | "other-machine" | "number-given-anew";
+/** The run that made a temporary: killed, still alive, on another machine, or its process id is in use again. */
+type Maker = "dead" | "alive" | "other-machine" | "reused-pid";
 
 interface Leftover {
   readonly keeper: string;
@@ -41,12 +41,12 @@ function temporaryOf(maker: Maker, keeper: bigint): string {
     alive: own,
     dead: `.dedupe-${place}-${dead}-${start}-`,
     "other-machine": `.dedupe-0badcafe-${pid.toString(36)}-${start}-`,
-    "number-given-anew": `.dedupe-${place}-${pid.toString(36)}-${start}0-`,
+    "reused-pid": `.dedupe-${place}-${pid.toString(36)}-${start}0-`,
   };
   return makeTemporaryName(keeper, "name.o").replace(own, makers[maker]);
 }
 
-/** The state after the keeper was linked, and after the exchange. */
+/** Creates the state after the keeper was linked, or after the exchange. */
 function leave(state: "linked" | "exchanged", maker: Maker): Leftover {
   const keeper = path.join(root, "keeper.o");
   const name = path.join(root, "name.o");
@@ -85,51 +85,51 @@ const rows: readonly {
 }[] = [
   { left: "a link to the keeper", state: "linked", ends: BOTH },
   {
-    left: "a link to the keeper, and its process number was given anew",
+    left: "a link to the keeper, whose process id is in use again",
     state: "linked",
-    maker: "number-given-anew",
+    maker: "reused-pid",
     ends: BOTH,
   },
   {
-    left: "a link of a run that is alive",
+    left: "a link to the keeper, of a run that is alive",
     state: "linked",
     maker: "alive",
     ends: { ...BOTH, TEMPORARY: CONTENT },
   },
   {
-    left: "a link of another machine",
+    left: "a link to the keeper, of another machine",
     state: "linked",
     maker: "other-machine",
     ends: { ...BOTH, TEMPORARY: CONTENT },
   },
   {
-    left: "a link of another machine, two hours ago",
+    left: "a link to the keeper, of another machine, two hours ago",
     state: "linked",
     maker: "other-machine",
     hoursLater: 2,
     ends: BOTH,
   },
   {
-    left: "a link to the keeper, all of whose names are gone",
+    left: "a link to the keeper, whose other names are gone",
     state: "linked",
     and: ({ keeper }) => fs.rmSync(keeper),
     ends: { "name.o": CONTENT },
   },
   {
-    left: "a link to the keeper, whose names are gone, and the name's too",
+    left: "a link to the keeper, whose other names and the target are gone",
     state: "linked",
     and: ({ keeper, name }) => [keeper, name].forEach((file) => fs.rmSync(file)),
     ends: { TEMPORARY: CONTENT },
   },
   { left: "the displaced file", state: "exchanged", ends: BOTH },
   {
-    left: "the displaced file of a run that is alive",
+    left: "the displaced file, of a run that is alive",
     state: "exchanged",
     maker: "alive",
     ends: { ...BOTH, TEMPORARY: CONTENT },
   },
   {
-    left: "a rebuild that was displaced",
+    left: "a displaced file that a build had just written",
     state: "exchanged",
     and: ({ temporary }) => fs.writeFileSync(temporary, "rebuilt"),
     ends: { ...BOTH, "name.o": "rebuilt" },
@@ -141,7 +141,7 @@ const rows: readonly {
     ends: BOTH,
   },
   {
-    left: "a displaced file whose name was made anew after the kill",
+    left: "a displaced file whose name was created again after the kill",
     state: "exchanged",
     and: ({ name }) => {
       tick();
@@ -151,7 +151,7 @@ const rows: readonly {
     ends: { ...BOTH, "name.o": "newer" },
   },
   {
-    left: "a displaced file, and the name was written to after the kill",
+    left: "a displaced file whose name was written to after the kill",
     state: "exchanged",
     and: ({ name }) => {
       tick();
@@ -166,7 +166,7 @@ const rows: readonly {
     ends: { "keeper.o": CONTENT, TEMPORARY: CONTENT },
   },
   {
-    left: "a displaced file with one more name, whose name was removed",
+    left: "a displaced file with another name, whose name was removed",
     state: "exchanged",
     and: ({ name, temporary }) => {
       fs.rmSync(name);
@@ -175,7 +175,7 @@ const rows: readonly {
     ends: { "keeper.o": CONTENT, "other.o": CONTENT },
   },
   {
-    left: "a symbolic link of that name",
+    left: "a symbolic link with the name of a temporary",
     state: "linked",
     and: ({ temporary }) => {
       fs.rmSync(temporary);
@@ -195,7 +195,7 @@ describe.each(IMPLEMENTATIONS)("by $by", ({ calls }) => {
     expect(contents()).toEqual(ends);
   });
 
-  test("a copy that was not finished", async () => {
+  test("an incomplete copy", async () => {
     const temporary = path.join(root, temporaryOf("dead", PARTIAL));
     fs.writeFileSync(temporary, "half of th");
     const { tree } = await runStages(root);
@@ -203,7 +203,7 @@ describe.each(IMPLEMENTATIONS)("by $by", ({ calls }) => {
     expect(contents()).toEqual(BOTH);
   });
 
-  test("a rebuild that was displaced goes back with its inode, mode and time", async () => {
+  test("a displaced file is restored with its inode, mode and time", async () => {
     const { temporary, name } = leave("exchanged", "dead");
     fs.writeFileSync(temporary, "rebuilt", { mode: 0o755 });
     const before = fs.lstatSync(temporary, { bigint: true });
@@ -218,7 +218,7 @@ describe.each(IMPLEMENTATIONS)("by $by", ({ calls }) => {
     });
   });
 
-  test("where the directory was swapped for a symbolic link, nothing is removed there", async () => {
+  test("if a symbolic link replaced the directory, nothing is removed where it leads", async () => {
     fs.mkdirSync(path.join(root, "sub"));
     fs.renameSync(path.join(root, "name.o"), path.join(root, "sub/name.o"));
     const { tree } = await runStages(root);
@@ -237,14 +237,14 @@ test.each([
   ".dedupe-0-1-2-3-4-5.tmp",
   "x.dedupe-0badcafe-1-1-1-0badcafe-1.tmp",
   ".dedupe-0badcafe-1-1-1-0badcafe-1.tmp.o",
-])("a user's file called %s is a file like any other", async (name) => {
+])("a user's file called %s is treated like any other", async (name) => {
   fs.writeFileSync(path.join(root, name), "mine");
   const { tree } = await runStages(root, { all: true, action: "hardlink" });
   expect(tree.temporaries).toEqual([]);
   expect(fs.readFileSync(path.join(root, name), "utf8")).toBe("mine");
 });
 
-test("a user's file that has the very form of our names is never removed", async () => {
+test("a user's file with the name of a temporary is never removed", async () => {
   const name = ".dedupe-0badcafe-1-1-1-0badcafe-1.tmp";
   fs.writeFileSync(path.join(root, name), "mine");
   vi.setSystemTime(Date.now() + 7_200_000);

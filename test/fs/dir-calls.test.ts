@@ -7,7 +7,7 @@ import { makeTree, symlink } from "../support/tree.ts";
 const openFiles = (): number =>
   fs.existsSync("/proc/self/fd") ? fs.readdirSync("/proc/self/fd").length : 0;
 
-describe.each(IMPLEMENTATIONS)("directories by $by", ({ calls }) => {
+describe.each(IMPLEMENTATIONS)("openBelow by $by", ({ calls }) => {
   test.each([
     ["a/b/c", undefined],
     ["a", undefined],
@@ -15,7 +15,7 @@ describe.each(IMPLEMENTATIONS)("directories by $by", ({ calls }) => {
     ["a/none/c", "ENOENT"],
     ["a/b/c/file.o", "ENOTDIR"],
     ["a/link/c", expect.stringMatching(/^(ELOOP|ENOTDIR)$/)],
-  ])("%s below a base: %s, and nothing is left open", (path, code) => {
+  ])("%s: %s, and no descriptor stays open", (path, code) => {
     const root = makeTree({ "a/b/c/file.o": "x", "a/link": symlink("b") });
     const before = openFiles();
     const base = calls.openBase(root);

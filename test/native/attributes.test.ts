@@ -5,7 +5,7 @@ import { errno, isErrno } from "../../src/core/result.ts";
 import { toNative } from "../../src/core/byte-path.ts";
 import { calls, isRoot, otherDevice, temporaryDir, describeWhere, whyNot } from "./helpers.ts";
 
-/** vfs_ns_cap_data of revision 2 (linux/capability.h): cap_net_raw, effective. As `setcap cap_net_raw+ep` writes it. */
+/** vfs_ns_cap_data of revision 2 (linux/capability.h): cap_net_raw, permitted and effective, as `setcap cap_net_raw+ep` writes it. */
 const CAPABILITY = Buffer.from("0100000200200000000000000000000000000000", "hex");
 /** posix_acl_xattr (linux/posix_acl_xattr.h), version 2: rw for the owner, r for user 12345, mask r. */
 const ACCESS_LIST = Buffer.from(
@@ -40,7 +40,7 @@ describeWhere("extended attributes", whyNot, () => {
     });
 
     it.skipIf(!userAttributes)(
-      "gives names and values, sorted; of a path and of an open file",
+      "answers names and values, sorted, for a path and for an open file",
       () => {
         const values: [string, Buffer][] = [
           ["user.z", Buffer.from("last")],
@@ -71,41 +71,41 @@ describeWhere("extended attributes", whyNot, () => {
       },
     );
 
-    it.skipIf(!userAttributes)(
-      "reads values of one attribute after the other, none is overwritten",
-      () => {
-        const many = `${root}/many`;
-        writeFileSync(many, "");
-        for (let i = 0; i < 8; i++) calls.setAttribute(many, `user.${i}`, Buffer.alloc(100, i));
-        const found = calls.attributes(many);
-        expect(found).toHaveLength(8);
-        expect(found).toMatchObject(
-          Array.from({ length: 8 }, (_, i) => ({ value: Buffer.alloc(100, i) })),
-        );
-      },
-    );
-
-    it.skipIf(!isRoot || base === undefined)("sees capabilities and access lists (root)", () => {
-      const guarded = `${root}/guarded`;
-      writeFileSync(guarded, "");
-      const done = [
-        calls.setAttribute(guarded, "security.capability", CAPABILITY),
-        calls.setAttribute(guarded, "system.posix_acl_access", ACCESS_LIST),
-      ];
-      if (done.some((answer) => answer === errno("ENOTSUP") || answer === errno("EPERM"))) return; // mounted without, or a container
-      expect(done).toEqual([undefined, undefined]);
-      expect(calls.attributes(guarded)).toMatchObject([
-        { name: "security.capability", value: CAPABILITY },
-        { name: "system.posix_acl_access", value: ACCESS_LIST },
-      ]);
+    it.skipIf(!userAttributes)("answers values that later calls do not overwrite", () => {
+      const many = `${root}/many`;
+      writeFileSync(many, "");
+      for (let i = 0; i < 8; i++) calls.setAttribute(many, `user.${i}`, Buffer.alloc(100, i));
+      const found = calls.attributes(many);
+      expect(found).toHaveLength(8);
+      expect(found).toMatchObject(
+        Array.from({ length: 8 }, (_, i) => ({ value: Buffer.alloc(100, i) })),
+      );
     });
 
     it.skipIf(!isRoot || base === undefined)(
-      "takes a link's own attributes, not those of its target (root)",
+      "includes capabilities and access control lists (root)",
+      () => {
+        const guarded = `${root}/guarded`;
+        writeFileSync(guarded, "");
+        const done = [
+          calls.setAttribute(guarded, "security.capability", CAPABILITY),
+          calls.setAttribute(guarded, "system.posix_acl_access", ACCESS_LIST),
+        ];
+        if (done.some((answer) => answer === errno("ENOTSUP") || answer === errno("EPERM"))) return; // not supported by this mount, or a container
+        expect(done).toEqual([undefined, undefined]);
+        expect(calls.attributes(guarded)).toMatchObject([
+          { name: "security.capability", value: CAPABILITY },
+          { name: "system.posix_acl_access", value: ACCESS_LIST },
+        ]);
+      },
+    );
+
+    it.skipIf(!isRoot || base === undefined)(
+      "answers the attributes of a symbolic link itself (root)",
       () => {
         const link = `${root}/link`;
         symlinkSync(toNative(file), link);
-        if (isErrno(calls.setAttribute(link, "trusted.link", Buffer.from("own")))) return; // not here
+        if (isErrno(calls.setAttribute(link, "trusted.link", Buffer.from("own")))) return; // not supported here
         expect(calls.attributes(link)).toMatchObject([
           { name: "trusted.link", value: Buffer.from("own") },
         ]);
@@ -118,12 +118,12 @@ describeWhere("extended attributes", whyNot, () => {
   const memory = otherDevice();
   const roomy = memory === undefined ? "" : temporaryDir(memory);
   it.skipIf(roomy === "" || !isRoot)(
-    "grows its buffer: values and lists of more than 4 KiB (root, in memory)",
+    "grows its buffer for values and lists of more than 4 KiB (root, in memory)",
     () => {
       const file = `${roomy}/file`;
       writeFileSync(file, "");
       const long = Buffer.alloc(60_000, 7);
-      if (isErrno(calls.setAttribute(file, "trusted.long", long))) return; // not here
+      if (isErrno(calls.setAttribute(file, "trusted.long", long))) return; // not supported here
       expect(calls.attributes(file)).toEqual([{ name: "trusted.long", value: long }]);
       const names = Array.from(
         { length: 100 },
@@ -138,7 +138,7 @@ describeWhere("extended attributes", whyNot, () => {
     },
   );
 
-  it("ENOENT, ENOTDIR", () => {
+  it("ENOENT: a missing path; ENOTDIR: a path below a file", () => {
     writeFileSync(`${root}/file`, "");
     for (const [code, path] of [
       ["ENOENT", `${root}/missing`],

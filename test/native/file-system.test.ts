@@ -8,7 +8,7 @@ const why = whyNot ?? (process.platform === "linux" ? undefined : "written for L
 describeWhere("fileSystemType", why, () => {
   const root = temporaryDir();
 
-  it("knows proc and sysfs", () => {
+  it("recognises proc and sysfs", () => {
     expect(calls.fileSystemType("/proc")).toBe("proc");
     expect(calls.fileSystemType("/sys")).toBe("sysfs");
   });

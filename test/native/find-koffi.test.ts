@@ -6,7 +6,7 @@ import { CLI } from "../support/paths.ts";
 import { makeTree } from "../support/tree.ts";
 import { describeWhere, whyNot } from "./helpers.ts";
 
-/** Node with requests for a package failing, as where it is laid out of reach of the command. */
+/** Runs the command so that it cannot load some packages, as if they were installed out of its reach. */
 function runWithout(request: RegExp, root: string) {
   const preload = `${makeTree({})}/preload.cjs`;
   fs.writeFileSync(
@@ -26,7 +26,7 @@ function runWithout(request: RegExp, root: string) {
   return JSON.parse(stdout).methods;
 }
 
-describeWhere("koffi is found", whyNot, () => {
+describeWhere("koffi is loaded", whyNot, () => {
   test.each([
     ["by the path of its binary", /^$/, { exchange: 1, rename: 0 }],
     ["by the package's main file", /^@koromix.*koffi\.node$/, { exchange: 1, rename: 0 }],

@@ -7,10 +7,10 @@ import { fromText } from "../../src/core/byte-path.ts";
 import type { Result } from "../../src/core/result.ts";
 import { native, type Native, whyNoNative } from "../../src/native/native.ts";
 
-/** Why the tests of a file cannot run here; undefined where they can. */
+/** Why the native calls cannot be tested here; undefined if they can. */
 export const whyNot: string | undefined = whyNoNative();
 
-/** The calls; only where `whyNot` is undefined. */
+/** The calls; use them only if `whyNot` is undefined. */
 export const calls = native() as Native;
 
 /** Exchanges two paths. */
@@ -20,8 +20,8 @@ export const exchange = (a: string, b: string): Result =>
 export const isRoot = process.getuid?.() === 0;
 
 /**
- * Tests that can run only where `why` is undefined; elsewhere the title says why they do not. Their body
- * is then not even looked at (as `describe.skipIf` would): it makes directories, which nobody would remove.
+ * Tests that run only if `why` is undefined; otherwise the title says why they do not. Unlike `describe.skipIf`, skips
+ * the body, too: it creates directories that would not be removed.
  */
 export function describeWhere(title: string, why: string | undefined, body: () => void): void {
   if (why === undefined) describe(title, body);
@@ -34,14 +34,14 @@ export function itWhere(title: string, why: string | undefined, body: () => void
   else it.skip(`${title} (skipped: ${why})`, () => {});
 }
 
-/** A fresh directory under `base`, removed after the tests of the file or of the `describe` that asks for it; not for use inside a test. */
+/** Creates a directory in `base`. It is removed after the tests of the file or of the surrounding `describe`; not for use in a test. */
 export function temporaryDir(base: string = tmpdir()): string {
   const dir = mkdtempSync(join(realpathSync(base), "dedupe-native-"));
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
   return fromText(dir);
 }
 
-/** A directory on another device than the temporary one; undefined where there is none. */
+/** A directory on another device than the temporary directory; undefined if there is none. */
 export function otherDevice(): string | undefined {
   try {
     return statSync("/dev/shm").dev === statSync(tmpdir()).dev ? undefined : "/dev/shm";
@@ -56,10 +56,10 @@ export interface Mounted {
   readonly why: string | undefined;
 }
 
-/** What each maker of file systems wants to be told. */
+/** The options of each mkfs. */
 const QUIET = { ext4: ["-q"], btrfs: ["-q"], xfs: ["-q"], vfat: [] } as const;
 
-/** An image of this file system in a file, mounted until the tests of the file are over. Needs root, mkfs and loop devices. */
+/** Mounts a new file system from an image file until the tests of the file are over. Needs root, mkfs and loop devices. */
 export function mountImage(type: keyof typeof QUIET): Mounted {
   return mount((base) => {
     const image = join(base, "image");
@@ -70,12 +70,12 @@ export function mountImage(type: keyof typeof QUIET): Mounted {
 }
 
 /**
- * Mounts until the tests of the file are over. `prepare` gets an empty directory and answers what mount(8)
- * is told before the mount point.
+ * Mounts until the tests of the file are over. `prepare` gets an empty directory and answers the parameters of mount(8)
+ * before the mount point.
  */
 export function mount(prepare: (base: string) => readonly string[]): Mounted {
   if (whyNot !== undefined) return { dir: "", why: whyNot };
-  if (process.platform !== "linux") return { dir: "", why: "mounts are made as on Linux" };
+  if (process.platform !== "linux") return { dir: "", why: "mounts are those of Linux" };
   if (!isRoot) return { dir: "", why: "only root may mount" };
   const base = mkdtempSync(join(realpathSync(tmpdir()), "dedupe-native-"));
   const dir = join(base, "mounted");
@@ -87,7 +87,7 @@ export function mount(prepare: (base: string) => readonly string[]): Mounted {
     return { dir: "", why: firstLine(error) };
   }
   afterAll(() => {
-    // Lazily: a test that failed may have left a file open.
+    // Lazily, as a failed test may have left a file open.
     run("umount", "--lazy", dir);
     rmSync(base, { recursive: true, force: true });
   });

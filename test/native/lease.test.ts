@@ -5,7 +5,7 @@ import { chmodSync, closeSync, openSync, readdirSync, writeFileSync } from "node
 import { describe, expect, it } from "vitest";
 import { calls, isRoot, temporaryDir, describeWhere, whyNot } from "./helpers.ts";
 
-/** A process that runs a piece of shell with the file as $1; ready when it has printed a line. */
+/** Starts a shell script with the file as $1, and waits until it has printed a line. */
 async function shell(script: string, file: string): Promise<ChildProcess> {
   const child = spawn("sh", ["-c", script, "sh", file], { stdio: ["pipe", "pipe", "inherit"] });
   await once(child.stdout, "data");
@@ -17,12 +17,12 @@ async function end(child: ChildProcess): Promise<void> {
   await once(child, "exit");
 }
 
-const why = whyNot ?? (process.platform === "linux" ? undefined : "leases are Linux's");
+const why = whyNot ?? (process.platform === "linux" ? undefined : "only Linux has leases");
 
 const CALLS = [
   {
     method: "writerOf",
-    tell(path: string) {
+    check(path: string) {
       const fd = openSync(path, "r");
       const answer = calls.writerOf(fd);
       closeSync(fd);
@@ -31,16 +31,16 @@ const CALLS = [
   },
   {
     method: "closeAndCheckWriter",
-    tell: (path: string) => calls.closeAndCheckWriter(calls.openFileAt(calls.cwd, path) as number),
+    check: (path: string) => calls.closeAndCheckWriter(calls.openFileAt(calls.cwd, path) as number),
   },
 ];
 
-describeWhere("who writes", why, () => {
+describeWhere("writers", why, () => {
   const root = temporaryDir();
   const file = `${root}/file`;
   writeFileSync(file, "content");
 
-  it("asking twice is the same; the file can be written afterwards", () => {
+  it("answers the same twice; the file can be written afterwards", () => {
     const fd = openSync(file, "r");
     expect([calls.writerOf(fd), calls.writerOf(fd)]).toEqual(["free", "free"]);
     closeSync(openSync(file, "r+"));
@@ -48,15 +48,15 @@ describeWhere("who writes", why, () => {
     closeSync(fd);
   });
 
-  describe.each(CALLS)("$method", ({ tell }) => {
-    it("free: nobody has it open; it can be written afterwards", () => {
-      expect(tell(file)).toBe("free");
+  describe.each(CALLS)("$method", ({ check }) => {
+    it("free: no process has it open; it can be written afterwards", () => {
+      expect(check(file)).toBe("free");
       closeSync(openSync(file, "r+"));
     });
 
-    it("free: others read it", async () => {
+    it("free: another process reads it", async () => {
       const reader = await shell('exec 3<"$1"; echo ready; read line', file);
-      expect(tell(file)).toBe("free");
+      expect(check(file)).toBe("free");
       await end(reader);
     });
 
@@ -65,34 +65,34 @@ describeWhere("who writes", why, () => {
       ["reads and writes", 'exec 3<>"$1"'],
     ])("writer: another process %s", async (_, open) => {
       const writer = await shell(`${open}; echo ready; read line`, file);
-      expect(tell(file)).toBe("writer");
+      expect(check(file)).toBe("writer");
       await end(writer);
-      expect(tell(file)).toBe("free");
+      expect(check(file)).toBe("free");
     });
 
     it("writer: this process", () => {
       const fd = openSync(file, "r+");
-      expect(tell(file)).toBe("writer");
+      expect(check(file)).toBe("writer");
       closeSync(fd);
     });
 
     it("unknown: a directory", () => {
-      expect(tell(root)).toBe("unknown");
+      expect(check(root)).toBe("unknown");
     });
 
-    it.skipIf(!isRoot)("unknown: another user's file (root gives up its rights)", () => {
+    it.skipIf(!isRoot)("unknown: another user's file (as root without privileges)", () => {
       chmodSync(root, 0o755);
       chmodSync(file, 0o644);
       process.seteuid?.(65534);
       try {
-        expect(tell(file)).toBe("unknown");
+        expect(check(file)).toBe("unknown");
       } finally {
         process.seteuid?.(0);
       }
     });
   });
 
-  it("survives a process that opens the file for writing all the time", async () => {
+  it("survives a process that opens the file for writing continuously", async () => {
     const writer = await shell('echo ready; while :; do : >>"$1"; done', file);
     const seen = { free: 0, writer: 0, unknown: 0 };
     const fd = openSync(file, "r");
@@ -106,7 +106,7 @@ describeWhere("who writes", why, () => {
 
   it("leaves no fd open", () => {
     const before = readdirSync("/proc/self/fd").length;
-    for (let i = 0; i < 100; i++) for (const { tell } of CALLS) tell(file);
+    for (let i = 0; i < 100; i++) for (const { check } of CALLS) check(file);
     expect(readdirSync("/proc/self/fd").length).toBe(before);
   });
 

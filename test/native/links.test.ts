@@ -32,7 +32,7 @@ describeWhere("names", whyNot, () => {
   });
 
   describe("exchange", () => {
-    it("swaps two files", () => {
+    it("exchanges two files", () => {
       const inodes = [lstatSync(a).ino, lstatSync(b).ino];
       expect(exchange(a, b)).toBeUndefined();
       expect([content(a), content(b)]).toEqual(["B", "A"]);

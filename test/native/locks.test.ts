@@ -4,9 +4,11 @@ import { expect, it } from "vitest";
 import { errno } from "../../src/core/result.ts";
 import { calls, describeWhere, temporaryDir, whyNot } from "./helpers.ts";
 
-const why = whyNot ?? (process.platform === "linux" ? undefined : "only Linux has marks");
+const why =
+  whyNot ??
+  (process.platform === "linux" ? undefined : "only Linux has open file description locks");
 
-describeWhere("mark", why, () => {
+describeWhere("lockShared and isLocked", why, () => {
   const dir = temporaryDir();
   const file = `${dir}/file`;
   writeFileSync(file, "");
@@ -14,8 +16,11 @@ describeWhere("mark", why, () => {
   it.each([
     { what: "a directory", path: dir, flags: constants.O_RDONLY | constants.O_DIRECTORY },
     { what: "a file", path: file, flags: constants.O_RDONLY },
-  ])("on $what is seen through every other descriptor until its own is closed", (on) => {
-    const [first, second] = [openSync(on.path, on.flags), openSync(on.path, on.flags)];
+  ])("a lock on $what is visible to every other descriptor until its own is closed", (locked) => {
+    const [first, second] = [
+      openSync(locked.path, locked.flags),
+      openSync(locked.path, locked.flags),
+    ];
     expect(calls.isLocked(second, 0, 100)).toBe(false);
     expect(calls.lockShared(first, 2 ** 45)).toBeUndefined();
     expect(calls.isLocked(first, 2 ** 45, 1)).toBe(false);
@@ -24,8 +29,8 @@ describeWhere("mark", why, () => {
     expect(calls.isLocked(second, 2 ** 45 - 3, 4)).toBe(true);
     expect(calls.lockShared(second, 2 ** 45)).toBeUndefined();
     expect(calls.isLocked(first, 2 ** 45, 1)).toBe(true);
-    // Closing another descriptor of the file, as reading a directory does, takes nothing away.
-    closeSync(openSync(on.path, on.flags));
+    // Closing another descriptor of the file, as reading a directory does, keeps the lock.
+    closeSync(openSync(locked.path, locked.flags));
     expect(calls.isLocked(first, 2 ** 45, 1)).toBe(true);
     closeSync(second);
     expect(calls.isLocked(first, 2 ** 45, 1)).toBe(false);
@@ -34,7 +39,7 @@ describeWhere("mark", why, () => {
     expect(calls.isLocked(first, 0, 1)).toBe(errno("EBADF"));
   });
 
-  it("stands beside the locks of flock(1), in both ways", () => {
+  it("is independent of the locks of flock(1)", () => {
     const flock = (...command: string[]) => spawnSync("flock", ["-n", dir, ...command]).status;
     const fd = openSync(dir, constants.O_RDONLY);
     expect(calls.lockShared(fd, 7)).toBeUndefined();

@@ -15,7 +15,7 @@ import { type Result, errno, isErrno } from "../../src/core/result.ts";
 import type { FileStat } from "../../src/native/native.ts";
 import { calls, exchange, mount, mountImage, run, itWhere } from "./helpers.ts";
 
-/** Whether somebody writes to this file. */
+/** Whether a process has a file open for writing. */
 const writerOf = (path: string) => {
   const fd = openSync(path, "r");
   const answer = calls.writerOf(fd);
@@ -40,23 +40,17 @@ describe("a bind mount", () => {
     return ["--bind", beside];
   });
 
-  itWhere(
-    "EXDEV between it and the directory that it shows, though device and inode are equal",
-    why,
-    () => {
-      const here = calls.statAt(calls.cwd, `${dir}/file`) as FileStat;
-      const there = calls.statAt(calls.cwd, `${beside}/file`) as FileStat;
-      expect([here.dev, here.ino]).toEqual([there.dev, there.ino]);
-      expect(calls.linkAt(calls.cwd, `${beside}/file`, calls.cwd, `${dir}/new`)).toBe(
-        errno("EXDEV"),
-      );
-      expect(exchange(`${beside}/file`, `${dir}/file`)).toBe(errno("EXDEV"));
-    },
-  );
+  itWhere("EXDEV between it and its source, though device and inode are equal", why, () => {
+    const here = calls.statAt(calls.cwd, `${dir}/file`) as FileStat;
+    const there = calls.statAt(calls.cwd, `${beside}/file`) as FileStat;
+    expect([here.dev, here.ino]).toEqual([there.dev, there.ino]);
+    expect(calls.linkAt(calls.cwd, `${beside}/file`, calls.cwd, `${dir}/new`)).toBe(errno("EXDEV"));
+    expect(exchange(`${beside}/file`, `${dir}/file`)).toBe(errno("EXDEV"));
+  });
 });
 
 describe("an overlay", () => {
-  // A temporary directory may itself be on an overlay, which cannot be an upper layer.
+  // The temporary directory may be on an overlay, which cannot be an upper layer.
   const disk = mount(() => ["-t", "tmpfs", "tmpfs"]);
   const layer = (name: string) => join(disk.dir, name);
   const { dir, why } =
@@ -69,7 +63,7 @@ describe("an overlay", () => {
         })
       : disk;
 
-  itWhere("exchanges, links, knows a writer", why, () => {
+  itWhere("supports exchange, link and leases", why, () => {
     expect(calls.fileSystemType(dir)).toBe("overlayfs");
     writeFileSync(`${dir}/c`, "c");
     expect(exchange(`${dir}/a`, `${dir}/c`)).toBeUndefined();
@@ -85,7 +79,7 @@ describe("an overlay", () => {
 
 describe("FAT", () => {
   const { dir, why } = mountImage("vfat");
-  itWhere("has no links, no attributes, even seconds", why, () => {
+  itWhere("has no links and no attributes, and times of two seconds", why, () => {
     writeFileSync(`${dir}/a`, "a");
     writeFileSync(`${dir}/b`, "b");
     expect(calls.fileSystemType(dir)).toBe("vfat");
@@ -120,7 +114,7 @@ describe("a read-only mount", () => {
   });
 });
 
-describe("immutable files, and a link count at its end (ext4)", () => {
+describe("immutable files and the link limit (ext4)", () => {
   const { dir, why } = mountImage("ext4");
   const fixed = `${dir}/fixed`;
   afterEach(() => {

@@ -37,7 +37,7 @@ describeWhere("open directories and files", whyNot, () => {
     return ino;
   };
 
-  /** By a name that stands behind another one in memory that threads share. */
+  /** Opens by a name behind another one in shared memory. */
   const openInMemory = (dir: number, name: string): Result<number> => {
     const text = `other\0${name}\0`;
     const names = Buffer.from(new SharedArrayBuffer(text.length));
@@ -51,7 +51,7 @@ describeWhere("open directories and files", whyNot, () => {
   ];
   const isLinux = process.platform === "linux";
   it.skipIf(!isLinux).each(READERS)(
-    "%s: reading leaves the access time to the owner as it is",
+    "%s: reading does not change the access time for the owner",
     (_, open) => {
       const path = `${root}/old`;
       writeFileSync(path, "text");
@@ -63,37 +63,34 @@ describeWhere("open directories and files", whyNot, () => {
     },
   );
 
-  it.skipIf(!isRoot).each(READERS)(
-    "%s: who does not own a file reads it all the same",
-    (_, open) => {
-      chmodSync(root, 0o755);
-      process.seteuid?.(65534);
-      try {
-        const fd = open(`${root}/tree/file`);
-        expect(calls.read(fd, Buffer.alloc(4), 4, 0)).toBe(4);
-        closeSync(fd);
-      } finally {
-        process.seteuid?.(0);
-      }
-    },
-  );
+  it.skipIf(!isRoot).each(READERS)("%s: other users can read the file, too", (_, open) => {
+    chmodSync(root, 0o755);
+    process.seteuid?.(65534);
+    try {
+      const fd = open(`${root}/tree/file`);
+      expect(calls.read(fd, Buffer.alloc(4), 4, 0)).toBe(4);
+      closeSync(fd);
+    } finally {
+      process.seteuid?.(0);
+    }
+  });
 
-  it("openFolder opens a directory and nothing else", () => {
+  it("openDir opens only directories", () => {
     expect(inodeOf(calls.openDir(`${root}/tree`))).toBe(statSync(`${root}/tree`).ino);
     expect(calls.openDir(`${root}/tree/file`)).toBe(errno("ENOTDIR"));
     expect(calls.openDir(`${root}/tree/away`)).toBe(errno("ENOTDIR"));
     expect(calls.openDir(`${root}/missing`)).toBe(errno("ENOENT"));
   });
 
-  // The same answers with and without openat2 (before Linux 5.6, macOS).
+  // Without openat2 (before Linux 5.6, macOS), the answers are the same.
   const stepwise =
     whyNot === undefined
       ? openCalls(loadLibrary(), { cwd: calls.cwd, CLOEXEC: 0, create: () => -1 })
       : calls;
   describe.each([
-    ["in one call", calls],
+    ["in a single call", calls],
     ["step by step", stepwise],
-  ])("openFolderAt, %s", (_, variant) => {
+  ])("openDirAt, %s", (_, variant) => {
     it.each([
       ["deep", "tree/deep"],
       ["deep/er", "tree/deep/er"],
@@ -107,14 +104,14 @@ describeWhere("open directories and files", whyNot, () => {
     });
 
     it.each([
-      ["a link out of the tree", "away"],
-      ["a link on the way", "away/x"],
-      ["a link inside the tree", "within/er"],
-      ["above the directory", ".."],
-      ["above, later", "deep/../../outside"],
+      ["a symbolic link out of the tree", "away"],
+      ["a symbolic link in the path", "away/x"],
+      ["a symbolic link within the tree", "within/er"],
+      ["the parent", ".."],
+      ["a parent further on", "deep/../../outside"],
       ["absolute", "/"],
       ["a file", "file"],
-      ["nothing", "deep/missing"],
+      ["a missing name", "deep/missing"],
     ])("refuses %s", (_what, path) => {
       const tree = calls.openDir(`${root}/tree`) as number;
       const before = readdirSync("/dev/fd").length;
@@ -129,7 +126,7 @@ describeWhere("open directories and files", whyNot, () => {
   it.each([
     { by: "openFileAt", open: calls.openFileAt },
     { by: "openFromNames", open: openInMemory },
-  ])("$by follows no link and does not wait at a FIFO", ({ by, open }) => {
+  ])("$by does not follow a symbolic link and does not block on a FIFO", ({ by, open }) => {
     const tree = calls.openDir(`${root}/tree`) as number;
     const fd = open(tree, "file") as number;
     expect(readFileSync(fd, "utf8")).toBe("text");
@@ -140,12 +137,12 @@ describeWhere("open directories and files", whyNot, () => {
     expect(fstatSync(open(tree, `fifo-${by}`) as number).isFIFO()).toBe(true);
   });
 
-  it("close: EBADF for what is closed", () => {
+  it("close: EBADF for a closed descriptor", () => {
     const fd = calls.openDir(root) as number;
     expect([calls.close(fd), calls.close(fd)]).toEqual([undefined, errno("EBADF")]);
   });
 
-  it("createFileAt makes a new file only", () => {
+  it("createFileAt creates only new files", () => {
     const tree = calls.openDir(`${root}/tree`) as number;
     const name = "new-\u00ff";
     const fd = calls.createFileAt(tree, name, 0o600) as number;
@@ -156,17 +153,20 @@ describeWhere("open directories and files", whyNot, () => {
     expect(calls.createFileAt(tree, "link", 0o600)).toBe(errno("EEXIST"));
   });
 
-  it.runIf(process.platform === "linux")("opens nothing that a child process inherits", () => {
-    const fds = [
-      calls.openDir(root),
-      calls.openDirAt(calls.cwd, "."),
-      calls.openFileAt(calls.cwd, `${root}/tree/file`),
-      openInMemory(calls.cwd, `${root}/tree/file`),
-    ];
-    for (const fd of fds) {
-      expect(readFileSync(`/proc/self/fdinfo/${fd as number}`, "utf8")).toMatch(
-        /^flags:\s+0?[23]\d{6}$/m,
-      );
-    }
-  });
+  it.runIf(process.platform === "linux")(
+    "opens no descriptor that a child process inherits",
+    () => {
+      const fds = [
+        calls.openDir(root),
+        calls.openDirAt(calls.cwd, "."),
+        calls.openFileAt(calls.cwd, `${root}/tree/file`),
+        openInMemory(calls.cwd, `${root}/tree/file`),
+      ];
+      for (const fd of fds) {
+        expect(readFileSync(`/proc/self/fdinfo/${fd as number}`, "utf8")).toMatch(
+          /^flags:\s+0?[23]\d{6}$/m,
+        );
+      }
+    },
+  );
 });

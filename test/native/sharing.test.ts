@@ -15,7 +15,7 @@ import { EXTENT, type Extent } from "../../src/native/native.ts";
 import { calls, isRoot, mountImage, temporaryDir, describeWhere, whyNot } from "./helpers.ts";
 
 const MIB = 1024 * 1024;
-/** Bytes that no file system compresses or leaves out. */
+/** Bytes that no file system compresses or stores as a hole. */
 const noise = (length: number, seed = 1): Buffer => {
   const bytes = Buffer.alloc(length);
   for (let i = 0, x = seed; i < length; i++)
@@ -38,7 +38,7 @@ describe.each(["btrfs", "xfs"] as const)("%s", (type) => {
   const { dir, why } = mountImage(type);
   let round = 0;
 
-  /** Two files, open: the source for reading, the target for both. */
+  /** Two open files: the source for reading, the target for reading and writing. */
   const pair = (source: Buffer, target: Buffer) => {
     const [a, b] = [`${dir}/${round}-a`, `${dir}/${round++}-b`];
     writeFileSync(a, source);
@@ -52,7 +52,7 @@ describe.each(["btrfs", "xfs"] as const)("%s", (type) => {
   describeWhere("sharing", why, () => {
     const away = temporaryDir();
 
-    it("clone: same content, same blocks, and a write to one leaves the other alone", () => {
+    it("clone: the files share content and blocks, and a write to one does not change the other", () => {
       const content = noise(300_000);
       const { a, b, from, to } = pair(content, Buffer.alloc(0));
       expect(calls.clone(from, to)).toBeUndefined();
@@ -65,7 +65,7 @@ describe.each(["btrfs", "xfs"] as const)("%s", (type) => {
       expect(common(from, to)).toBe("apart");
     });
 
-    it("clone: a longer target is refused or keeps its end", () => {
+    it("clone: a longer target keeps its end, or the call fails", () => {
       const whole = pair(noise(8192), noise(65_536, 2));
       expect(calls.clone(whole.from, whole.to)).toBeUndefined();
       const expected = Buffer.concat([noise(8192), noise(65_536, 2).subarray(8192)]);
@@ -97,13 +97,13 @@ describe.each(["btrfs", "xfs"] as const)("%s", (type) => {
         expect(shared).toBe(length);
         expect(readFileSync(a).equals(readFileSync(b))).toBe(true);
         expect(common(from, to)).toBe("same");
-        // Once more: nothing to do, no error.
+        // Sharing again is no error.
         expect(calls.dedupeRange(from, to, length)).toBe(length);
       },
     );
 
     it.each([1, 2000])(
-      "dedupeRange: %d equal bytes, which btrfs keeps beside the inode",
+      "dedupeRange: %d equal bytes, which btrfs stores in the metadata",
       (length) => {
         const { from, to } = pair(noise(length), noise(length));
         expect(calls.dedupeRange(from, to, length)).toBe(length);
@@ -125,20 +125,20 @@ describe.each(["btrfs", "xfs"] as const)("%s", (type) => {
       expect(readFileSync(b).equals(other)).toBe(true);
     });
 
-    it("dedupeRange: more bytes than there are", () => {
+    it("dedupeRange: a length beyond the end", () => {
       const content = noise(5000);
       const { from, to } = pair(content, content);
       expect(calls.dedupeRange(from, to, 6000)).toBe(errno("EINVAL"));
     });
 
-    it("dedupeRange: the target may be open read-only where it is one's own", () => {
+    it("dedupeRange: the target may be open read-only if it belongs to the caller", () => {
       const content = noise(8192);
       const { b, from } = pair(content, content);
       expect(calls.dedupeRange(from, open(b, "r"), 8192)).toBe(8192);
     });
 
     it.skipIf(!isRoot)(
-      "dedupeRange: another user's target needs to be open for writing (root gives up its rights)",
+      "dedupeRange: another user's target must be open for writing (as root without privileges)",
       () => {
         const content = noise(8192);
         const { b, from } = pair(content, content);
@@ -162,12 +162,12 @@ describe.each(["btrfs", "xfs"] as const)("%s", (type) => {
       );
     });
 
-    it("extents: more than one request holds; holes are left out", () => {
+    it("extents: more than fit into one call; holes are omitted", () => {
       const fd = open(`${dir}/sparse`, "w+");
       const pieces = 600;
       for (let i = 0; i < pieces; i++) writeSync(fd, noise(4096, i + 1), 0, 4096, i * 3 * 65536);
       ftruncateSync(fd, pieces * 3 * 65536);
-      // XFS also tells what it has only reserved.
+      // XFS also reports preallocated extents.
       const found = extents(fd).filter(({ flags }) => (flags & EXTENT.UNWRITTEN) === 0);
       expect(found).toHaveLength(pieces);
       expect(found.map(({ logical }) => logical)).toEqual(
@@ -175,7 +175,7 @@ describe.each(["btrfs", "xfs"] as const)("%s", (type) => {
       );
     });
 
-    it("extents: an empty file has none; without sync a fresh file has no place yet", () => {
+    it("extents: none for an empty file; without sync, those of a new file may be unknown", () => {
       const { from, to } = pair(Buffer.alloc(0), noise(100_000));
       expect(calls.extents(from)).toEqual([]);
       const fresh = calls.extents(to) as Extent[];
@@ -188,7 +188,7 @@ describe.each(["btrfs", "xfs"] as const)("%s", (type) => {
 });
 
 describeWhere("ext4", ext4.why, () => {
-  it("cannot share, and says so; tells its extents", () => {
+  it("cannot share blocks, but reports extents", () => {
     const [a, b] = [`${ext4.dir}/a`, `${ext4.dir}/b`];
     for (const path of [a, b]) writeFileSync(path, noise(8192));
     const [from, to] = [open(a, "r"), open(b, "r+")];
@@ -203,10 +203,10 @@ describeWhere("ext4", ext4.why, () => {
 });
 
 describeWhere(
-  "what cannot be asked",
+  "unsuitable descriptors",
   whyNot ?? (process.platform === "linux" ? undefined : "written for Linux"),
   () => {
-    it("extents: a device, a closed fd", () => {
+    it("a device, a closed descriptor", () => {
       const fd = openSync("/dev/null", "r");
       expect(["ENOTTY", "ENOTSUP", "EINVAL"].map(errno)).toContain(calls.extents(fd));
       closeSync(fd);

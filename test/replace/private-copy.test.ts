@@ -12,7 +12,7 @@ import { at, addToTree, emptyDir, file, link, makeTree } from "../support/tree.t
 
 const BIG = noise(200_000);
 
-/** A name and its file as a walk records them. */
+/** A reference to an entry, with its current attributes as the snapshot. */
 function refTo(calls: DirCalls, root: string, name: string): FileRef {
   const dir = calls.openBase(root);
   if (isErrno(dir)) throw new Error(dir.code);
