@@ -30,7 +30,7 @@ export interface SetContext {
 }
 
 /** Executes some sets of a plan. */
-async function executeSets(
+export async function executeSets(
   plan: PlannedSets,
   files: FileTable,
   dirs: DirHandleCache,

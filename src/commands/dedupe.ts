@@ -49,14 +49,9 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
       ? await apply(files, plan, pool)
       : initialOutcomes(plan, pool.stopped);
     pool.shutdown();
-    const { outcomes, verification } = await verifyAfter(
-      tree,
-      plan,
-      applied,
-      settings,
-      hooks.signal,
-    );
-    const protection = await protect(tree.files, isSelected, sets, plan, outcomes, settings, pool);
+    const linked = { files, plan, outcomes: applied };
+    const { outcomes, verification } = await verifyAfter(linked, settings, hooks.signal);
+    const protection = await protect({ files, isSelected, sets, plan, outcomes }, settings, pool);
     const warnings = [
       ...threadWarnings(pool),
       ...constraints.warnings,

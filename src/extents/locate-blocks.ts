@@ -1,70 +1,95 @@
-import { errnoOf, isErrno } from "../core/result.ts";
 import type { FileTable } from "../core/file-table.ts";
+import { eachGroup } from "../core/groups.ts";
+import { NO_BLOCKS, UNKNOWN_BLOCKS } from "../core/model.ts";
+import { errnoOf, isErrno } from "../core/result.ts";
 import { disk } from "../fs/disk.ts";
 import { EXTENT, type Extent, native } from "../native/native.ts";
 import { tableOf } from "../workers/shared-table.ts";
 import { defineTask } from "../workers/task.ts";
-import { NO_BLOCKS, UNKNOWN_BLOCKS } from "../core/model.ts";
 import { commonBlocks } from "./common-blocks.ts";
 
-/** Where the members of some sets lie on the disk; columns beside the members. */
-export interface Located {
-  /** Members of a set with one number lie on the very same blocks. */
+/** Some duplicate sets; `starts` begins at 0. */
+interface LocateInput {
+  readonly members: Uint32Array;
+  readonly starts: Uint32Array;
+  /** By device: whether its file system can clone. Sets on other file systems are skipped. */
+  readonly clones: readonly boolean[];
+}
+
+/** Where the members of some sets lie on the disk. The columns are parallel to the members. */
+interface BlockLocations {
+  /** Members of one set with the same number have the same blocks. Or `NO_BLOCKS`, or `UNKNOWN_BLOCKS`. */
   readonly places: Int32Array;
-  /** Bytes of the blocks that it lies on. */
+  /** Bytes of the member's blocks. */
   readonly bytes: Float64Array;
-  /** Bytes of those that no other file uses. */
+  /** Bytes of those blocks that no other file uses. */
   readonly ownBytes: Float64Array;
 }
 
-/** Not written out, or being written out right now: it has its blocks after that. */
+/** Extents without blocks. */
+const NO_BLOCK = EXTENT.INLINE | EXTENT.TAIL | EXTENT.UNWRITTEN;
+/** Extents that get their blocks when the data is written to the disk. */
 const UNSETTLED = EXTENT.UNKNOWN | EXTENT.DELALLOC | EXTENT.UNWRITTEN;
-const NOWHERE = EXTENT.INLINE | EXTENT.TAIL | EXTENT.UNWRITTEN;
 
-/** Asks the kernel (FIEMAP) which files of each set share their blocks already. Set `s` is `members[starts[s]]` to `members[starts[s + 1] - 1]`. */
+/** Finds out which files of each set share their blocks already (FIEMAP). */
 function locateBlocks(
+  { members, starts, clones }: LocateInput,
   files: FileTable,
-  members: Uint32Array,
-  starts: Uint32Array,
   stopped: () => boolean,
-): Located {
+): BlockLocations {
+  const { allocated, device } = files.columns;
   const places = new Int32Array(members.length).fill(UNKNOWN_BLOCKS);
   const bytes = new Float64Array(members.length);
   const ownBytes = new Float64Array(members.length);
-  for (let set = 0; set + 1 < starts.length && !stopped(); set += 1) {
-    const size = files.columns.size[members[starts[set]]];
-    /** By the place of their first block: the different layouts met. */
-    const met = new Map<
-      bigint,
-      { readonly place: number; readonly extents: readonly Extent[] }[]
-    >();
-    let count = 0;
-    for (let i = starts[set]; i < starts[set + 1]; i += 1) {
-      bytes[i] = ownBytes[i] = files.columns.allocated[members[i]];
+  for (const { from, to } of eachGroup(starts)) {
+    if (stopped()) break;
+    if (!clones[device[members[from]]]) continue;
+    const layouts = new Layouts(files.columns.size[members[from]]);
+    for (let i = from; i < to; i += 1) {
+      bytes[i] = ownBytes[i] = allocated[members[i]];
       const extents = extentsOf(files, members[i]);
-      if (extents === undefined) continue;
-      const blocks = extents.filter(({ flags }) => (flags & NOWHERE) === 0);
-      const state = commonBlocks(extents, extents, size);
-      if (state === "unknown") continue;
-      bytes[i] = sum(blocks);
-      ownBytes[i] = sum(blocks.filter(({ flags }) => (flags & EXTENT.SHARED) === 0));
-      if (state === "none") {
-        places[i] = NO_BLOCKS;
-        continue;
-      }
-      const start = blocks[0].physical;
-      const near = met.get(start) ?? [];
-      met.set(start, near);
-      const same = near.find((other) => commonBlocks(other.extents, extents, size) === "same");
-      places[i] = same?.place ?? count;
-      if (same !== undefined) continue;
-      near.push({ place: count, extents });
-      count += 1;
+      const place = extents === undefined ? UNKNOWN_BLOCKS : layouts.placeOf(extents);
+      if (extents === undefined || place === UNKNOWN_BLOCKS) continue;
+      places[i] = place;
+      const withBlocks = extents.filter(({ flags }) => (flags & NO_BLOCK) === 0);
+      bytes[i] = totalLength(withBlocks);
+      ownBytes[i] = totalLength(withBlocks.filter(({ flags }) => (flags & EXTENT.SHARED) === 0));
     }
   }
   return { places, bytes, ownBytes };
 }
 
+/** The layouts on the disk of files of one size. Files with the same blocks have the same layout. */
+class Layouts {
+  readonly #size: number;
+  /** By physical address of the first block. */
+  readonly #known = new Map<bigint, { place: number; extents: readonly Extent[] }[]>();
+  #count = 0;
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  /** The number of a file's layout; `NO_BLOCKS` or `UNKNOWN_BLOCKS`. */
+  placeOf(extents: readonly Extent[]): number {
+    const state = commonBlocks(extents, extents, this.#size);
+    if (state === "unknown") return UNKNOWN_BLOCKS;
+    const first = extents.find(({ flags }) => (flags & NO_BLOCK) === 0);
+    if (state === "none" || first === undefined) return NO_BLOCKS;
+    const candidates = this.#known.get(first.physical) ?? [];
+    this.#known.set(first.physical, candidates);
+    const same = candidates.find(
+      (other) => commonBlocks(other.extents, extents, this.#size) === "same",
+    );
+    if (same !== undefined) return same.place;
+    const place = this.#count;
+    this.#count += 1;
+    candidates.push({ place, extents });
+    return place;
+  }
+}
+
+/** The extents of a file; undefined if they are not known, or the file was replaced. */
 function extentsOf(files: FileTable, file: number): readonly Extent[] | undefined {
   const calls = native();
   if (calls === undefined) return undefined;
@@ -80,29 +105,21 @@ function extentsOf(files: FileTable, file: number): readonly Extent[] | undefine
         ({ flags, logical }) => (flags & UNSETTLED) === 0 || logical >= size[file],
       );
       if (isSettled) return extents;
-      const written = calls.extents(fd, true);
-      return isErrno(written) ? undefined : written;
+      const synced = calls.extents(fd, true);
+      return isErrno(synced) ? undefined : synced;
     } finally {
       disk.close(fd);
     }
   } catch (error) {
-    errnoOf(error); // what cannot be opened now says so when it is to be cloned
+    errnoOf(error); // a file that cannot be opened is reported when it is cloned
     return undefined;
   }
 }
 
-function sum(extents: readonly Extent[]): number {
+function totalLength(extents: readonly Extent[]): number {
   return Number(extents.reduce((total, { length }) => total + length, 0n));
 }
 
-/** Members of some sets, see `locateBlocks`. */
-interface LocateInput {
-  readonly members: Uint32Array;
-  readonly starts: Uint32Array;
-}
-
-export const locateBlocksTask = defineTask(
-  "locateBlocks",
-  ({ members, starts }: LocateInput, thread) =>
-    locateBlocks(tableOf(thread), members, starts, thread.stopped),
+export const locateBlocksTask = defineTask("locateBlocks", (input: LocateInput, thread) =>
+  locateBlocks(input, tableOf(thread), thread.stopped),
 );

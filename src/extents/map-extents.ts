@@ -1,71 +1,62 @@
 import type { FileTable } from "../core/file-table.ts";
-import { canClone, fileSystemType } from "../fs/file-systems.ts";
+import { cutBatches, eachGroup, groupCount, sliceStarts } from "../core/groups.ts";
 import { type DuplicateSets, type Locations, UNKNOWN_BLOCKS } from "../core/model.ts";
 import type { Action } from "../core/report.ts";
+import { canClone, fileSystemType } from "../fs/file-systems.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
 import { locateBlocksTask } from "./locate-blocks.ts";
 
-/** Files that are looked at in one task: some 10 ms. */
-const BATCH = 1000;
-/** Files by which a file system is tried, should it refuse one for a reason of its own. */
+/** Files in one task: about 10 ms of work. */
+const BATCH_FILES = 1000;
+/** Files that are tried per file system, in case it refuses to clone one of them for a reason of its own. */
 const SAMPLES = 4;
 
 /**
- * For clones: which file systems make them, and which equal files lie on the same blocks already.
- * Undefined where nothing is to be cloned. Changes nothing.
+ * For the action `reflink`: finds out which file systems can clone, and which files of the sets share their blocks
+ * already. Undefined for other actions. Changes nothing.
  */
 export async function mapExtents(
   files: FileTable,
   sets: DuplicateSets,
-  { action }: { readonly action: Action },
+  options: { readonly action: Action },
   pool: WorkerPool,
 ): Promise<Locations | undefined> {
-  if (action !== "reflink") return undefined;
-  const samples = findSamples(files, sets);
-  const clones = samples.map((members) => members.some((member) => canClone(files.path(member))));
+  if (options.action !== "reflink") return undefined;
+  const { starts, members } = sets;
+  const samples = samplesByDevice(files, sets);
+  const clones = samples.map((rows) => rows.some((row) => canClone(files.path(row))));
   const fileSystems = samples.map(([first]) =>
     first === undefined ? undefined : fileSystemType(files.path(first)),
   );
-  const places = new Int32Array(sets.members.length).fill(UNKNOWN_BLOCKS);
-  const bytes = new Float64Array(sets.members.length);
-  const ownBytes = new Float64Array(sets.members.length);
+  const places = new Int32Array(members.length).fill(UNKNOWN_BLOCKS);
+  const bytes = new Float64Array(members.length);
+  const ownBytes = new Float64Array(members.length);
+  const costOf = (set: number): number =>
+    clones[files.columns.device[members[starts[set]]]] ? starts[set + 1] - starts[set] : 0;
   await Promise.all(
-    cutBatches(files, sets, clones).map(async ([from, to]) => {
-      const first = sets.starts[from];
-      const members = sets.members.slice(first, sets.starts[to]);
-      const starts = sets.starts.slice(from, to + 1).map((start) => start - first);
-      const located = await pool.run(locateBlocksTask, { members, starts });
-      places.set(located.places, first);
-      bytes.set(located.bytes, first);
-      ownBytes.set(located.ownBytes, first);
+    cutBatches(groupCount(starts), costOf, BATCH_FILES).map(async ({ from, to }) => {
+      const located = await pool.run(locateBlocksTask, {
+        members: members.slice(starts[from], starts[to]),
+        starts: sliceStarts(starts, from, to),
+        clones,
+      });
+      places.set(located.places, starts[from]);
+      bytes.set(located.bytes, starts[from]);
+      ownBytes.set(located.ownBytes, starts[from]);
     }),
   );
   return { clones, fileSystems, places, bytes, ownBytes };
 }
 
-/** By device: some members of sets. */
-function findSamples(files: FileTable, sets: DuplicateSets): readonly (readonly number[])[] {
+/** By device: some files of the sets. */
+function samplesByDevice(
+  files: FileTable,
+  { starts, members }: DuplicateSets,
+): readonly (readonly number[])[] {
   const samples = files.devices.map((): number[] => []);
-  for (let set = 0; set + 1 < sets.starts.length; set += 1) {
-    const member = sets.members[sets.starts[set]];
-    const own = samples[files.columns.device[member]];
-    if (own.length < SAMPLES) own.push(member);
+  for (const { from } of eachGroup(starts)) {
+    const rows = samples[files.columns.device[members[from]]];
+    if (rows.length < SAMPLES) rows.push(members[from]);
   }
   return samples;
-}
-
-/** Runs of sets on file systems that clone. */
-function cutBatches(
-  files: FileTable,
-  sets: DuplicateSets,
-  clones: readonly boolean[],
-): [number, number][] {
-  const batches: [number, number][] = [];
-  for (let set = 0; set + 1 < sets.starts.length; set += 1) {
-    if (!clones[files.columns.device[sets.members[sets.starts[set]]]]) continue;
-    const last = batches.at(-1);
-    if (last?.[1] === set && sets.starts[set] - sets.starts[last[0]] < BATCH) last[1] = set + 1;
-    else batches.push([set, set + 1]);
-  }
-  return batches;
 }

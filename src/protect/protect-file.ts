@@ -1,21 +1,21 @@
 import { type Result, isErrno } from "../core/result.ts";
-import { WRITE_BITS, saveOriginalMode } from "../replace/original-mode.ts";
 import { closeFile, openFile, setMode, statOpen } from "../fs/open-file.ts";
 import type { FileRef } from "../replace/file-ref.ts";
 import { whyChanged } from "../replace/file-snapshot.ts";
+import { WRITE_BITS, saveOriginalMode } from "../replace/original-mode.ts";
 
 /**
- * Takes the write bits of a file away, and notes on it which it had. Only its ctime moves.
+ * Removes the write bits of a file, after saving its mode in an extended attribute. Only its ctime changes.
  *
- * @returns "protected"; "changed" where it is not the file that was seen.
+ * @returns "changed": it is no longer the file in the snapshot.
  */
-export function protectFile(place: FileRef): Result<"protected" | "changed"> {
-  const fd = openFile(place);
+export function protectFile(file: FileRef): Result<"protected" | "changed"> {
+  const fd = openFile(file);
   if (isErrno(fd)) return fd.code === "ENOENT" ? "changed" : fd;
   try {
     const stat = statOpen(fd);
     if (isErrno(stat)) return stat;
-    if (whyChanged(stat, place.snapshot) !== undefined) return "changed";
+    if (whyChanged(stat, file.snapshot) !== undefined) return "changed";
     saveOriginalMode(fd, stat.mode);
     return setMode(fd, stat.mode & ~WRITE_BITS) ?? "protected";
   } finally {

@@ -1,20 +1,22 @@
-/** What a build tool said: whether there is nothing to do, and if there is, which words tell. */
 export interface BuildStatus {
+  /** The build has nothing to do. */
   readonly quiet: boolean;
+  /** The line of output, or the exit code, that reports work. */
   readonly why: string;
-  /** It was no answer: there is no such command. */
+  /** The command could not be run. */
   readonly failed?: true;
 }
 
 /**
- * What build tools print that do not tell by their exit code: dry runs (`make -n`, `ninja -n`) and builds
- * that just build.
+ * A build tool whose output has to be read, because it exits with 0 even if there is work: dry runs (`make -n`,
+ * `ninja -n`), and commands that build.
  */
 interface Tool {
   readonly command: RegExp;
-  /** Lines that are no work. Any other one is, unless `work` says which are. */
-  readonly quiet?: RegExp;
+  /** Lines that report work. */
   readonly work?: RegExp;
+  /** Without `work`: the lines that do not report work. */
+  readonly quiet?: RegExp;
 }
 
 const TOOLS: readonly Tool[] = [
@@ -29,7 +31,7 @@ const TOOLS: readonly Tool[] = [
       [
         /^ninja: (?:no work to do\.|Entering directory)/,
         /^[gb]?make(?:\[\d+\])?: (?:Nothing to be done for |(?:Entering|Leaving) directory|.* is up to date\.$)/,
-        // A make that starts others prints their commands even in a dry run.
+        // The command of a recursive make is printed even if that make has nothing to do.
         /^\s*(?:cd \S+ && )?(?:\S*\/)?[gb]?make(?:\s|$)/,
         /^Making \S+ in /,
         /^\[ *\d+%\] Built target /,
@@ -42,11 +44,12 @@ const TOOLS: readonly Tool[] = [
     ),
   },
 ];
+/** The shell's exit codes for a command that is not executable, or not found. */
 const CANNOT_BE_RUN = new Set([126, 127]);
 
 /**
- * Whether a command reports nothing to do. A failure is work (`make -q` says 1). Success is none, but for
- * the tools of the table: they succeed either way, and their words decide.
+ * Whether a build has anything to do, by the exit code and the output of a command. A failure means work: `make -q`
+ * exits with 1. Success means none, unless the command is one of `TOOLS`, whose output decides.
  */
 export function buildStatusOf(command: string, code: number, output: string): BuildStatus {
   const lines = output.split("\n");
@@ -55,14 +58,18 @@ export function buildStatusOf(command: string, code: number, output: string): Bu
     const last = lastOf(lines);
     return { quiet: false, why: last === "" ? `exit code ${code}` : `exit code ${code}: ${last}` };
   }
-  for (const { command: known, quiet, work } of TOOLS) {
-    if (!known.test(command)) continue;
-    const telling = lines.find((line) => work?.test(line) ?? quiet?.test(line) === false);
-    return { quiet: telling === undefined, why: telling?.trim().slice(0, 200) ?? "" };
-  }
-  return { quiet: true, why: "" };
+  const tool = TOOLS.find((known) => known.command.test(command));
+  if (tool === undefined) return { quiet: true, why: "" };
+  const { work, quiet } = tool;
+  const found = lines.find((line) => work?.test(line) ?? quiet?.test(line) === false);
+  return { quiet: found === undefined, why: shorten(found ?? "") };
 }
 
+/** The last line that is not empty. */
 function lastOf(lines: readonly string[]): string {
-  return (lines.findLast((line) => line.trim() !== "") ?? "").trim().slice(0, 200);
+  return shorten(lines.findLast((line) => line.trim() !== "") ?? "");
+}
+
+function shorten(line: string): string {
+  return line.trim().slice(0, 200);
 }

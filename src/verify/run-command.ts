@@ -12,7 +12,7 @@ export interface CommandResult {
   readonly stopped: boolean;
 }
 
-const MOST_OUTPUT = 4 * 1024 * 1024;
+const MAX_OUTPUT = 4 * 1024 * 1024;
 /** Variables of an enclosing make, whose flags and jobs the command must not inherit. */
 const NOT_INHERITED = ["MAKEFLAGS", "MFLAGS", "MAKELEVEL"];
 const NO_SHELL = 127;
@@ -46,7 +46,7 @@ export async function runCommand(
     const chunks: Buffer[] = [];
     let length = 0;
     const collect = (chunk: Buffer): void => {
-      if (length < MOST_OUTPUT) chunks.push(chunk);
+      if (length < MAX_OUTPUT) chunks.push(chunk);
       length += chunk.length;
     };
     child.stdout.on("data", collect);

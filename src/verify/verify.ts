@@ -1,26 +1,28 @@
-import type { AbortSignalLike } from "../core/events.ts";
 import { compareBytes } from "../core/byte-path.ts";
 import { DedupeError } from "../core/errors.ts";
-import { type Outcomes, type Plan, type Tree, Verdict, skipVerdict } from "../core/model.ts";
+import type { AbortSignalLike } from "../core/events.ts";
+import type { FileTable } from "../core/file-table.ts";
+import { type Outcomes, type Plan, Verdict, skipVerdict } from "../core/model.ts";
 import type { Verification } from "../core/report.ts";
-import { LinkReverter } from "./link-reverter.ts";
 import { buildStatusOf } from "./build-status.ts";
+import { LinkReverter } from "./link-reverter.ts";
 import { type CommandResult, runCommand } from "./run-command.ts";
 import { type Suspect, listSuspects, rankSuspects } from "./suspects.ts";
 
-/** The command is run this often at most; what is not cleared until then stays taken back. */
-const MOST_RUNS = 40;
-
 export interface VerifyOptions {
-  /** The command; undefined: none. */
+  /** A command that reports whether the build has anything to do; undefined: nothing is verified. */
   readonly verify: string | undefined;
+  /** The run changes files. If not, there is nothing to verify. */
   readonly changesDisk: boolean;
 }
 
+/** Limits how long the search takes. Links that it has not cleared by then stay reverted. */
+const MAX_RUNS = 40;
+
 /**
- * For `--verify`, before anything is changed: the build must be finished.
+ * For `--verify`, before anything is changed: checks that the build is finished.
  *
- * @throws DedupeError where the command reports work.
+ * @throws DedupeError if the command reports work, or cannot be run.
  */
 export async function verifyBefore(
   { verify, changesDisk }: VerifyOptions,
@@ -29,40 +31,55 @@ export async function verifyBefore(
   if (verify === undefined || !changesDisk) return;
   const { code, output, stopped } = await runCommand(verify, signal);
   if (stopped) return;
-  const answer = buildStatusOf(verify, code, output);
-  if (answer.quiet) return;
-  if (answer.failed) {
+  const status = buildStatusOf(verify, code, output);
+  if (status.quiet) return;
+  if (status.failed) {
     throw new DedupeError(
       "bad-option",
-      `--verify '${verify}' cannot be run: ${answer.why}`,
+      `--verify '${verify}' cannot be run: ${status.why}`,
       "nothing was changed",
     );
   }
   throw new DedupeError(
     "unfinished-build",
-    `--verify '${verify}' reports work before anything was linked (${answer.why}): nothing was changed`,
+    `--verify '${verify}' reports work before anything was linked (${status.why}): nothing was changed`,
     "finish the build, then link",
   );
 }
 
+/** What was linked. `files` is the table that the plan was executed with. */
+export interface Linked {
+  readonly files: FileTable;
+  readonly plan: Plan;
+  readonly outcomes: Outcomes;
+}
+
+export interface Verified {
+  readonly outcomes: Outcomes;
+  /** Undefined if nothing was verified. */
+  readonly verification: Verification | undefined;
+}
+
 /**
- * For `--verify`, after linking: where the command reports work now, links that changed a time are taken
- * back until it is quiet, the most suspect first, twice as many each time; then those that were not to
- * blame are linked again, half by half. So the command is run few times, whatever the number of links.
+ * For `--verify`, after linking: reverts the links that cause the build to report work.
+ *
+ * Only links that changed a file's time are suspects. They are reverted, the most suspect ones first and twice as many
+ * each time, until the command reports nothing to do. Then they are linked again by halves, and a half that causes
+ * work is reverted and divided further. So few runs of the command suffice, even for many links.
  */
 export async function verifyAfter(
-  { files }: Tree,
-  plan: Plan,
-  linked: Outcomes,
+  { files, plan, outcomes }: Linked,
   { verify, changesDisk }: VerifyOptions,
   signal?: AbortSignalLike,
-): Promise<{ readonly outcomes: Outcomes; readonly verification: Verification | undefined }> {
-  if (verify === undefined || !changesDisk) return { outcomes: linked, verification: undefined };
-  const links = new LinkReverter(files, plan, linked);
-  const search = new Search(verify, links, listSuspects(files, plan, linked), signal);
-  const changed = linked.verdicts.includes(Verdict.replaced);
-  const quiet =
-    !linked.interrupted && changed ? await search.run() : linked.interrupted ? undefined : true;
+): Promise<Verified> {
+  if (verify === undefined || !changesDisk) return { outcomes, verification: undefined };
+  const links = new LinkReverter(files, plan, outcomes);
+  const search = new Search(verify, links, signal);
+  let quiet: boolean | undefined;
+  if (!outcomes.interrupted)
+    quiet = outcomes.verdicts.includes(Verdict.replaced)
+      ? await search.run(listSuspects(files, plan, outcomes))
+      : true;
   const pathsOf = (rows: Iterable<number>): string[] =>
     Array.from(rows, (row) => files.path(plan.names[row])).sort(compareBytes);
   const verification = {
@@ -72,103 +89,92 @@ export async function verifyAfter(
     reverted: pathsOf(links.reverted),
     rebuilt: pathsOf(links.rebuilt),
   };
-  return { outcomes: withoutLinks(plan, linked, links, verify, signal), verification };
+  const interrupted = outcomes.interrupted || (signal?.aborted ?? false);
+  return {
+    outcomes: { ...withReverted(plan, outcomes, links, verify), interrupted },
+    verification,
+  };
 }
 
+/** Searches for the links that cause the command to report work. */
 class Search {
   runs = 0;
   readonly #command: string;
   readonly #links: LinkReverter;
-  readonly #suspects: Suspect[];
   readonly #signal: AbortSignalLike | undefined;
 
-  constructor(
-    command: string,
-    links: LinkReverter,
-    suspects: Suspect[],
-    signal: AbortSignalLike | undefined,
-  ) {
+  constructor(command: string, links: LinkReverter, signal: AbortSignalLike | undefined) {
     this.#command = command;
     this.#links = links;
-    this.#suspects = suspects;
     this.#signal = signal;
   }
 
-  /** Whether the command reports nothing to do in the end; undefined where it was stopped. */
-  async run(): Promise<boolean | undefined> {
-    let ran = await this.#ask();
-    // A command that builds has undone links itself, perhaps without a word.
-    this.#links.findRebuilt(this.#suspects);
-    const isSelected: Suspect[] = [];
-    for (let size = 1; !ran.quiet; size *= 2) {
-      if (ran.stopped) return undefined;
-      if (this.#suspects.length === 0 || this.runs >= MOST_RUNS) return false;
-      const named = rankSuspects(this.#suspects, ran.output);
-      const batch = this.#suspects.splice(0, Math.max(size, named));
+  /** Whether the command reports nothing to do in the end; undefined if it was stopped. */
+  async run(suspects: Suspect[]): Promise<boolean | undefined> {
+    let result = await this.#runCommand();
+    // A command that builds has replaced links by new files, and need not report it.
+    this.#links.findRebuilt(suspects);
+    const reverted: Suspect[] = [];
+    for (let size = 1; !result.quiet; size *= 2) {
+      if (result.stopped) return undefined;
+      if (suspects.length === 0 || this.runs >= MAX_RUNS) return false;
+      const named = rankSuspects(suspects, result.output);
+      const batch = suspects.splice(0, Math.max(size, named));
       this.#links.revert(batch);
-      isSelected.push(...batch);
-      ran = await this.#ask();
+      for (const suspect of batch) reverted.push(suspect);
+      result = await this.#runCommand();
     }
-    if (isSelected.length > 1) for (const half of halves(isSelected)) await this.#clear(half);
+    if (reverted.length > 1) for (const half of halvesOf(reverted)) await this.#relink(half);
     return true;
   }
 
-  /** Links these again where they are not to blame. The command is quiet before and after. */
-  async #clear(suspects: readonly Suspect[]): Promise<void> {
-    if (this.runs >= MOST_RUNS) return;
+  /** Links those of the suspects again that cause no work. The command is quiet before and after. */
+  async #relink(suspects: readonly Suspect[]): Promise<void> {
+    if (this.runs >= MAX_RUNS) return;
     this.#links.relink(suspects);
-    const ran = await this.#ask();
-    if (ran.quiet) return;
+    const result = await this.#runCommand();
+    if (result.quiet) return;
     this.#links.revert(suspects);
-    if (ran.stopped || suspects.length === 1) return;
-    for (const half of halves(suspects)) await this.#clear(half);
+    if (result.stopped || suspects.length === 1) return;
+    for (const half of halvesOf(suspects)) await this.#relink(half);
   }
 
-  async #ask(): Promise<CommandResult & { readonly quiet: boolean }> {
+  async #runCommand(): Promise<CommandResult & { readonly quiet: boolean }> {
     this.runs += 1;
-    const ran = await runCommand(this.#command, this.#signal);
-    return {
-      ...ran,
-      quiet: !ran.stopped && buildStatusOf(this.#command, ran.code, ran.output).quiet,
-    };
+    const result = await runCommand(this.#command, this.#signal);
+    const { quiet } = buildStatusOf(this.#command, result.code, result.output);
+    return { ...result, quiet: quiet && !result.stopped };
   }
 }
 
-function halves<T>(items: readonly T[]): (readonly T[])[] {
+/** @param items At least two, or the second half is empty. */
+function halvesOf<T>(items: readonly T[]): [readonly T[], readonly T[]] {
   const middle = Math.ceil(items.length / 2);
-  return [items.slice(0, middle), items.slice(middle)].filter((half) => half.length > 0);
+  return [items.slice(0, middle), items.slice(middle)];
 }
 
-function withoutLinks(
+/** The outcomes without the links that were reverted, or replaced by the command. */
+function withReverted(
   plan: Plan,
-  linked: Outcomes,
-  links: LinkReverter,
+  outcomes: Outcomes,
+  { reverted, rebuilt, problems }: LinkReverter,
   command: string,
-  signal: AbortSignalLike | undefined,
 ): Outcomes {
-  const interrupted = linked.interrupted || (signal?.aborted ?? false);
-  if (links.reverted.size + links.rebuilt.size === 0) {
-    return { ...linked, problems: [...linked.problems, ...links.problems], interrupted };
-  }
-  const verdicts = linked.verdicts.slice();
-  const keepers = linked.keepers.slice();
-  const details = new Map(linked.details);
-  for (const row of links.reverted) {
-    verdicts[row] = skipVerdict("would-rebuild");
+  const verdicts = outcomes.verdicts.slice();
+  const keepers = outcomes.keepers.slice();
+  const details = new Map(outcomes.details);
+  const record = (row: number, verdict: number, detail: string): void => {
+    verdicts[row] = verdict;
     keepers[row] = plan.names[row];
-    details.set(row, `taken back: while it was linked, '${command}' reported work`);
-  }
-  for (const row of links.rebuilt) {
-    verdicts[row] = skipVerdict("changed");
-    keepers[row] = plan.names[row];
-    details.set(row, `'${command}' has made it anew`);
-  }
-  return {
-    ...linked,
-    verdicts,
-    keepers,
-    details,
-    problems: [...linked.problems, ...links.problems],
-    interrupted,
+    details.set(row, detail);
   };
+  for (const row of reverted)
+    record(
+      row,
+      skipVerdict("would-rebuild"),
+      `reverted: while it was linked, '${command}' reported work`,
+    );
+  for (const row of rebuilt) record(row, skipVerdict("changed"), `'${command}' has rebuilt it`);
+  const allProblems = [...outcomes.problems, ...problems];
+  return { ...outcomes, verdicts, keepers, details, problems: allProblems };
 }
