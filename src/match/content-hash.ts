@@ -1,21 +1,12 @@
 import type { Hash } from "node:crypto";
 import type { XXHashAPI } from "xxhash-wasm";
-import type { BlockTools, ContentClass } from "./split-by-block.ts";
+import type { BlockTools, ContentClass, ContentHash } from "./content-class.ts";
 
 /**
  * How contents are named. XXH64 is fast and names a set in a report; it is not collision-proof (two files with
  * one hash can be made in a minute). SHA-256 is for names that outlive the run. Neither proves equality.
  */
 export type HasherName = "xxh64" | "sha256";
-
-/** The hash of a content that is read block by block. */
-export interface ContentHash {
-  update(bytes: Uint8Array): unknown;
-  /** Hexadecimal. */
-  digest(): string;
-  /** The same state again, for contents that differ from here on; undefined if the hash cannot be copied. */
-  copy?(): ContentHash;
-}
 
 let api: XXHashAPI | undefined;
 

@@ -5,7 +5,7 @@ import {
   hasSubkinds,
   kindNeedsContent,
 } from "../artifacts/kinds.ts";
-import type { BlockTools, ContentClass } from "./split-by-block.ts";
+import type { BlockTools, ContentClass } from "./content-class.ts";
 
 /** Which kinds take part. */
 export interface KindChoice {

@@ -1,5 +1,6 @@
 import { FIRST_BLOCK } from "./block-lengths.ts";
-import { type BlockTools, type ContentClass, joinConfirmed, sampleOf } from "./split-by-block.ts";
+import type { BlockTools, ContentClass } from "./content-class.ts";
+import { joinConfirmed, sampleOf } from "./split-by-block.ts";
 
 /** Groups of at most this many files have their first blocks read side by side. */
 export const SMALL_GROUP = 64;

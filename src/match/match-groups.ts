@@ -6,19 +6,14 @@ import { tableOf } from "../workers/shared-table.ts";
 import { defineTask } from "../workers/task.ts";
 import { AttributeCache } from "./attribute-cache.ts";
 import { FIRST_BLOCK, blockLength } from "./block-lengths.ts";
-import {
-  type ContentHash,
-  type HasherName,
-  loadHasher,
-  loadXxhash,
-  updateHash,
-} from "./content-hash.ts";
+import type { BlockTools, ContentClass, ContentHash } from "./content-class.ts";
+import { type HasherName, loadHasher, loadXxhash, updateHash } from "./content-hash.ts";
 import { FileReader } from "./file-reader.ts";
 import { type KindChoice, filterByKind } from "./filter-by-kind.ts";
 import { type FirstBlocks, SMALL_GROUP } from "./first-blocks.ts";
 import { type MatchCaches, matchCachesOf } from "./match-caches.ts";
 import { type PrefetchedBlocks, prefetchedBlock } from "./prefetched-blocks.ts";
-import { type BlockTools, type ContentClass, mayNeedHash, splitByBlock } from "./split-by-block.ts";
+import { mayNeedHash, splitByBlock } from "./split-by-block.ts";
 
 export interface MatchOptions extends KindChoice {
   /** Computes the digest of each set's content in the pass that compares it; undefined: none. */

@@ -1,10 +1,10 @@
 import type { FileTable } from "../core/file-table.ts";
 import { tableOf } from "../workers/shared-table.ts";
 import { type ThreadState, defineTask } from "../workers/task.ts";
+import type { Problem } from "../core/report.ts";
 import { loadXxhash } from "./content-hash.ts";
 import { FileReader } from "./file-reader.ts";
 import { matchCachesOf } from "./match-caches.ts";
-import type { MatchOptions, Matched } from "./match-groups.ts";
 
 /** First blocks that were read before their groups are matched, so that they are not read again. */
 export interface PrefetchedBlocks {
@@ -31,17 +31,20 @@ interface FirstBlocksInput {
   readonly members: Uint32Array;
   /** Bytes of each file's first block. */
   readonly length: number;
-  readonly options: MatchOptions;
+  readonly options: { readonly mostHeld: number };
 }
 
 /** The first blocks of some files of one size. */
-export interface FirstBlockBatch extends Pick<Matched, "bytesRead" | "lost" | "problems"> {
+export interface FirstBlockBatch {
   /** Memory that all threads share: block after block, in the order of the files. */
   readonly blocks: Uint8Array;
   /** xxHash of each block. */
   readonly hashes: Uint32Array;
   /** 1 if the block was read, and from the file that the walk saw. */
   readonly isRead: Uint8Array;
+  readonly bytesRead: number;
+  readonly lost: readonly (readonly [file: number, how: "changed" | "vanished"])[];
+  readonly problems: readonly Problem[];
 }
 
 /**

@@ -1,30 +1,5 @@
 import type { XXHashAPI } from "xxhash-wasm";
-import type { FileReader } from "./file-reader.ts";
-import type { AttributeCache } from "./attribute-cache.ts";
-import type { BlockBuffers } from "./block-buffers.ts";
-import type { ContentHash } from "./content-hash.ts";
-
-/** Files that are equal up to the end of a block. */
-export interface ContentClass {
-  readonly members: number[];
-  /** The block; undefined if there was no memory to keep it. The function that makes the class says who frees it. */
-  readonly block: Buffer | undefined;
-  /** `sampleOf` the block; equal for equal blocks. */
-  readonly sample: number;
-  /** Hash of the block; -1 until it is needed. */
-  blockHash: number;
-}
-
-/** What it takes to read and compare blocks. */
-export interface BlockTools {
-  readonly reader: FileReader;
-  readonly attributes: AttributeCache;
-  readonly buffers: BlockBuffers;
-  /** Hashes blocks; undefined unless a group is large (`mayNeedHash`). */
-  readonly xxhash: XXHashAPI | undefined;
-  /** Starts the hash of a content; undefined if none was asked for. */
-  readonly createHash: (() => ContentHash) | undefined;
-}
+import type { BlockTools, ContentClass } from "./content-class.ts";
 
 /** Up to this many classes are compared one by one, which costs less than a hash. */
 const FEW = 8;
