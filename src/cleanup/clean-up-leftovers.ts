@@ -2,7 +2,8 @@ import { type BytePath, dirOf, nameOf } from "../core/byte-path.ts";
 import { type Result, isErrno, tryErrno } from "../core/result.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { type FileStat, disk } from "../fs/disk.ts";
-import { type DirHandle, type DirCalls, type Writer, dirCalls } from "../fs/dir-calls.ts";
+import type { DirHandle, DirCalls, Writer } from "../fs/dir-calls.ts";
+import { dirCalls } from "../fs/native-dir-calls.ts";
 import {
   PARTIAL,
   type TemporaryName,

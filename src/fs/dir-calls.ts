@@ -1,9 +1,7 @@
 import type { BytePath } from "../core/byte-path.ts";
 import type { Result } from "../core/result.ts";
 import type { FileStat } from "./disk.ts";
-import { type Writer, native } from "../native/native.ts";
-import { nativeDirCalls } from "./native-dir-calls.ts";
-import { nodeDirCalls } from "./node-dir-calls.ts";
+import type { Writer } from "../native/native.ts";
 
 export type { Writer };
 
@@ -40,10 +38,4 @@ export interface DirCalls {
   writerOf(dir: DirHandle, name: BytePath): Result<Writer>;
   /** Compares the content, mode and extended attributes of two files. */
   compare(dir: DirHandle, a: BytePath, b: BytePath): Result<"equal" | "different">;
-}
-
-/** The native calls if they are available, otherwise Node's. */
-export function dirCalls(): DirCalls {
-  const calls = native();
-  return calls === undefined ? nodeDirCalls() : nativeDirCalls(calls);
 }

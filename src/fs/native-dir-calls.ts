@@ -2,7 +2,8 @@ import { type BytePath, join } from "../core/byte-path.ts";
 import { type Result, isErrno } from "../core/result.ts";
 import { compareOpenFiles } from "./compare-open-files.ts";
 import type { DirCalls, DirHandle } from "./dir-calls.ts";
-import type { Native } from "../native/native.ts";
+import { type Native, native } from "../native/native.ts";
+import { nodeDirCalls } from "./node-dir-calls.ts";
 
 /** Calls relative to the descriptor of a directory. */
 export function nativeDirCalls(calls: Native): DirCalls {
@@ -40,4 +41,10 @@ export function nativeDirCalls(calls: Native): DirCalls {
     compare: (dir, a, b) =>
       withFile(dir, a, (one) => withFile(dir, b, (other) => compareOpenFiles(one, other))),
   };
+}
+
+/** The native calls if they are available, otherwise Node's. */
+export function dirCalls(): DirCalls {
+  const calls = native();
+  return calls === undefined ? nodeDirCalls() : nativeDirCalls(calls);
 }

@@ -1,5 +1,23 @@
 import type { BigIntStats } from "node:fs";
-import type { FileStat } from "./types.ts";
+
+/** A file's attributes. Times are in nanoseconds since 1970, negative before. */
+export interface FileStat {
+  /** The device, as `fs.lstatSync` reports it. */
+  readonly dev: number;
+  readonly ino: bigint;
+  /** Type and permission bits. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly nlink: number;
+  /** Bytes. */
+  readonly size: number;
+  /** Allocated blocks of 512 bytes. */
+  readonly blocks: number;
+  readonly atimeNs: bigint;
+  readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
+}
 
 const TWO_16 = 0x1_0000;
 const TWO_32 = 0x1_0000_0000;

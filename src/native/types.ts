@@ -1,6 +1,8 @@
 import type { BytePath } from "../core/byte-path.ts";
 import type { Result } from "../core/result.ts";
-import type { StatBuffer } from "./stat-buffer.ts";
+import type { FileStat, StatBuffer } from "./stat-buffer.ts";
+
+export type { FileStat };
 
 /** Whether a process has a file open for writing. */
 export type Writer = "free" | "writer" | "unknown";
@@ -99,25 +101,6 @@ export interface DirEntries {
   readonly symlinks: readonly BytePath[];
   /** The number of entries of all types. */
   readonly count: number;
-}
-
-/** A file's attributes. Times are in nanoseconds since 1970, negative before. */
-export interface FileStat {
-  /** The device, as `fs.lstatSync` reports it. */
-  readonly dev: number;
-  readonly ino: bigint;
-  /** Type and permission bits. */
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly nlink: number;
-  /** Bytes. */
-  readonly size: number;
-  /** Allocated blocks of 512 bytes. */
-  readonly blocks: number;
-  readonly atimeNs: bigint;
-  readonly mtimeNs: bigint;
-  readonly ctimeNs: bigint;
 }
 
 export interface StatCalls {

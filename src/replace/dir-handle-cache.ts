@@ -1,6 +1,7 @@
 import type { FileTable } from "../core/file-table.ts";
 import { type Result, isErrno } from "../core/result.ts";
-import { type DirCalls, type DirHandle, dirCalls } from "../fs/dir-calls.ts";
+import type { DirCalls, DirHandle } from "../fs/dir-calls.ts";
+import { dirCalls } from "../fs/native-dir-calls.ts";
 import { tableOf } from "../workers/shared-table.ts";
 import { type ThreadState, ThreadSlot } from "../workers/task.ts";
 import { maxOpenDirs } from "../fs/open-limit.ts";

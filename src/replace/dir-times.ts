@@ -1,6 +1,7 @@
 import type { FileTable } from "../core/file-table.ts";
 import { isErrno } from "../core/result.ts";
-import { type DirCalls, type DirHandle, dirCalls } from "../fs/dir-calls.ts";
+import type { DirCalls, DirHandle } from "../fs/dir-calls.ts";
+import { dirCalls } from "../fs/native-dir-calls.ts";
 import { DirOpener } from "./dir-opener.ts";
 
 /** Modification times, in nanoseconds, of the directories that a thread has opened: at first, and at last. */

@@ -3,7 +3,7 @@ import type { FileTable } from "../core/file-table.ts";
 import type { Outcomes, Plan } from "../core/model.ts";
 import type { Problem } from "../core/report.ts";
 import { type Result, isErrno, tryErrno } from "../core/result.ts";
-import { dirCalls } from "../fs/dir-calls.ts";
+import { dirCalls } from "../fs/native-dir-calls.ts";
 import { disk } from "../fs/disk.ts";
 import { DirHandleCache } from "../replace/dir-handle-cache.ts";
 import { type FileRef, fileRef } from "../replace/file-ref.ts";

@@ -5,7 +5,7 @@ import type { OutcomeColumns } from "../../src/apply/outcome-collector.ts";
 import type { FileTable } from "../../src/core/file-table.ts";
 import { type Plan, Verdict } from "../../src/core/model.ts";
 import { errno } from "../../src/core/result.ts";
-import { dirCalls } from "../../src/fs/dir-calls.ts";
+import { dirCalls } from "../../src/fs/native-dir-calls.ts";
 import { DirHandleCache } from "../../src/replace/dir-handle-cache.ts";
 import { withFiles } from "../support/outside.ts";
 import { linked } from "../support/snapshot.ts";

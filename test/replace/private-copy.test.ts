@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { describe, expect, test } from "vitest";
 import { isErrno } from "../../src/core/result.ts";
 import type { DirCalls } from "../../src/fs/dir-calls.ts";
-import { dirCalls } from "../../src/fs/dir-calls.ts";
+import { dirCalls } from "../../src/fs/native-dir-calls.ts";
 import { type PrivateCopyRequest, breakLink } from "../../src/replace/private-copy.ts";
 import type { FileRef } from "../../src/replace/file-ref.ts";
 import { describeWhere, mountImage, whyNot } from "../native/helpers.ts";

@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
 import { errno, isErrno } from "../../src/core/result.ts";
-import { type DirCalls, dirCalls } from "../../src/fs/dir-calls.ts";
+import type { DirCalls } from "../../src/fs/dir-calls.ts";
+import { dirCalls } from "../../src/fs/native-dir-calls.ts";
 import { removeTemporary, restoreDisplaced } from "../../src/replace/restore-displaced.ts";
 import { type Script, scripted } from "../faults/scene.ts";
 import { whyNot } from "../native/helpers.ts";
