@@ -4,7 +4,7 @@ import { nodeFileCalls, fastFileCalls } from "../../src/fs/file-calls.ts";
 import { readDirs } from "../../src/walk/read-directories.ts";
 import { compileRules } from "../../src/walk/walk-rules.ts";
 import { type TableChunk, TableChunkBuilder } from "../../src/walk/table-chunk.ts";
-import { makeTree } from "../support/tree.ts";
+import { type Entry, link, makeTree } from "../support/tree.ts";
 
 const RULES = {
   all: false,
@@ -42,9 +42,17 @@ describe.each([
     },
   ])("$it: each row has its name and size", async ({ names }) => {
     const sizes = new Map(names.map((name, i) => [name, (i % 10) + 1]));
-    const files = Array.from(sizes, ([name, size]): [string, string] => [name, "x".repeat(size)]);
-    // Looked at and not taken; the names that follow are shorter.
-    const tooLarge = names.map((name): [string, string] => [`0${name}`.slice(-255), "0123456789a"]);
+    // Hard links, as creating thousands of inodes takes seconds on some file systems.
+    const files = names.map((name, i): [string, Entry] => [
+      name,
+      i < 10 ? "x".repeat(i + 1) : link(names[i % 10]),
+    ]);
+    // Too large for the rules; the names after them are shorter.
+    const longer = names.map((name) => `0${name}`.slice(-255));
+    const tooLarge = longer.map((name, i): [string, Entry] => [
+      name,
+      i === 0 ? "0123456789a" : link(longer[0]),
+    ]);
     const root = makeTree(Object.fromEntries([...tooLarge, ...files]));
     const task = {
       path: root,
