@@ -16,15 +16,16 @@ const PAIR: Spec = { "a.o": object(10), "b.o": object(20) };
 
 type TestOptions = Partial<Options & MtimeConstraintOptions>;
 
+function settingsFor(root: string, { onlyClones = false, ...options }: TestOptions) {
+  return { ...resolveOptions({ paths: [root], jobs: 1, ...options }), onlyClones };
+}
+
 async function boundsIn(
   spec: Spec,
   options: TestOptions = {},
 ): Promise<{ bounds: Record<string, unknown>; opened: string[]; warnings: unknown[] }> {
   const root = makeTree(spec);
-  const settings = {
-    ...resolveOptions({ paths: [root], jobs: 1, ...options }),
-    onlyClones: options.onlyClones === true,
-  };
+  const settings = settingsFor(root, options);
   const pool = new WorkerPool(1);
   try {
     const tree = await walk(settings, pool);
@@ -142,10 +143,7 @@ describe("rules that write in place", () => {
 
   async function rulesIn(spec: Spec, options: TestOptions = {}): Promise<Record<string, string>> {
     const root = makeTree(spec);
-    const settings = {
-      ...resolveOptions({ paths: [root], jobs: 1, ...options }),
-      onlyClones: options.onlyClones === true,
-    };
+    const settings = settingsFor(root, options);
     const pool = new WorkerPool(1);
     try {
       const tree = await walk(settings, pool);
