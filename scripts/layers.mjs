@@ -1,7 +1,7 @@
 /**
  * Writes oxlint-layers.json, the linter's import rules, from the tables in docs/architecture.md.
- * With --check it writes nothing. Either way it fails if the tables do not fit src/: a directory without
- * a row, a row without a directory, a file that does not exist, a permission that no import uses.
+ * With --check, it only checks that the file is up to date. It fails if the tables do not agree with src/: a
+ * directory without a row, a row without a directory, a file that does not exist, a permission that no import uses.
  *
  * Usage: node scripts/layers.mjs [--check]
  */
@@ -13,11 +13,14 @@ const OUTPUT = "oxlint-layers.json";
 const document = readFileSync("docs/architecture.md", "utf8");
 const findings = [];
 
-/** One entry a directory of src/: the files that others may import ("all" or names), and what it may import. */
+/** For each directory of src/: the files that others may import (names, or "all"), and what it may import itself. */
 const layers = new Map(
-  tableUnder("directory").map(([directory, , doors, imports]) => [
+  tableUnder("directory").map(([directory, , entryPoints, imports]) => [
     namesIn(directory)[0],
-    { doors: doors === "every file" ? "all" : namesIn(doors), imports: namesIn(imports) },
+    {
+      entryPoints: entryPoints === "every file" ? "all" : namesIn(entryPoints),
+      imports: namesIn(imports),
+    },
   ]),
 );
 for (const [directory, imports] of tableUnder("exception"))
@@ -56,12 +59,12 @@ function namesIn(cell) {
   return [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1]);
 }
 
-/** The files, relative to src/, that an entry of the column "may import" stands for, as patterns of the linter. */
+/** The files that an entry of the column "may import" allows, relative to src/, as patterns of the linter. */
 function filesOf(entry) {
   if (entry.endsWith(".json")) return [entry];
   if (entry.includes("/")) return [`${entry}.ts`];
-  const doors = layers.get(entry)?.doors ?? [];
-  return doors === "all" ? [`${entry}/**`] : doors.map((door) => `${entry}/${door}.ts`);
+  const entryPoints = layers.get(entry)?.entryPoints ?? [];
+  return entryPoints === "all" ? [`${entry}/**`] : entryPoints.map((name) => `${entry}/${name}.ts`);
 }
 
 function overrides() {
@@ -85,7 +88,7 @@ function rule(files, directory, toSource, imports) {
   const allowed = imports.flatMap(filesOf).map((file) => `!${toSource}${file}`);
   patterns.push({
     group: [`${toSource}**`, ...allowed],
-    message: `src/${directory} may not import this file: see the tables in docs/architecture.md.`,
+    message: `src/${directory} may not import this file: see the tables in docs/architecture.md, and scripts/layers.mjs.`,
   });
   return { files: [files], rules: { "no-restricted-imports": ["error", { patterns }] } };
 }
@@ -95,9 +98,9 @@ function checkAgainstSource() {
   for (const name of directories)
     if (!layers.has(name)) findings.push(`src/${name} has no row in docs/architecture.md`);
   const used = importsBetweenLayers();
-  for (const [directory, { doors, imports }] of layers) {
+  for (const [directory, { entryPoints, imports }] of layers) {
     if (!directories.includes(directory)) findings.push(`src/${directory} does not exist`);
-    const files = doors === "all" ? [] : doors.map((door) => `${directory}/${door}.ts`);
+    const files = entryPoints === "all" ? [] : filesOf(directory);
     files.push(...imports.filter((entry) => entry.includes("/")).flatMap(filesOf));
     for (const file of files)
       if (!existsSync(join("src", file))) findings.push(`src/${file} does not exist`);
