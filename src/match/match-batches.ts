@@ -1,4 +1,5 @@
 import type { FileTable } from "../core/file-table.ts";
+import { cutBatches, groupCount, sliceStarts } from "../core/groups.ts";
 import type { MatchWork } from "./match-groups.ts";
 
 /** Microseconds, roughly: to open, stat and close one file, and to read one byte. */
@@ -8,51 +9,40 @@ const COST_OF_BYTE = 1 / 4000;
 const BATCH = 8000;
 
 /** The groups of one task. */
-export interface Batch extends MatchWork {
+export interface MatchBatch extends MatchWork {
   /** Microseconds of work, roughly. */
   readonly cost: number;
 }
 
 /** Cuts groups into batches; a group that costs more than a batch is a batch of its own. */
-export function cutBatches(files: FileTable, work: MatchWork): Batch[] {
+export function cutMatchBatches(files: FileTable, work: MatchWork): MatchBatch[] {
   const { members, starts } = work;
   const { size } = files.columns;
-  const costOf = (g: number): number =>
-    (starts[g + 1] - starts[g]) * (COST_OF_FILE + size[members[starts[g]]] * COST_OF_BYTE);
-  const batches: Batch[] = [];
-  let first = 0;
-  let cost = 0;
-  const cut = (end: number): void => {
-    if (end > first) batches.push({ ...partOf(work, first, end), cost });
-    first = end;
-    cost = 0;
-  };
-  for (let g = 0; g + 1 < starts.length; g += 1) {
-    const own = costOf(g);
-    if (own > BATCH) cut(g);
-    cost += own;
-    if (cost > BATCH) cut(g + 1);
-  }
-  cut(starts.length - 1);
-  return batches;
+  const costOf = (group: number): number =>
+    (starts[group + 1] - starts[group]) *
+    (COST_OF_FILE + size[members[starts[group]]] * COST_OF_BYTE);
+  return cutBatches(groupCount(starts), costOf, BATCH).map(({ from, to, cost }) => ({
+    ...sliceWork(work, from, to),
+    cost,
+  }));
 }
 
 /** The costliest first, so that no thread is left with one when the others are done. */
-export function largestFirst(batches: readonly Batch[]): Batch[] {
+export function largestFirst(batches: readonly MatchBatch[]): MatchBatch[] {
   return batches.toSorted((a, b) => b.cost - a.cost);
 }
 
-export function totalCost(batches: readonly Batch[]): number {
+export function totalCost(batches: readonly MatchBatch[]): number {
   return batches.reduce((sum, { cost }) => sum + cost, 0);
 }
 
-function partOf({ members, starts, prefetched }: MatchWork, from: number, to: number): MatchWork {
+function sliceWork(
+  { members, starts, prefetched }: MatchWork,
+  from: number,
+  to: number,
+): MatchWork {
   const [first, last] = [starts[from], starts[to]];
-  const part = {
-    members: members.slice(first, last),
-    starts: starts.slice(from, to + 1).map((start) => start - first),
-  };
-  return prefetched === undefined
-    ? part
-    : { ...part, prefetched: { ...prefetched, at: prefetched.at.slice(first, last) } };
+  const slice = { members: members.slice(first, last), starts: sliceStarts(starts, from, to) };
+  if (prefetched === undefined) return slice;
+  return { ...slice, prefetched: { ...prefetched, at: prefetched.at.slice(first, last) } };
 }

@@ -1,4 +1,5 @@
 import type { FileTable } from "../core/file-table.ts";
+import { linksOf } from "../core/groups.ts";
 import type { CandidateGroups, DuplicateSets } from "../core/model.ts";
 import type { Problem } from "../core/report.ts";
 import { shareTable } from "../workers/shared-table.ts";
@@ -7,7 +8,7 @@ import type { WorkerPool } from "../workers/worker-pool.ts";
 import { blockLength } from "./block-lengths.ts";
 import type { HasherName } from "./content-hash.ts";
 import type { FirstBlockBatch } from "./prefetched-blocks.ts";
-import { type Batch, cutBatches, largestFirst, totalCost } from "./match-batches.ts";
+import { type MatchBatch, cutMatchBatches, largestFirst, totalCost } from "./match-batches.ts";
 import { type MatchOptions, type Matched, matchGroupsTask } from "./match-groups.ts";
 import { prefetchFirstBlocks } from "./prefetch-first-blocks.ts";
 
@@ -36,7 +37,7 @@ export async function match(
   pool: WorkerPool,
 ): Promise<DuplicateSets> {
   await pool.prepare(shareTable, files.shared());
-  const batches = cutBatches(files, groups);
+  const batches = cutMatchBatches(files, groups);
   const total = totalCost(batches);
   if (total > WORTH_THREADS) pool.start();
   const mostHeld = Math.floor(MOST_HELD / pool.jobs);
@@ -49,7 +50,7 @@ export async function match(
   );
   const left = largestFirst([
     ...batches.filter((batch) => !largeGroups.has(batch)),
-    ...prefetched.flatMap((large) => cutBatches(files, large)),
+    ...prefetched.flatMap((large) => cutMatchBatches(files, large)),
   ]);
   let done = total - totalCost(left);
   const matched = await Promise.all(
@@ -80,14 +81,14 @@ function kindsOfLinks(
 ): Map<number, number> {
   const kinds = new Map<number, number>();
   for (const [file, kind] of matched.flatMap((part) => part.kinds)) {
-    for (let link = file; link >= 0; link = nextLink[link])
+    for (const link of linksOf(nextLink, file))
       if (byName[link] === byName[file]) kinds.set(link, kind);
   }
   return kinds;
 }
 
 /** Groups that all threads read together, as long as their first blocks fit into memory. */
-function chooseLargeGroups({ columns }: FileTable, batches: readonly Batch[]): Set<unknown> {
+function chooseLargeGroups({ columns }: FileTable, batches: readonly MatchBatch[]): Set<unknown> {
   let held = 0;
   return new Set(
     batches.filter(({ members, starts }) => {
