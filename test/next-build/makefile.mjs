@@ -1,4 +1,4 @@
-/** A Makefile for the C sources: `make V=O2` builds one variant below build/O2. */
+/** A Makefile for the C sources, for `builtByMake`. */
 export function makefile({
   compiler = "gcc",
   depfiles = true,
@@ -23,8 +23,13 @@ ${headers}
 `;
 }
 
-/** Shared by the projects with such a Makefile. */
-export const madeByMake = {
-  build: (variant) => [`make -s V=${variant}`],
-  outputs: ["build"],
-};
+/** A project in which `make V=O2` builds one variant below build/O2. */
+export function builtByMake(variants) {
+  return {
+    variants,
+    first: variants[0],
+    build: (variant) => [`make -s V=${variant}`],
+    outputs: ["build"],
+    idle: `for v in ${variants.join(" ")}; do make -q V=$v; echo $v: $?; done`,
+  };
+}

@@ -1,5 +1,8 @@
+import { builtByMake } from "../makefile.mjs";
+
 /** javac writes into the existing class file. */
 export default {
+  ...builtByMake(["debug", "release"]),
   name: "make, javac",
   tools: ["make", "javac"],
   wrapped: ["javac"],
@@ -14,11 +17,6 @@ build/$V/Main.class: src/Same.java src/Main.java variants/$V/Tune.java
 	javac -proc:none -J-XX:TieredStopAtLevel=1 -d build/$V $^
 `,
   },
-  variants: ["debug", "release"],
-  first: "debug",
-  build: (variant) => [`make -s V=${variant}`],
-  outputs: ["build"],
-  idle: "for v in debug release; do make -q V=$v; echo $v: $?; done",
   stop: 1,
   dangerous: ["--kind", "java-class"],
 };

@@ -1,9 +1,11 @@
 import { cSources } from "../c-sources.mjs";
+import { builtByMake } from "../makefile.mjs";
 
 const variants = ["O2", "O3"];
 
 /** libtool builds every object twice, as x.o and .libs/x.o, which are identical here. */
 export default {
+  ...builtByMake(variants),
   name: "make, libtool",
   tools: ["make", "libtool", "gcc", "ar"],
   wrapped: ["gcc", "ar"],
@@ -19,11 +21,6 @@ $B/%.lo: src/%.c
 -include $B/same.d $B/tuned.d
 `,
   },
-  variants,
   own: "O3",
-  first: "O2",
-  build: (variant) => [`make -s V=${variant}`],
-  outputs: ["build"],
-  idle: "for v in O2 O3; do make -q V=$v; echo $v: $?; done",
   stop: 8,
 };

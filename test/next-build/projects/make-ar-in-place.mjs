@@ -1,8 +1,8 @@
-import { madeByMake } from "../makefile.mjs";
+import { builtByMake } from "../makefile.mjs";
 
 /** Both variants have the same code until one changes; `ar` writes into the existing archive. */
 export default {
-  ...madeByMake,
+  ...builtByMake(["debug", "release"]),
   name: "make, `ar rcs` without rm",
   tools: ["make", "gcc", "ar"],
   wrapped: ["gcc", "ar"],
@@ -24,9 +24,6 @@ $B/%.o: %.c
 -include $B/unit.d $B/code.d $B/main.d
 `,
   },
-  variants: ["debug", "release"],
-  first: "debug",
-  idle: "for v in debug release; do make -q V=$v; echo $v: $?; done",
   stop: 5,
   careless: true,
 };

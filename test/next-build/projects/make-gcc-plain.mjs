@@ -1,17 +1,14 @@
 import { cSources } from "../c-sources.mjs";
-import { madeByMake, makefile } from "../makefile.mjs";
+import { builtByMake, makefile } from "../makefile.mjs";
 
 const variants = ["O2", "O3"];
 
 export default {
-  ...madeByMake,
+  ...builtByMake(variants),
   name: "make, gcc, no depfiles",
   tools: ["make", "gcc", "ar"],
   wrapped: ["gcc", "ar"],
   files: { ...cSources(variants, "O3"), Makefile: makefile({ depfiles: false }) },
-  variants,
   own: "O3",
-  first: "O2",
-  idle: "for v in O2 O3; do make -q V=$v; echo $v: $?; done",
   stop: 8,
 };

@@ -1,5 +1,8 @@
+import { builtByMake } from "../makefile.mjs";
+
 /** nasm writes into the existing object. */
 export default {
+  ...builtByMake(["debug", "release"]),
   name: "make, nasm",
   tools: ["make", "nasm", "gcc"],
   wrapped: ["nasm", "gcc"],
@@ -21,11 +24,6 @@ $B/unit.o: unit.asm $V.inc
 	nasm -f elf64 -DCONFIG='"$V.inc"' $< -o $@
 `,
   },
-  variants: ["debug", "release"],
-  first: "debug",
-  build: (variant) => [`make -s V=${variant}`],
-  outputs: ["build"],
-  idle: "for v in debug release; do make -q V=$v; echo $v: $?; done",
   stop: 4,
   careless: true,
 };

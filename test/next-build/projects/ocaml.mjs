@@ -1,5 +1,8 @@
+import { builtByMake } from "../makefile.mjs";
+
 /** ocamlopt replaces .o and .cmi files, but writes into an existing .cmx file. */
 export default {
+  ...builtByMake(["debug", "release"]),
   name: "make, ocamlopt",
   tools: ["make", "ocamlopt", "gcc"],
   wrapped: ["ocamlopt"],
@@ -24,11 +27,6 @@ $B/%.cmx: $B/%.ml
 .PRECIOUS: $B/%.ml
 `,
   },
-  variants: ["debug", "release"],
-  first: "debug",
-  build: (variant) => [`make -s V=${variant}`],
-  outputs: ["build"],
-  idle: "for v in debug release; do make -q V=$v; echo $v: $?; done",
   stop: 3,
   careless: true,
 };

@@ -1,5 +1,8 @@
+import { builtByMake } from "../makefile.mjs";
+
 /** A program is copied into a staging directory by `install`, which removes an existing file first. */
 export default {
+  ...builtByMake(["debug", "release"]),
   name: "make, `install` into dist/",
   tools: ["make", "gcc", "install"],
   wrapped: ["gcc", "install"],
@@ -15,10 +18,6 @@ dist/$V/bin/app: build/$V/app
 	install -D $< $@
 `,
   },
-  variants: ["debug", "release"],
-  first: "debug",
-  build: (variant) => [`make -s V=${variant}`],
   outputs: ["build", "dist"],
-  idle: "for v in debug release; do make -q V=$v; echo $v: $?; done",
   stop: 3,
 };

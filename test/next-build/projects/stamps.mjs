@@ -1,5 +1,8 @@
+import { builtByMake } from "../makefile.mjs";
+
 /** Stamp files record by their times when a step was done; all have the same contents. */
 export default {
+  ...builtByMake(["debug", "release"]),
   name: "make, stamp files",
   tools: ["make", "gcc"],
   wrapped: ["gcc"],
@@ -16,11 +19,6 @@ $B/stamp: unit.c $V.txt
 	echo done > $@
 `,
   },
-  variants: ["debug", "release"],
-  first: "debug",
-  build: (variant) => [`make -s V=${variant}`],
-  outputs: ["build"],
-  idle: "for v in debug release; do make -q V=$v; echo $v: $?; done",
   stop: 3,
   careless: true,
 };

@@ -1,5 +1,8 @@
+import { builtByMake } from "../makefile.mjs";
+
 /** Strips a program in place, writes a stripped copy, and splits off debug symbols. */
 export default {
+  ...builtByMake(["debug", "release"]),
   name: "make, strip, objcopy",
   tools: ["make", "gcc", "strip", "objcopy"],
   wrapped: ["gcc", "strip", "objcopy"],
@@ -25,10 +28,5 @@ $B/bare.o: $B/app.o
 	objcopy --strip-unneeded $< $@
 `,
   },
-  variants: ["debug", "release"],
-  first: "debug",
-  build: (variant) => [`make -s V=${variant}`],
-  outputs: ["build"],
-  idle: "for v in debug release; do make -q V=$v; echo $v: $?; done",
   stop: 10,
 };
