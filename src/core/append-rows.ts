@@ -50,7 +50,7 @@ export function appendRows(
     const index = devices.indexOf(device);
     return index >= 0 ? index : devices.push(device) - 1;
   };
-  const nameBytes = files.map(({ name }) => Buffer.from(`${name}\0`, "latin1"));
+  const nameBytes = files.map(({ name }) => Buffer.from(name, "latin1"));
   const names = Buffer.concat(nameBytes);
   const pathBytes = dirs.map(({ path }) => Buffer.from(path, "latin1"));
   const added: FileColumns = {

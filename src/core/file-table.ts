@@ -9,7 +9,7 @@ import { compareBytes, join } from "./byte-path.ts";
  * same table, whatever the number of threads.
  */
 export interface FileColumns {
-  /** The names, each followed by a NUL as in C; row `i` ends, with its NUL, before `nameEnds[i]`. */
+  /** The names, one after another; row `i` ends before `nameEnds[i]`. */
   readonly names: Uint8Array;
   readonly nameEnds: Uint32Array;
   /** Index of the row's directory. */
@@ -126,12 +126,9 @@ export class FileTable {
   }
 
   name(file: number): BytePath {
-    return this.#names.toString("latin1", this.nameStart(file), this.columns.nameEnds[file] - 1);
-  }
-
-  /** Offset of a file's name in the column of names. */
-  nameStart(file: number): number {
-    return file === 0 ? 0 : this.columns.nameEnds[file - 1];
+    const { nameEnds } = this.columns;
+    const start = file === 0 ? 0 : nameEnds[file - 1];
+    return this.#names.toString("latin1", start, nameEnds[file]);
   }
 
   path(file: number): BytePath {

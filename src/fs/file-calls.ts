@@ -14,20 +14,10 @@ export interface FileCalls {
   /** Reads the attributes of a name in an open directory, or of a path. Symbolic links are not followed. */
   lstat(dir: number | undefined, name: BytePath, into: StatBuffer): Result;
   /**
-   * `lstat` for the NUL-terminated name that begins at `start` in memory. Undefined if that is not supported or not
-   * faster than a string.
-   */
-  lstatFrom?(dir: number, names: Uint8Array, start: number, into: StatBuffer): Result;
-  /**
    * Opens a name in an open directory, or a path, for reading. Does not follow a symbolic link and does not block on a
    * FIFO.
    */
   open(dir: number | undefined, name: BytePath): Result<number>;
-  /**
-   * `open` for NUL-terminated names in memory: the returned function opens the name that begins at `start`. Undefined if
-   * that is not faster than a string.
-   */
-  openFrom?(names: Uint8Array): (dir: number, start: number) => Result<number>;
   fstat(fd: number, into: StatBuffer): Result;
   /** Reads up to `length` bytes at `position` into the start of `buffer`; the number of bytes read, 0 at end of file. */
   read(fd: number, buffer: Uint8Array, length: number, position: number): Result<number>;
@@ -64,9 +54,7 @@ function nativeFileCalls(calls: Native): FileCalls {
     readDir: (dir, path) =>
       (dir === undefined ? undefined : calls.readDir?.(dir)) ?? readDirByPath(path),
     lstat: (dir, name, into) => calls.statInto(dir ?? cwd, name, into),
-    ...(calls.statFrom === undefined ? {} : { lstatFrom: calls.statFrom }),
     open: (dir, name) => calls.openFileAt(dir ?? cwd, name),
-    openFrom: (names) => calls.openFromNames(names),
     fstat: (fd, into) => calls.fstatInto(fd, into),
     read: (fd, buffer, length, position) => calls.read(fd, buffer, length, position),
     close: (fd) => void calls.close(fd),

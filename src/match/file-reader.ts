@@ -22,7 +22,6 @@ export class FileReader {
   readonly problems: Problem[] = [];
   readonly #files: FileTable;
   readonly #calls: FileCalls;
-  readonly #openNamed: ReturnType<NonNullable<FileCalls["openFrom"]>> | undefined;
   readonly #dirs: DirFdCache;
   readonly #mostOpen: number;
   readonly #open: OpenFiles;
@@ -41,7 +40,6 @@ export class FileReader {
   ) {
     this.#files = files;
     this.#calls = calls;
-    this.#openNamed = calls.openFrom?.(files.columns.names);
     this.#dirs = dirs;
     this.#open = open;
     this.#mostOpen = mostOpen;
@@ -113,7 +111,6 @@ export class FileReader {
   #openFile(file: number): Result<number> {
     const dir = this.#dirs.of(this.#files.columns.dir[file]);
     if (dir === undefined) return this.#calls.open(undefined, this.#files.path(file));
-    if (this.#openNamed !== undefined) return this.#openNamed(dir, this.#files.nameStart(file));
     return this.#calls.open(dir, this.#files.name(file));
   }
 

@@ -42,8 +42,13 @@ export function linux(library: Library, architecture: string): Native | undefine
     "str",
     "uint",
   ]);
-  const statxBy = (nameType: string): CFunction =>
-    wrapperOrNumber(library, "statx", numbers.statx, ["int", nameType, "int", "uint", "void *"]);
+  const statx = wrapperOrNumber(library, "statx", numbers.statx, [
+    "int",
+    "str",
+    "int",
+    "uint",
+    "void *",
+  ]);
   const opening = openCalls(library, {
     cwd,
     CLOEXEC: O_CLOEXEC,
@@ -53,7 +58,7 @@ export function linux(library: Library, architecture: string): Native | undefine
   return {
     ...linkCalls(library, { cwd, renameWithFlags: renameat2, EXCHANGE: RENAME_EXCHANGE }),
     ...opening,
-    ...statxCalls(library, statxBy("str"), statxBy("uintptr_t")),
+    ...statxCalls(library, statx),
     ...timeCalls(library, UTIME_OMIT),
     ...attributeCalls(library, linuxAttributes(library)),
     ...linuxLocks(library),

@@ -14,8 +14,6 @@ export interface Library {
   readonly func: (name: string, result: string, parameters: readonly string[]) => CFunction;
   /** The error of the call that just failed. The next call may overwrite it. */
   readonly lastError: () => Errno;
-  /** The address of a view's memory, for `uintptr_t` parameters; valid as long as the view is referenced. */
-  readonly addressOf: (view: Uint8Array) => number;
 }
 
 /** The functions of koffi that are used here. */
@@ -24,7 +22,6 @@ interface Koffi {
     func(name: string, result: string, parameters: readonly string[]): CFunction;
   };
   readonly errno: () => number;
-  readonly address: (view: Uint8Array) => bigint;
 }
 
 /**
@@ -38,11 +35,10 @@ export function loadLibrary(): Library {
   const koffi = requireKoffi(createRequire(here));
   // The process has loaded the C library, whatever its name (glibc, musl, libSystem).
   const library = koffi.load(null);
-  const { address, errno } = koffi;
+  const { errno } = koffi;
   return {
     func: (name, result, parameters) => library.func(name, result, parameters),
     lastError: () => errnoByNumber(errno()),
-    addressOf: (view) => Number(address(view)),
   };
 }
 

@@ -23,9 +23,8 @@ export interface OpenSystem {
 }
 
 export function openCalls(library: Library, system: OpenSystem): OpenCalls {
-  const { lastError, addressOf } = library;
+  const { lastError } = library;
   const openat = library.func("openat", "int", ["int", "str", "int"]);
-  const openatAddress = library.func("openat", "int", ["int", "uintptr_t", "int"]);
   const close = library.func("close", "int", ["int"]);
   const pread = library.func("pread", "intptr_t", ["int", "void *", "size_t", "int64_t"]);
   const DIR = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | system.CLOEXEC;
@@ -60,17 +59,6 @@ export function openCalls(library: Library, system: OpenSystem): OpenCalls {
     openFileAt(dir, name) {
       const fd = open(dir, name, FILE | O_NOATIME);
       return isErrno(fd) && fd.code === "EPERM" && O_NOATIME !== 0 ? open(dir, name, FILE) : fd;
-    },
-    openFromNames(names) {
-      const address = addressOf(names);
-      return (dir, start) => {
-        let fd = openatAddress(dir, address + start, FILE | O_NOATIME);
-        if (fd >= 0) return fd;
-        const error = lastError();
-        if (error.code !== "EPERM" || O_NOATIME === 0) return error;
-        fd = openatAddress(dir, address + start, FILE);
-        return fd >= 0 ? fd : lastError();
-      };
     },
     read(fd, buffer, length, position) {
       const got = pread(fd, buffer, length, position);

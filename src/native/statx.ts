@@ -12,25 +12,9 @@ const BY_NAME = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
 const STATX_BASIC_STATS = 0x7ff;
 
 /** The calls by statx(2), whose result has the same layout on every architecture. */
-export function statxCalls(
-  library: Library,
-  statx: CFunction,
-  statxByAddress: CFunction,
-): StatCalls {
-  const { lastError, addressOf } = library;
+export function statxCalls(library: Library, statx: CFunction): StatCalls {
+  const { lastError } = library;
   const buffer = new StatBuffer();
-  /** The names that were used last and their address: looking that up costs as much as passing a string. */
-  let lastNames: Uint8Array | undefined;
-  let address = 0;
-
-  function statFrom(dir: number, names: Uint8Array, start: number, into: StatBuffer): Result {
-    if (names !== lastNames) {
-      lastNames = names;
-      address = addressOf(names);
-    }
-    const failed = statxByAddress(dir, address + start, BY_NAME, STATX_BASIC_STATS, into.memory);
-    return failed === 0 ? undefined : lastError();
-  }
 
   function statInto(dir: number, name: BytePath, into: StatBuffer): Result {
     const failed = statx(dir, cPath(name), BY_NAME, STATX_BASIC_STATS, into.memory);
@@ -43,7 +27,6 @@ export function statxCalls(
   }
 
   return {
-    statFrom,
     statInto,
     fstatInto,
     statAt(dir, name) {

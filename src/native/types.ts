@@ -81,11 +81,6 @@ export interface OpenCalls {
    * the file's owner and for root (O_NOATIME fails with EPERM for others, and is left out then).
    */
   openFileAt(dir: number, name: BytePath): Result<number>;
-  /**
-   * `openFileAt` for NUL-terminated names in memory: the returned function opens the name that begins at `start`,
-   * without creating a string. The caller keeps `names` alive as long as it uses the function.
-   */
-  openFromNames(names: Uint8Array): (dir: number, start: number) => Result<number>;
   /** Reads up to `length` bytes at `position` into the start of `buffer`; the number of bytes read, 0 at end of file (pread(2)). */
   read(fd: number, buffer: Uint8Array, length: number, position: number): Result<number>;
   /** Creates a file and opens it for reading and writing; EEXIST if the name exists. The umask applies to `mode`. */
@@ -106,11 +101,6 @@ export interface DirEntries {
 export interface StatCalls {
   /** `statAt` into a buffer that the caller reuses. */
   statInto(dir: number, name: BytePath, into: StatBuffer): Result;
-  /**
-   * `statInto` for the NUL-terminated name that begins at `start` in memory (Linux). The address of `names` is
-   * looked up once, so it must not be resized.
-   */
-  readonly statFrom?: (dir: number, names: Uint8Array, start: number, into: StatBuffer) => Result;
   /** `statFd` into a buffer that the caller reuses. */
   fstatInto(fd: number, into: StatBuffer): Result;
   /** The attributes of a name in an open directory; symbolic links are not followed (statx(2); macOS: fstatat(2)). */

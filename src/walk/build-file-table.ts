@@ -195,7 +195,7 @@ function nameStart(chunk: TableChunk, row: number): number {
 
 function nameOfRow(chunk: TableChunk, row: number): BytePath {
   return Buffer.from(
-    chunk.columns.names.subarray(nameStart(chunk, row), nameStart(chunk, row + 1) - 1),
+    chunk.columns.names.subarray(nameStart(chunk, row), nameStart(chunk, row + 1)),
   ).toString("latin1");
 }
 

@@ -224,11 +224,7 @@ function addFile(current: CurrentDir, name: BytePath): void {
   const { calls, fd, prefix, rules, chunk } = current;
   const kind = selectedKind(rules, name, current.below, current.included, current.state);
   if (kind < 0) return;
-  const start = chunk.putName(name);
-  const failure =
-    fd !== undefined && calls.lstatFrom !== undefined
-      ? calls.lstatFrom(fd, chunk.names, start, stat)
-      : calls.lstat(fd, fd === undefined ? prefix + name : name, stat);
+  const failure = calls.lstat(fd, fd === undefined ? prefix + name : name, stat);
   if (isErrno(failure)) {
     addProblem(chunk, prefix + name, failure);
     return;
@@ -236,7 +232,7 @@ function addFile(current: CurrentDir, name: BytePath): void {
   const isFile = (stat.mode & TYPE_BITS) === REGULAR_FILE;
   const { size } = stat;
   if (!isFile || size < rules.minSize || size > rules.maxSize) return;
-  chunk.addFile(stat, kind);
+  chunk.addFile(name, stat, kind);
 }
 
 function addProblem(chunk: TableChunkBuilder, path: BytePath, { code }: Errno): void {

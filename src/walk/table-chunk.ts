@@ -74,9 +74,8 @@ export class TableChunkBuilder {
   count = 0;
   #columns = makeColumns(256, 256 * 24, unfilled);
   #words = wordsOf(this.#columns);
-  /** Bytes of the added rows' names; and with the name that `putName` wrote last. */
+  /** Bytes of the names. */
   #nameLength = 0;
-  #nextName = 0;
   readonly #devices: number[] = [];
 
   startDir(
@@ -104,35 +103,17 @@ export class TableChunkBuilder {
     this.dirs[this.dirs.length - 1].fileCount += count;
   }
 
-  /** The memory that holds the names. `putName` and `addFile` may replace it by a larger one. */
-  get names(): Uint8Array {
-    return this.#columns.names;
-  }
-
-  /**
-   * Writes a name, followed by a NUL, behind the names of the added rows. `addFile` keeps it; otherwise the
-   * next call overwrites it.
-   *
-   * @returns Its offset in `names`.
-   */
-  putName(name: BytePath): number {
-    const start = this.#nameLength;
-    const end = start + name.length;
-    if (end + 1 > this.#columns.names.length) this.#grow(this.#columns.dir.length, end + 1);
-    const { names } = this.#columns;
-    for (let i = 0; i < name.length; i += 1) names[start + i] = name.charCodeAt(i);
-    names[end] = 0;
-    this.#nextName = end + 1;
-    return start;
-  }
-
-  /** Adds a row for the file whose name `putName` wrote last. */
-  addFile(stat: StatBuffer, kind: number): void {
+  /** Adds a row for a file of the current directory. */
+  addFile(name: BytePath, stat: StatBuffer, kind: number): void {
     const row = this.count;
-    if (row === this.#columns.dir.length) this.#grow(2 * row, this.#columns.names.length);
+    const nameEnd = this.#nameLength + name.length;
+    if (row === this.#columns.dir.length) this.#grow(2 * row, nameEnd);
+    else if (nameEnd > this.#columns.names.length) this.#grow(this.#columns.dir.length, nameEnd);
     const columns = this.#columns;
-    this.#nameLength = this.#nextName;
-    columns.nameEnds[row] = this.#nextName;
+    const { names } = columns;
+    for (let i = 0; i < name.length; i += 1) names[this.#nameLength + i] = name.charCodeAt(i);
+    this.#nameLength = nameEnd;
+    columns.nameEnds[row] = nameEnd;
     columns.dir[row] = this.dirs.length - 1;
     columns.device[row] = this.#deviceIndex(stat.device);
     stat.putInode(this.#words.inode, row);

@@ -37,16 +37,8 @@ describeWhere("open directories and files", whyNot, () => {
     return ino;
   };
 
-  /** Opens by a name behind another one in shared memory. */
-  const openInMemory = (dir: number, name: string): Result<number> => {
-    const text = `other\0${name}\0`;
-    const names = Buffer.from(new SharedArrayBuffer(text.length));
-    names.write(text, "latin1");
-    return calls.openFromNames(names)(dir, 6);
-  };
   const READERS: [string, (path: string) => number][] = [
     ["native calls", (path) => calls.openFileAt(calls.cwd, path) as number],
-    ["native calls by names in memory", (path) => openInMemory(calls.cwd, path) as number],
     ["Node's calls", (path) => disk.openForReading(path)],
   ];
   const isLinux = process.platform === "linux";
@@ -123,18 +115,15 @@ describeWhere("open directories and files", whyNot, () => {
     });
   });
 
-  it.each([
-    { by: "openFileAt", open: calls.openFileAt },
-    { by: "openFromNames", open: openInMemory },
-  ])("$by does not follow a symbolic link and does not block on a FIFO", ({ by, open }) => {
+  it("openFileAt does not follow a symbolic link and does not block on a FIFO", () => {
     const tree = calls.openDir(`${root}/tree`) as number;
-    const fd = open(tree, "file") as number;
+    const fd = calls.openFileAt(tree, "file") as number;
     expect(readFileSync(fd, "utf8")).toBe("text");
     expect(() => writeSync(fd, "x")).toThrow("EBADF");
-    expect(open(tree, "link")).toBe(errno("ELOOP"));
-    expect(open(tree, "missing")).toBe(errno("ENOENT"));
-    execFileSync("mkfifo", [`${root}/tree/fifo-${by}`]);
-    expect(fstatSync(open(tree, `fifo-${by}`) as number).isFIFO()).toBe(true);
+    expect(calls.openFileAt(tree, "link")).toBe(errno("ELOOP"));
+    expect(calls.openFileAt(tree, "missing")).toBe(errno("ENOENT"));
+    execFileSync("mkfifo", [`${root}/tree/fifo`]);
+    expect(fstatSync(calls.openFileAt(tree, "fifo") as number).isFIFO()).toBe(true);
   });
 
   it("close: EBADF for a closed descriptor", () => {
@@ -160,7 +149,6 @@ describeWhere("open directories and files", whyNot, () => {
         calls.openDir(root),
         calls.openDirAt(calls.cwd, "."),
         calls.openFileAt(calls.cwd, `${root}/tree/file`),
-        openInMemory(calls.cwd, `${root}/tree/file`),
       ];
       for (const fd of fds) {
         expect(readFileSync(`/proc/self/fdinfo/${fd as number}`, "utf8")).toMatch(
