@@ -107,9 +107,9 @@ function installWithPnpm(archive) {
   writeFileSync(join(dir, "package.json"), '{ "private": true }\n');
   const said = run("npx", ["--yes", "pnpm@10", "add", archive], dir);
   check(!said.includes("Ignored build scripts"), "pnpm asks whether a package may run its scripts");
-  makeTwins(join(dir, "twins"));
-  run("npx", ["--no-install", "dedupe", "--hardlink", "twins"], dir);
-  const [a, b] = ["a", "b"].map((twin) => statSync(join(dir, "twins", `${twin}.pyc`)).ino);
+  makeCopies(join(dir, "copies"));
+  run("npx", ["--no-install", "dedupe", "--hardlink", "copies"], dir);
+  const [a, b] = ["a", "b"].map((copy) => statSync(join(dir, "copies", `${copy}.pyc`)).ino);
   check(a === b, "installed by pnpm, the command did not link two identical files");
 }
 
@@ -142,9 +142,9 @@ function useIn(dirName, archive, flags) {
 
   const command = ["npx", "--no-install", "dedupe"];
   check(run(...toCall(command, "--version"), dir).trim() === version, "--version is the package's");
-  makeTwins(join(dir, "command"));
+  makeCopies(join(dir, "command"));
   run(...toCall(command, "--hardlink", "command"), dir);
-  const [a, b] = ["a", "b"].map((twin) => statSync(join(dir, "command", `${twin}.pyc`)).ino);
+  const [a, b] = ["a", "b"].map((copy) => statSync(join(dir, "command", `${copy}.pyc`)).ino);
   check(a === b, "the installed command did not link two identical files");
   checkDeclarations(join(dir, "node_modules", name, "dist"));
   check(existsSync(join(dir, "node_modules", name, "man/dedupe.1")), "the man page is missing");
@@ -156,7 +156,7 @@ function useIn(dirName, archive, flags) {
     "the installed command does not walk a large tree",
   );
 
-  makeTwins(join(dir, "library"));
+  makeCopies(join(dir, "library"));
   writeFileSync(join(dir, "use.js"), JAVASCRIPT);
   run(process.execPath, ["use.js"], dir);
 
@@ -204,10 +204,10 @@ function readmeExample() {
   return example;
 }
 
-function makeTwins(dir) {
+function makeCopies(dir) {
   mkdirSync(dir);
-  for (const twin of ["a", "b"])
-    writeFileSync(join(dir, `${twin}.pyc`), "\xa7\r\r\n equal bytes", "latin1");
+  for (const copy of ["a", "b"])
+    writeFileSync(join(dir, `${copy}.pyc`), "\xa7\r\r\n equal bytes", "latin1");
 }
 
 function makeMany(dir) {

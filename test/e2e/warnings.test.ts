@@ -11,7 +11,7 @@ interface Warning {
   readonly message: string;
 }
 
-const TWINS: Spec = { "dist/a.o": "\x7fELF x", "dist/b.o": "\x7fELF x" };
+const COPIES: Spec = { "dist/a.o": "\x7fELF x", "dist/b.o": "\x7fELF x" };
 const LIBRARIES: Spec = { "O2/libx.a": "!<arch>\n1234", "O3/libx.a": "!<arch>\n1234" };
 
 function warningsOf(root: string, ...options: string[]): Warning[] {
@@ -68,7 +68,7 @@ describe("a tree that npm packs", () => {
     ["it is not JSON", { "package.json": "{" }, false],
     ["there is no package", {}, false],
   ])("where %s", (_, spec, warned) => {
-    const root = makeTree({ ...TWINS, ...spec });
+    const root = makeTree({ ...COPIES, ...spec });
     const warnings = warningsOf(root);
     expect(warnings.map(({ code, path }) => [code, path])).toEqual(
       warned ? [["npm-pack", `${root}/package.json`]] : [],
@@ -77,7 +77,7 @@ describe("a tree that npm packs", () => {
   });
 
   test("the root is below the package, also in a dry run", () => {
-    const root = makeTree({ ...TWINS, "package.json": manifest({ files: ["dist"] }) });
+    const root = makeTree({ ...COPIES, "package.json": manifest({ files: ["dist"] }) });
     expect(warningsOf(`${root}/dist`, "--dry-run").map(({ code }) => code)).toEqual(["npm-pack"]);
     expect(warningsOf(`${root}/dist`).map(({ code }) => code)).toEqual(["npm-pack"]);
     expect(warningsOf(`${root}/dist`)).toEqual([]); // this run linked nothing
@@ -103,7 +103,7 @@ describe("a tree that npm packs", () => {
   });
 
   test("goes to stderr, unless -q is given", () => {
-    const spec = { ...TWINS, "package.json": manifest({ files: ["dist"] }) };
+    const spec = { ...COPIES, "package.json": manifest({ files: ["dist"] }) };
     expect(run(["--hardlink", makeTree(spec)]).stderr).toMatch(
       /^dedupe: warning: .*package\.json: npm pack fails .*\n$/,
     );
@@ -112,7 +112,7 @@ describe("a tree that npm packs", () => {
 
   test("npm pack fails on such files or packs them as links", ({ skip }) => {
     if (spawnSync("npm", ["--version"]).status !== 0) return skip("npm is not installed");
-    const root = makeTree({ ...TWINS, "package.json": manifest({ files: ["dist"] }) });
+    const root = makeTree({ ...COPIES, "package.json": manifest({ files: ["dist"] }) });
     const pack = (): number | null => spawnSync("npm", ["pack", "--silent"], { cwd: root }).status;
     expect(pack()).toBe(0);
     expect(run(["--hardlink", root]).code).toBe(0);
@@ -147,7 +147,7 @@ describe("static libraries and ar", () => {
   });
 
   test("no static library was linked", () => {
-    const root = makeTree({ ...LIBRARIES, ...TWINS, Makefile: "lib.a: a.o\n\t$(AR) rcs $@ $^\n" });
+    const root = makeTree({ ...LIBRARIES, ...COPIES, Makefile: "lib.a: a.o\n\t$(AR) rcs $@ $^\n" });
     expect(warningsOf(root)).toEqual([]);
   });
 });
