@@ -32,7 +32,7 @@ if (!made.includes(true)) makeWasm();
 const before = digestOf(tree);
 say("\nHow large it is, and how much could be saved:");
 sizeOfTree();
-dedupe("tree");
+dedupe("--stats", "tree");
 say("\nLink the duplicates:");
 dedupe("--hardlink", "tree");
 sizeOfTree();

@@ -155,34 +155,38 @@ function makeLarge(spec: readonly (readonly [string, string])[]): string {
 }
 
 describe("the text output", () => {
-  test("reports the savings, and with -v every replacement", () => {
-    const root = makeTree({ "build/O2/x.o": SAME, "build/O3/x.o": SAME });
-    const plain = (text: string): string =>
-      text.replace(/[\d.]+ s /, "0.01 s ").replaceAll(/ +/g, " ");
-    expect(plain(run(["--hardlink", "-n", "-v", "build"], { cwd: root }).stdout)).toContain(
-      "replaced build/O3/x.o by a link to build/O2/x.o\n",
-    );
-    const done = plain(run(["--hardlink", "build"], { cwd: root }).stdout);
-    expect(done).toContain("artifacts 2 28 B in 2 inodes\n");
-    expect(done).toContain("duplicate sets 1 1 redundant copy\n");
-    expect(done).toContain("links made 1\n");
-    expect(done).toContain("freed 4.0 KiB 50.0 % of the disk space of all artifacts\n");
-    expect(done).toContain("O2 = O3 1 of 1 100.0 %");
-    expect(run(["-v", "build"], { cwd: root }).stdout).not.toContain("replaced ");
+  /** The lines, without the time and with single spaces. */
+  const linesOf = (...args: string[]): string[] =>
+    run(args, { cwd: makeTree({ "build/O2/x.o": SAME, "build/O3/x.o": SAME }) })
+      .stdout.replace(/[\d.]+ s$/m, "TIME")
+      .replaceAll(/ +/g, " ")
+      .trimEnd()
+      .split("\n");
+
+  test.each([
+    { args: [], line: "1 link possible, 4.0 KiB could be freed (50 %), TIME" },
+    { args: ["--check"], line: "1 link possible, 4.0 KiB could be freed (50 %), TIME" },
+    { args: ["--hardlink"], line: "1 link made, 4.0 KiB freed (50 %), TIME" },
+    { args: ["--hardlink", "-n"], line: "1 link to make, 4.0 KiB to free (50 %), TIME" },
+  ])("$args: the first line, and with --brief the only one, is: $line", ({ args, line }) => {
+    for (const detail of [[], ["--stats"], ["-v"]])
+      expect(linesOf(...args, ...detail, "build")[0]).toBe(line);
+    expect(linesOf(...args, "--brief", "build")).toEqual([line]);
   });
 
   test.each([
-    { args: ["--hardlink", "-n"], says: "Dry run: nothing was changed." },
-    { args: [], says: "Nothing was changed. Add --hardlink to link the duplicates." },
-    { args: ["--check"], says: "1 duplicate is left: dedupe --hardlink would link it." },
-  ])("$args ends with: $says", ({ args, says }) => {
-    const root = makeTree({ "a.o": SAME, "b.o": SAME });
-    expect(
-      run([...args, root])
-        .stdout.trimEnd()
-        .split("\n")
-        .at(-1),
-    ).toBe(says);
+    { args: [], has: ["artifacts 2 28 B in 2 inodes", "duplicate sets 1 1 redundant copy"] },
+    { args: ["--stats"], has: ["variant artifacts size", "O2 = O3 1 of 1 100.0 % 14 B"] },
+    { args: ["-v"], has: ["duplicate build/O3/x.o of build/O2/x.o", "variant artifacts size"] },
+    { args: ["-v", "--hardlink"], has: ["replaced build/O3/x.o by a link to build/O2/x.o"] },
+    { args: ["-v", "--hardlink", "-n"], has: ["replaced build/O3/x.o by a link to build/O2/x.o"] },
+  ])("$args prints $has", ({ args, has }) => {
+    expect(linesOf(...args, "build")).toEqual(expect.arrayContaining(has));
+  });
+
+  test("tables and paths are printed on request only", () => {
+    expect(linesOf("build").join()).not.toMatch(/O2 = O3|duplicate build/);
+    expect(linesOf("--stats", "build").join()).not.toContain("duplicate build");
   });
 
   test("-q prints nothing on success, but reports problems", () => {
@@ -227,7 +231,7 @@ describe("options that need no path", () => {
     expect(run(["-h"]).stdout).toBe(stdout);
     const options = `hardlink dry-run check all kind list-kinds include exclude min-size max-size follow-symlinks within
       one-file-system files-from null variant scope ignore-mode ignore-owner respect-time respect-name respect-xattrs
-      max-links mtime jobs json json-schema quiet verbose progress no-progress color no-color version help`;
+      max-links mtime jobs json json-schema quiet brief stats verbose progress no-progress color no-color version help`;
     for (const option of options.split(/\s+/)) expect(stdout).toMatch(new RegExp(`--${option}\\b`));
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(120);
   });

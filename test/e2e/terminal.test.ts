@@ -20,6 +20,6 @@ test.skipIf(!installed("python3")).each([
       stdio: ["ignore", "pipe", "pipe"],
     },
   );
-  expect(done.stdout).toContain("duplicate sets");
+  expect(done.stdout).toContain("link possible");
   expect(done.stdout.includes("\u001b[1m") || done.stdout.includes("\u001b[3")).toBe(colored);
 });

@@ -284,7 +284,7 @@ describe("the output", () => {
   test("-q prints nothing, -v every path", () => {
     const root = makeTree({ "a.o": BIG, "b.o": link("a.o") });
     expect(run(["unshare", "-v", "-n", root]).stdout).toMatch(
-      /^kept [^\n]*a\.o\n(cloned|copied) [^\n]*b\.o\n/,
+      /^1 file to separate, [^\n]*\n\nkept [^\n]*a\.o\n(cloned|copied) [^\n]*b\.o\n/,
     );
     expect(run(["unshare", "-q", root])).toMatchObject({ code: 0, stdout: "", stderr: "" });
     expect(linked(root)).toEqual([]);

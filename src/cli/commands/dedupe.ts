@@ -8,7 +8,7 @@ import { renderJson } from "../../render/dedupe/json.ts";
 import { kindsToJson, renderKinds } from "../../render/dedupe/kinds.ts";
 import { renderMarkdown } from "../../render/dedupe/markdown.ts";
 import { jsonSchema } from "../../render/dedupe/schema.ts";
-import { renderText } from "../../render/dedupe/text.ts";
+import { type Detail, renderText } from "../../render/dedupe/text.ts";
 import { renderVerification } from "../../render/dedupe/verification.ts";
 import { renderProblem, renderWarning } from "../../render/messages.ts";
 import type { CommandDefinition, FlagsOf, OptionTable, Streams } from "../command-definition.ts";
@@ -155,10 +155,16 @@ const REPORT_OPTIONS = {
     flags: "--summary <file>",
     description: "append a Markdown summary to a file, such as $GITHUB_STEP_SUMMARY",
   },
+  stats: {
+    flags: "--stats",
+    description: "print tables by kind, by variant and by pair of variants, too",
+    conflicts: ["brief"],
+  },
   ...OUTPUT_OPTIONS,
   verbose: {
     ...OUTPUT_OPTIONS.verbose,
-    description: "print every replacement, and the reason for every duplicate that is skipped",
+    description:
+      "print the tables, every replacement, and the reason for every duplicate that is skipped",
   },
 } as const satisfies OptionTable;
 
@@ -219,7 +225,7 @@ async function run(flags: Flags, paths: readonly string[], { out, err }: Streams
   if (flags.json) {
     for (const piece of renderJson(report)) out.write(piece);
   } else if (!flags.quiet) {
-    out.writeLines(renderText(report, { verbose: flags.verbose, check: flags.check, color }));
+    out.writeLines(renderText(report, { detail: detailOf(flags), check: flags.check, color }));
     err.writeLines(report.warnings.map(renderWarning));
   }
   const code = exitCodeOf({
@@ -233,6 +239,11 @@ async function run(flags: Flags, paths: readonly string[], { out, err }: Streams
   if (!isErrno(written)) return code;
   err.writeLines([`dedupe: --summary ${summary}: ${describeErrno(written.code)}`]);
   return code === ExitCode.ok ? ExitCode.failed : code;
+}
+
+function detailOf({ brief, stats, verbose }: Flags): Detail {
+  if (brief) return "brief";
+  return verbose ? "paths" : stats ? "tables" : "summary";
 }
 
 /** @throws DedupeError that names the option. */

@@ -96,6 +96,11 @@ export const OUTPUT_OPTIONS = {
     flags: "-q, --quiet",
     description: "print errors only",
   },
+  brief: {
+    flags: "--brief",
+    description: "print the result in one line, for Makefiles and CI logs",
+    conflicts: ["verbose"],
+  },
   verbose: {
     flags: "-v, --verbose",
     description: "print every path and what was done with it",

@@ -74,7 +74,8 @@ async function run(flags: Flags, paths: readonly string[], { out, err }: Streams
     for (const piece of renderJson(report)) out.write(piece);
   } else if (!flags.quiet) {
     err.writeLines(report.warnings.map(({ message }) => `dedupe: ${message}`));
-    out.writeLines(renderText(report, { verbose: flags.verbose, color }));
+    const detail = flags.brief ? "brief" : flags.verbose ? "paths" : "summary";
+    out.writeLines(renderText(report, { detail, color }));
   }
   return exitCodeOf({ failures: report.totals.failed, findings: false, signal });
 }

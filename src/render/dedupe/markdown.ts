@@ -1,6 +1,7 @@
 import { toText } from "../../core/byte-path.ts";
 import type { Report } from "../../core/report.ts";
-import { bytes, count, percent, plural } from "../numbers.ts";
+import { bytes, count, percent } from "../numbers.ts";
+import { headline } from "./headline.ts";
 import { type Table, kindTable, uniformLine, variantTables } from "./variant-tables.ts";
 
 /** The report as Markdown, for the summary page of a CI job. */
@@ -25,7 +26,7 @@ export function renderMarkdown(report: Report): string {
   const kinds = kindTable(report);
   const uniform = uniformLine(report);
   const parts = [
-    `### dedupe: ${headline(report, links)}, ${bytes(freed)} ${done ? "freed" : "to free"}`,
+    `### dedupe: ${headline(report)}`,
     roots === "" ? undefined : `in ${roots}`,
     table(totalsTable),
     ...variantTables(report).map(table),
@@ -33,15 +34,6 @@ export function renderMarkdown(report: Report): string {
     kinds === undefined ? undefined : table(kinds),
   ];
   return `${parts.filter((part) => part !== undefined).join("\n\n")}\n\n`;
-}
-
-function headline({ action, dryRun }: Report, links: number): string {
-  const done = action !== "none" && !dryRun;
-  const what =
-    action === "reflink"
-      ? plural(links, "clone or link", "clones or links")
-      : plural(links, "link");
-  return `${what} ${done ? "made" : "to make"}`;
 }
 
 function actionRows({ totals, action, dryRun }: Report, links: number): string[][] {

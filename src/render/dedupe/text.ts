@@ -3,38 +3,52 @@ import { bytes, count, percent, plural } from "../numbers.ts";
 import { painter } from "../paint.ts";
 import { printable } from "../printable.ts";
 import { alignColumns } from "../table.ts";
-import { kindTable, uniformLine, variantTables } from "./variant-tables.ts";
+import { headline } from "./headline.ts";
+import { kindTable, variantTables } from "./variant-tables.ts";
+
+/** How much to print: one line; what fits a small screen; the tables too; or every path too. */
+export type Detail = "brief" | "summary" | "tables" | "paths";
 
 export interface TextOptions {
-  readonly verbose: boolean;
+  readonly detail: Detail;
   readonly color: boolean;
   /** Say whether `--check` found duplicates. */
   readonly check: boolean;
 }
 
-/** Yields the lines of the report for a terminal. */
+/** Columns for the notes of the summary, which leaves the other two columns 32 of 80. */
+const NOTE_WIDTH = 48;
+
+/** Yields the lines of the report for a terminal. The first one is the result. */
 export function* renderText(report: Report, options: TextOptions): Generator<string> {
   const paint = painter(options.color);
-  if (options.verbose) {
-    for (const set of report.sets) yield* renderSet(set);
-    for (const { path, detail } of report.skipped)
-      yield `left alone ${printable(path)}: ${printable(detail)}`;
-    for (const { unit, variant, paths } of report.conflicts) {
-      yield `conflict: ${paths.map(printable).join(" and ")} are both ${printable(unit)} in variant ${printable(variant)}`;
-    }
-    yield* renderMethods(report);
+  yield paint("bold", headline(report));
+  if (options.detail === "brief") return;
+  yield "";
+  if (options.detail === "paths") {
+    yield* renderPaths(report);
     if (report.sets.length + report.skipped.length > 0) yield "";
   }
-  const [headline, ...rest] = alignColumns(summaryRows(report, options), [0, 2]);
-  yield paint("bold", headline);
-  yield* rest;
-  yield* renderKinds(report);
-  yield* renderVariants(report);
-  const closing = closingLine(report, options);
-  if (closing !== undefined) {
-    yield "";
-    yield report.interrupted ? paint("yellow", closing) : paint("green", closing);
+  yield* alignColumns(summaryRows(report, options), [0, 2]);
+  if (options.detail !== "summary") {
+    yield* renderKinds(report);
+    yield* renderVariants(report);
   }
+  const closing = closingLine(report, options);
+  if (closing === undefined) return;
+  yield "";
+  yield report.interrupted ? paint("yellow", closing) : paint("green", closing);
+}
+
+/** What was done with each path, and why others were left alone. */
+function* renderPaths(report: Report): Generator<string> {
+  for (const set of report.sets) yield* renderSet(set);
+  for (const { path, detail } of report.skipped)
+    yield `left alone ${printable(path)}: ${printable(detail)}`;
+  for (const { unit, variant, paths } of report.conflicts) {
+    yield `conflict: ${paths.map(printable).join(" and ")} are both ${printable(unit)} in variant ${printable(variant)}`;
+  }
+  yield* renderMethods(report);
 }
 
 function* renderSet(set: SetReport): Generator<string> {
@@ -58,10 +72,9 @@ function* renderMethods({ methods }: Report): Generator<string> {
   if (methods.clone > 0) yield `${plural(methods.clone, "clone")} put in place of a file (FICLONE)`;
 }
 
-function summaryRows(report: Report, { verbose }: TextOptions): string[][] {
-  const { totals, action, dryRun, skipped, conflicts } = report;
-  const linked = action !== "none";
-  const more = verbose ? "" : " (-v lists them)";
+function summaryRows(report: Report, { detail }: TextOptions): string[][] {
+  const { totals, dryRun, skipped, conflicts, uniform } = report;
+  const more = detail === "paths" ? "" : " (-v lists them)";
   const rows = [
     [
       "artifacts",
@@ -73,66 +86,45 @@ function summaryRows(report: Report, { verbose }: TextOptions): string[][] {
       count(totals.sets),
       plural(totals.duplicates, "redundant copy", "redundant copies"),
     ],
-    ...doneRows(report),
-    linked
-      ? [
-          dryRun ? "would free" : "freed",
-          bytes(totals.savedBytes),
-          shareOf(totals.savedBytes, totals.allocatedBytes),
-        ]
-      : [
-          "would free",
-          bytes(totals.freeableBytes),
-          shareOf(totals.freeableBytes, totals.allocatedBytes),
-        ],
   ];
-  if (skipped.length > 0)
-    rows.push(["left alone", count(totals.skipped), `${countReasons(skipped)}${more}`]);
-  if (conflicts.length > 0) {
+  if (uniform.several > 0) {
+    const share = percent(uniform.count, uniform.several);
     rows.push([
-      "conflicts",
-      count(conflicts.length),
-      `different files are the same unit and variant${more}`,
+      "units",
+      count(uniform.several),
+      `${count(uniform.count)} identical in all variants (${share})`,
     ]);
-  }
-  if (totals.failed > 0) rows.push(["failed", count(totals.failed), "listed on stderr"]);
-  rows.push(["time", `${totals.seconds.toFixed(2)} s`, `${bytes(totals.bytesRead)} read`]);
-  return rows;
-}
-
-/** What the action did, would do or could do. */
-function doneRows({ totals, action, dryRun }: Report): string[][] {
-  if (action === "none") return [["could be linked", count(totals.replaceable), ""]];
-  const links = totals.replaced - totals.cloned;
-  const rows: string[][] = [];
-  if (action === "reflink") {
-    rows.push([
-      dryRun ? "clones to make" : "clones made",
-      count(totals.cloned),
-      "separate files, shared blocks",
-    ]);
-  }
-  if (action === "hardlink" || links > 0) {
-    rows.push([dryRun ? "links to make" : "links made", count(links), ""]);
   }
   if (totals.protected > 0) {
-    const note = "tools that write in place fail now; dedupe unshare makes them writable again";
+    const note = "dedupe unshare makes them writable again";
     rows.push([dryRun ? "to be read-only" : "made read-only", count(totals.protected), note]);
   }
+  if (skipped.length > 0) {
+    const reasons = countReasons(skipped, NOTE_WIDTH - more.length);
+    rows.push(["left alone", count(totals.skipped), `${reasons}${more}`]);
+  }
+  if (conflicts.length > 0)
+    rows.push(["conflicts", count(conflicts.length), `same unit and variant${more}`]);
+  if (totals.failed > 0) rows.push(["failed", count(totals.failed), "listed on stderr"]);
+  rows.push(["read", bytes(totals.bytesRead), "to compare contents"]);
   return rows;
 }
 
-function shareOf(part: number, whole: number): string {
-  return `${percent(part, whole)} of the disk space of all artifacts`;
-}
-
-function countReasons(skipped: readonly { readonly reason: SkipReason }[]): string {
+/** The most frequent reasons, as many as fit into `width`, and how many files have others. */
+function countReasons(skipped: Report["skipped"], width: number): string {
   const counts = new Map<SkipReason, number>();
   for (const { reason } of skipped) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  const words = [...counts]
-    .sort((a, b) => b[1] - a[1])
-    .map(([reason, times]) => `${count(times)} ${reason}`);
-  return words.join(", ");
+  const byCount = [...counts].sort((a, b) => b[1] - a[1]);
+  let rest = skipped.length;
+  let text = "";
+  for (const [reason, times] of byCount) {
+    const longer = `${text}${text === "" ? "" : ", "}${count(times)} ${reason}`;
+    const others = rest === times ? "" : `, ${count(rest - times)} others`;
+    if (text !== "" && longer.length + others.length > width) break;
+    text = longer;
+    rest -= times;
+  }
+  return rest === 0 ? text : `${text}, ${count(rest)} others`;
 }
 
 function* renderVariants(report: Report): Generator<string> {
@@ -141,8 +133,6 @@ function* renderVariants(report: Report): Generator<string> {
     if (title !== "") yield title;
     yield* alignColumns(rows);
   }
-  const uniform = uniformLine(report);
-  if (uniform !== undefined) yield uniform;
 }
 
 function* renderKinds(report: Report): Generator<string> {
@@ -152,25 +142,24 @@ function* renderKinds(report: Report): Generator<string> {
   yield* alignColumns(table.rows);
 }
 
-function closingLine(report: Report, { check }: TextOptions): string | undefined {
+function closingLine(report: Report, { check, detail }: TextOptions): string | undefined {
   const { totals, action, dryRun, interrupted } = report;
-  if (interrupted)
-    return "Interrupted: the counts above show what was done, and every file is complete. Run again to finish.";
-  if (check) {
+  if (interrupted) return "The figures are partial. Every file is complete; run again to finish.";
+  if (check && totals.artifacts > 0) {
     if (totals.replaceable === 0) return "Nothing is left to link.";
     return `${plural(totals.replaceable, "duplicate is", "duplicates are")} left: dedupe --hardlink would link ${totals.replaceable === 1 ? "it" : "them"}.`;
   }
   if (dryRun) return "Dry run: nothing was changed.";
   if (action === "none" && totals.replaceable > 0)
-    return "Nothing was changed. Add --hardlink to link the duplicates.";
+    return `Nothing was changed. --hardlink links the duplicates${detail === "summary" ? ", --stats shows details" : ""}.`;
   return totals.sets + totals.failed === 0 ? whyNothing(totals) : undefined;
 }
 
 /** Explains why no duplicates were found. */
 function whyNothing({ files, artifacts, inodes }: Report["totals"]): string {
-  if (artifacts === 0) {
-    return `No artifacts among ${plural(files, "file")}: --list-kinds prints the known kinds, --all includes every file.`;
-  }
+  if (files === 0) return "No regular files were found.";
+  if (artifacts === 0)
+    return `None of ${plural(files, "file")} is an artifact (see --list-kinds); --all takes any file.`;
   return inodes < artifacts
     ? "Nothing to do: all identical artifacts are linked already."
     : "Nothing to do: no two artifacts are identical.";
