@@ -1,3 +1,7 @@
+import type { WorkBudget } from "../core/work-budget.ts";
+import { PathPattern } from "./path-pattern.ts";
+import { editWords, trim, wordsIn } from "./white-space.ts";
+
 /** Stands in expanded text for a value that only make can compute. */
 export const UNKNOWN = "\u0001";
 /**
@@ -7,18 +11,26 @@ export const UNKNOWN = "\u0001";
 const EXTERNAL_VARIABLE = /\u0002([\w.-]+)\u0003/g;
 const MAX_DEPTH = 12;
 const MAX_LENGTH = 1_000_000;
+/** Steps to expand a reference, and to edit a word, beside those for the characters. */
+const STEPS_PER_REFERENCE = 20;
+const STEPS_PER_WORD = 10;
+
+/** The variables of a Makefile, by name, and the budget for expanding them. */
+export interface Variables {
+  readonly values: ReadonlyMap<string, string>;
+  readonly budget: WorkBudget;
+}
 
 /**
  * Expands make's variables in a text: `$(X)`, `${X}`, `$X`, `$(X:.c=.o)`, and the text functions such as
  * `patsubst`. Anything else, such as `$(shell)`, becomes a word that `knownWords` drops.
+ *
+ * @throws BudgetExceeded
  */
-export function expandVariables(
-  text: string,
-  variables: ReadonlyMap<string, string>,
-  depth = 0,
-): string {
+export function expandVariables(text: string, variables: Variables, depth = 0): string {
   if (!text.includes("$")) return text;
   if (depth > MAX_DEPTH || text.length > MAX_LENGTH) return UNKNOWN;
+  const { budget } = variables;
   let expanded = "";
   for (let at = 0; at < text.length;) {
     const dollar = text.indexOf("$", at);
@@ -28,14 +40,15 @@ export function expandVariables(
     if (next === "$") {
       expanded += "$";
       at = dollar + 2;
-    } else if (next === "(" || next === "{") {
-      const end = closing(text, dollar + 1);
-      if (end < 0) return expanded + UNKNOWN;
-      expanded += expandReference(text.slice(dollar + 2, end), variables, depth + 1);
-      at = end + 1;
     } else {
-      expanded += expandReference(next, variables, depth + 1);
-      at = dollar + 2;
+      const before = expanded.length;
+      const isBracket = next === "(" || next === "{";
+      const end = isBracket ? closing(text, dollar + 1) : dollar + 2;
+      if (end < 0) return expanded + UNKNOWN;
+      const inner = text.slice(isBracket ? dollar + 2 : dollar + 1, end);
+      expanded += expandReference(inner, variables, depth + 1);
+      budget.spend(STEPS_PER_REFERENCE + inner.length + expanded.length - before);
+      at = isBracket ? end + 1 : end;
     }
     if (expanded.length > MAX_LENGTH) return UNKNOWN;
   }
@@ -55,12 +68,13 @@ export function externalName(word: string): string | undefined {
   return /^\u0002([\w.-]+)\u0003$/.exec(word)?.[1];
 }
 
-/** Replaces external variables by the groups of a match of `patternOf`; those without a value become empty. */
+/** Replaces external variables by their values; those without a value become empty. */
 export function substituteExternals(
   word: string,
-  values: Readonly<Record<string, string | undefined>> = {},
+  values: ReadonlyMap<string, string> = new Map(),
 ): string {
-  return word.replace(EXTERNAL_VARIABLE, (_, name: string) => values[groupOf(name)] ?? "");
+  if (!hasExternalVariable(word)) return word;
+  return word.replace(EXTERNAL_VARIABLE, (_, name: string) => values.get(name) ?? "");
 }
 
 /** Replaces external variables by the Makefile's defaults (`X ?= value`), where it has them. */
@@ -69,32 +83,24 @@ export function substituteDefaults(line: string, defaults: ReadonlyMap<string, s
 }
 
 /**
- * Compiles a target to a pattern. `%` matches anything and becomes the group `stem`; an external variable
- * matches within one path component, and has the same value wherever it recurs.
+ * Compiles a target to a pattern.
+ *
+ * @throws BudgetExceeded
  */
-export function patternOf(target: string): RegExp {
-  const seen = new Set<string>();
-  const source = target
+export function patternOf(target: string, budget: WorkBudget): PathPattern {
+  const parts = target
     .split(/(%|\u0002[\w.-]+\u0003)/)
+    .filter((part) => part !== "")
     .map((part) => {
-      if (part !== "%" && !hasExternalVariable(part))
-        return part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-      const group = part === "%" ? "stem" : groupOf(part.slice(1, -1));
-      if (seen.has(group)) return `\\k<${group}>`;
-      seen.add(group);
-      return part === "%" ? "(?<stem>.+)" : `(?<${group}>[^/]*)`;
-    })
-    .join("");
-  return new RegExp(`^${source}$`, "s");
-}
-
-function groupOf(name: string): string {
-  return `v_${name.replace(/\W/g, (char) => `$${char.charCodeAt(0)}`)}`;
+      if (part === "%") return { stem: true as const };
+      return hasExternalVariable(part) ? { variable: part.slice(1, -1) } : { text: part };
+    });
+  return new PathPattern(parts, budget);
 }
 
 /** The words of an expanded text, and whether none had to be dropped as unknown. */
 export function knownWords(text: string): { readonly words: string[]; readonly complete: boolean } {
-  const all = text.split(/\s+/).filter((word) => word !== "");
+  const all = wordsIn(text);
   const words = all.filter((word) => !word.includes(UNKNOWN));
   return { words, complete: words.length === all.length };
 }
@@ -109,17 +115,12 @@ function closing(text: string, open: number): number {
   return -1;
 }
 
-function expandReference(
-  inner: string,
-  variables: ReadonlyMap<string, string>,
-  depth: number,
-): string {
-  const call = /^([a-z]+)\s+([^]*)$/.exec(inner);
-  if (call !== null)
-    return callFunction(call[1], call[2], (text) => expandVariables(text, variables, depth));
-  const substitution = /^([^\s:]+):([^=]*)=(.*)$/.exec(inner);
+function expandReference(inner: string, variables: Variables, depth: number): string {
+  const call = /^([a-z]+)[ \t-\r]+([^]*)$/.exec(inner);
+  if (call !== null) return callFunction(call[1], call[2], variables, depth);
+  const substitution = /^([^ \t-\r:]+):([^=]*)=(.*)$/.exec(inner);
   const name = expandVariables(substitution?.[1] ?? inner, variables, depth);
-  const value = variables.get(name);
+  const value = variables.values.get(name);
   if (value === undefined)
     return /^[A-Za-z_.][\w.-]*$/.test(name) ? externalVariable(name) : UNKNOWN;
   const text = expandVariables(value, variables, depth);
@@ -127,34 +128,41 @@ function expandReference(
   const [from, to] = [substitution[2], substitution[3]].map((each) =>
     expandVariables(each, variables, depth),
   );
-  return from.includes("%") ? mapWords(text, from, to) : mapWords(text, `%${from}`, `%${to}`);
+  return from.includes("%")
+    ? mapWords(text, from, to, variables.budget)
+    : mapWords(text, `%${from}`, `%${to}`, variables.budget);
 }
 
-function callFunction(name: string, inner: string, expand: (text: string) => string): string {
+function callFunction(name: string, inner: string, variables: Variables, depth: number): string {
+  const { budget } = variables;
+  const expand = (text: string): string => expandVariables(text, variables, depth);
   const parts = splitArguments(inner);
   switch (name) {
     case "patsubst":
       return parts.length === 3
-        ? mapWords(expand(parts[2]), expand(parts[0]).trim(), expand(parts[1]).trim())
+        ? mapWords(expand(parts[2]), trim(expand(parts[0])), trim(expand(parts[1])), budget)
         : UNKNOWN;
     case "subst":
       return parts.length === 3
-        ? expand(parts[2]).replaceAll(expand(parts[0]) || UNKNOWN, expand(parts[1]))
+        ? replaceAll(expand(parts[2]), expand(parts[0]) || UNKNOWN, expand(parts[1]), budget)
         : UNKNOWN;
     case "addprefix":
       return parts.length === 2
-        ? mapWords(expand(parts[1]), "%", `${expand(parts[0]).trim()}%`)
+        ? mapWords(expand(parts[1]), "%", `${trim(expand(parts[0]))}%`, budget)
         : UNKNOWN;
     case "addsuffix":
       return parts.length === 2
-        ? mapWords(expand(parts[1]), "%", `%${expand(parts[0]).trim()}`)
+        ? mapWords(expand(parts[1]), "%", `%${trim(expand(parts[0]))}`, budget)
         : UNKNOWN;
     case "notdir":
-      return expand(inner).replaceAll(/\S*\//g, "");
+      return editWords(expand(inner), (word) => word.slice(word.lastIndexOf("/") + 1));
     case "dir":
-      return expand(inner).replaceAll(/\S+/g, (word) => /^.*\//.exec(word)?.[0] ?? "./");
+      return editWords(expand(inner), (word) => word.slice(0, word.lastIndexOf("/") + 1) || "./");
     case "basename":
-      return expand(inner).replaceAll(/\.[^\s./]*(?=\s|$)/g, "");
+      return editWords(expand(inner), (word) => {
+        const dot = word.lastIndexOf(".");
+        return dot > word.lastIndexOf("/") ? word.slice(0, dot) : word;
+      });
     case "strip":
     case "sort":
       return expand(inner);
@@ -165,6 +173,13 @@ function callFunction(name: string, inner: string, expand: (text: string) => str
     default:
       return UNKNOWN;
   }
+}
+
+/** Replaces a text wherever it occurs. The budget is charged before, as the result may be too long for a string. */
+export function replaceAll(text: string, from: string, to: string, budget: WorkBudget): string {
+  const parts = text.split(from);
+  budget.spend(text.length + parts.length * (STEPS_PER_WORD + to.length));
+  return parts.join(to);
 }
 
 function splitArguments(text: string): string[] {
@@ -179,12 +194,14 @@ function splitArguments(text: string): string[] {
       from = at + 1;
     }
   }
-  return [...parts, text.slice(from)];
+  parts.push(text.slice(from));
+  return parts;
 }
 
-function mapWords(text: string, from: string, to: string): string {
-  return text
-    .split(/\s+/)
+function mapWords(text: string, from: string, to: string, budget: WorkBudget): string {
+  const words = wordsIn(text);
+  budget.spend(text.length + words.length * (STEPS_PER_WORD + from.length + to.length));
+  return words
     .map((word) => {
       const stem = stemIn(word, from);
       return stem === undefined ? word : to.replace("%", () => stem);

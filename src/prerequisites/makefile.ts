@@ -1,14 +1,18 @@
 import type { BytePath } from "../core/byte-path.ts";
+import { WorkBudget } from "../core/work-budget.ts";
 import {
   expandVariables,
   substituteExternals,
   hasExternalVariable,
   knownWords,
   patternOf,
+  replaceAll,
   externalVariable,
   stemIn,
   substituteStem,
 } from "./make-variables.ts";
+import type { PathPattern } from "./path-pattern.ts";
+import { isSpaceAt, trim } from "./white-space.ts";
 import { RecipeIndex, type RuleWithRecipe } from "./recipe-index.ts";
 
 /** The inputs that a rule lists for one output; paths as written there. */
@@ -29,11 +33,17 @@ export interface BuildRules {
 }
 
 interface Pattern {
-  readonly target: RegExp;
+  readonly target: PathPattern;
   /** A pattern without a slash applies in any directory, which is then prepended to its prerequisites. */
   readonly anywhere: boolean;
   readonly prerequisites: readonly string[];
   readonly complete: boolean;
+}
+
+/** The prerequisites of a target, from all its explicit rules. */
+interface ExplicitRule {
+  readonly prerequisites: string[];
+  complete: boolean;
 }
 
 /** A rule with its variables expanded. */
@@ -44,9 +54,12 @@ interface ParsedRule extends RuleWithRecipe {
   readonly complete: boolean;
 }
 
-const MAX_LINES = 200_000;
+/** Steps for a line or word, beside those for its characters, and for a prerequisite that a lookup returns. */
+const STEPS_PER_LINE = 40;
+const STEPS_PER_WORD = 20;
+const STEPS_PER_RESULT = 100;
 const ASSIGNMENT =
-  /^ *(?:(?:export|override|private) +)*([^\s:#=+?!]+)\s*(=|:=|::=|:::=|\+=|\?=)\s*(.*)$/;
+  /^ *(?:(?:export|override|private) +)*([^ \t-\r:#=+?!]+)[ \t-\r]*(=|:=|::=|:::=|\+=|\?=)[ \t-\r]*(.*)$/;
 
 /**
  * Parses a Makefile without running it: explicit rules, pattern rules and static pattern rules, with their
@@ -55,62 +68,99 @@ const ASSIGNMENT =
  * This is an approximation that errs towards too many prerequisites. An external variable (`make
  * CONFIG=release`) may have any value, both branches of a conditional are taken, and included files are not
  * read. If something cannot be expanded, `complete` is false.
+ *
+ * @throws BudgetExceeded Lookups may throw it too.
  */
-export function parseMakefile(text: string): BuildRules {
-  const lines = text.replace(/\\\r?\n/g, " ").split(/\r?\n/, MAX_LINES);
-  const variables = new Map<string, string>();
+export function parseMakefile(text: string, budget = new WorkBudget(text.length)): BuildRules {
+  budget.spend(text.length);
+  const values = new Map<string, string>();
   const defaults = new Map<string, string>();
   const unexpanded: { readonly text: string; readonly recipe: string[] }[] = [];
   let inDefine = false;
-  for (const line of lines) {
+  for (const each of text.replace(/\\\r?\n/g, " ").split("\n")) {
+    budget.spend(STEPS_PER_LINE);
+    const line = each.endsWith("\r") ? each.slice(0, -1) : each;
     if (/^ *define\b/.test(line)) inDefine = true;
     if (!inDefine && line.startsWith("\t")) unexpanded.at(-1)?.recipe.push(line.slice(1));
-    if (inDefine || line.startsWith("\t") || /^\s*(?:#|$)/.test(line)) {
+    if (inDefine || line.startsWith("\t") || /^[ \t-\r]*(?:#|$)/.test(line)) {
       if (/^ *endef\b/.test(line)) inDefine = false;
       continue;
     }
-    const plain = line.replace(/(^|[^\\])#.*$/, "$1");
+    const plain = withoutComment(line);
     const assignment = ASSIGNMENT.exec(plain);
     if (assignment !== null) {
       const [, name, operator, value] = assignment;
-      if (operator === "?=" && !variables.has(name)) defaults.set(name, value.trim());
-      assign(variables, name, operator, value.trim());
+      if (operator === "?=" && !values.has(name)) defaults.set(name, trim(value));
+      assign(values, name, operator, trim(value), budget);
     } else if (plain.includes(":")) {
-      const [rule, ...recipe] = plain.split(/;(.*)$/, 2);
-      unexpanded.push({ text: rule, recipe });
+      const semicolon = plain.indexOf(";");
+      const rule = semicolon < 0 ? plain : plain.slice(0, semicolon);
+      unexpanded.push({ text: rule, recipe: semicolon < 0 ? [] : [plain.slice(semicolon + 1)] });
     }
   }
   const rules = unexpanded.flatMap(({ text: rule, recipe }) =>
-    parseRule(expandVariables(rule, variables), recipe),
+    parseRule(expandVariables(rule, { values, budget }), recipe, budget),
   );
   let recipes: RecipeIndex | undefined;
   return {
-    ...collectRules(rules),
+    ...collectRules(rules, budget),
     inPlaceCommandOf: (output) => {
-      recipes ??= new RecipeIndex(rules, variables, defaults);
+      recipes ??= new RecipeIndex(rules, values, defaults, budget);
       return recipes.commandFor(output);
     },
   };
 }
 
+function withoutComment(line: string): string {
+  for (let at = line.indexOf("#"); at >= 0; at = line.indexOf("#", at + 1))
+    if (line[at - 1] !== "\\") return line.slice(0, at);
+  return line;
+}
+
 /** `targets: prerequisites` or `targets: pattern: prerequisites`; nothing if it is not a rule. */
-function parseRule(text: string, recipe: readonly string[]): ParsedRule[] {
-  const [left, ...others] = text.split(/::?(?=[\s]|$)/);
+function parseRule(text: string, recipe: readonly string[], budget: WorkBudget): ParsedRule[] {
+  const [left, ...others] = splitAtColons(text);
   if (others.length === 0) return [];
-  const { words, complete } = knownWords(others[others.length - 1].split(/\s\|(?=\s|$)/)[0]);
+  const { words, complete } = knownWords(withoutOrderOnly(others[others.length - 1]));
+  const targets = knownWords(left).words;
+  budget.spend(text.length + STEPS_PER_WORD * (words.length + targets.length));
   return [
     {
       // Special targets such as .PHONY are not files.
-      targets: knownWords(left)
-        .words.filter((word) => !/^\.[A-Z_]+$/.test(word))
-        .map(plainPath),
-      staticPattern: others.length > 1 ? plainPath(others[0].trim()) : undefined,
+      targets: targets.filter((word) => !/^\.[A-Z_]+$/.test(word)).map(plainPath),
+      staticPattern: others.length > 1 ? plainPath(trim(others[0])) : undefined,
       prerequisites: words,
-      setsVariable: /^\s*[\w.-]+\s*(?:[:+?]?=)/.test(others.join(" ")),
+      setsVariable: /^[ \t-\r]*[\w.-]+[ \t-\r]*(?:[:+?]?=)/.test(others.join(" ")),
       complete,
       recipe,
     },
   ];
+}
+
+/** The texts between the `:` and `::` that white space follows. */
+function splitAtColons(text: string): string[] {
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = text.indexOf(":"); at >= 0; at = text.indexOf(":", at + 1)) {
+    const end = text[at + 1] === ":" && isSpaceOrEnd(text, at + 2) ? at + 2 : at + 1;
+    if (!isSpaceOrEnd(text, end)) continue;
+    parts.push(text.slice(from, at));
+    from = end;
+    at = end - 1;
+  }
+  parts.push(text.slice(from));
+  return parts;
+}
+
+/** What stands before a `|` with white space around it. */
+function withoutOrderOnly(text: string): string {
+  for (let at = text.indexOf("|"); at >= 0; at = text.indexOf("|", at + 1))
+    if (at > 0 && isSpaceAt(text, at - 1) && isSpaceOrEnd(text, at + 1)) return text.slice(0, at);
+  return text;
+}
+
+function isSpaceOrEnd(text: string, at: number): boolean {
+  return at >= text.length || isSpaceAt(text, at);
 }
 
 function assign(
@@ -118,6 +168,7 @@ function assign(
   name: string,
   operator: string,
   value: string,
+  budget: WorkBudget,
 ): void {
   const old = variables.get(name);
   if (operator === "?=") {
@@ -125,24 +176,24 @@ function assign(
     return;
   }
   // A variable that refers to itself would expand forever.
-  const plain = value.replaceAll(`$(${name})`, old ?? "").replaceAll(`\${${name}}`, old ?? "");
+  let plain = value;
+  for (const reference of [`$(${name})`, `\${${name}}`])
+    if (plain.includes(reference)) plain = replaceAll(plain, reference, old ?? "", budget);
   variables.set(name, operator === "+=" && old !== undefined ? `${old} ${plain}` : plain);
 }
 
-function collectRules(parsed: readonly ParsedRule[]): Omit<BuildRules, "inPlaceCommandOf"> {
-  const rules = new Map<string, { prerequisites: string[]; complete: boolean }>();
+function collectRules(
+  parsed: readonly ParsedRule[],
+  budget: WorkBudget,
+): Omit<BuildRules, "inPlaceCommandOf"> {
+  const rules = new Map<string, ExplicitRule>();
   const patterns: Pattern[] = [];
-  const dependents = new Map<string, string[]>();
   const add = (target: string, prerequisites: readonly string[], complete: boolean): void => {
     const rule = rules.get(target) ?? { prerequisites: [], complete: true };
     rules.set(target, rule);
-    rule.prerequisites.push(...prerequisites);
+    budget.spend(STEPS_PER_WORD * (1 + prerequisites.length));
+    for (const each of prerequisites) rule.prerequisites.push(each);
     rule.complete &&= complete;
-    for (const each of prerequisites) {
-      const list = dependents.get(plainPath(each));
-      if (list === undefined) dependents.set(plainPath(each), [target]);
-      else list.push(target);
-    }
   };
   for (const { targets, prerequisites, staticPattern, setsVariable, complete } of parsed) {
     if (setsVariable) continue;
@@ -155,14 +206,41 @@ function collectRules(parsed: readonly ParsedRule[]): Omit<BuildRules, "inPlaceC
         add(target, inputs, complete);
       } else if (isSpecific(target)) {
         const anywhere = !target.includes("/") && !hasExternalVariable(target);
-        patterns.push({ target: patternOf(target), anywhere, prerequisites, complete });
+        patterns.push({ target: patternOf(target, budget), anywhere, prerequisites, complete });
       }
     }
   }
+  let dependents: ReadonlyMap<string, readonly string[]> | undefined;
   return {
-    inputsOf: (output) => inputsOf(output, rules, patterns),
-    dependentsOf: (input) => dependents.get(input) ?? [],
+    inputsOf(output) {
+      const inputs = inputsOf(output, rules, patterns);
+      budget.spend(STEPS_PER_RESULT * (1 + (inputs?.prerequisites.length ?? 0)));
+      return inputs;
+    },
+    dependentsOf(input) {
+      dependents ??= invert(rules, budget);
+      const found = dependents.get(input) ?? [];
+      budget.spend(STEPS_PER_RESULT * (1 + found.length));
+      return found;
+    },
   };
+}
+
+/** The targets that each prerequisite has. */
+function invert(
+  rules: ReadonlyMap<string, ExplicitRule>,
+  budget: WorkBudget,
+): Map<string, string[]> {
+  const dependents = new Map<string, string[]>();
+  for (const [target, { prerequisites }] of rules) {
+    budget.spend(STEPS_PER_WORD * prerequisites.length);
+    for (const each of prerequisites) {
+      const list = dependents.get(plainPath(each));
+      if (list === undefined) dependents.set(plainPath(each), [target]);
+      else list.push(target);
+    }
+  }
+  return dependents;
 }
 
 /** Whether a pattern has `%` or literal text: a target that consists only of variables would match everything. */
@@ -173,23 +251,23 @@ function isSpecific(target: string): boolean {
 
 function inputsOf(
   output: BytePath,
-  rules: ReadonlyMap<string, RuleInputs>,
+  rules: ReadonlyMap<string, ExplicitRule>,
   patterns: readonly Pattern[],
 ): RuleInputs | undefined {
   const rule = rules.get(output);
-  const found = [...(rule?.prerequisites ?? [])];
+  const found = rule?.prerequisites.slice() ?? [];
   let known = rule !== undefined;
   let complete = rule?.complete ?? true;
   const slash = output.lastIndexOf("/") + 1;
   for (const pattern of patterns) {
-    const groups = pattern.target.exec(pattern.anywhere ? output.slice(slash) : output)?.groups;
-    if (groups === undefined) continue;
+    const match = pattern.target.match(pattern.anywhere ? output.slice(slash) : output);
+    if (match === undefined) continue;
     known = true;
     complete &&= pattern.complete;
     const before = pattern.anywhere ? output.slice(0, slash) : "";
-    const inputs = pattern.prerequisites.map((each) => substituteExternals(each, groups));
-    const stem = groups["stem"];
-    for (const each of inputs) {
+    const { stem, variables } = match;
+    for (const prerequisite of pattern.prerequisites) {
+      const each = substituteExternals(prerequisite, variables);
       const isStem = stem !== undefined && each.includes("%");
       found.push(isStem ? before + each.replace("%", () => stem) : each);
     }

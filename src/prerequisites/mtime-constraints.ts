@@ -11,14 +11,11 @@ import type {
   Tree,
 } from "../core/model.ts";
 import type { Warning } from "../core/report.ts";
-import { yieldToEventLoop } from "../core/yield-to-event-loop.ts";
+import { type Sliced, finishInSlices } from "../core/slices.ts";
 import { currentDir } from "../fs/disk.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
 import { mtimeBoundOf } from "./mtime-bound.ts";
 import { PrerequisiteLookup } from "./prerequisite-lookup.ts";
-
-/** Files processed between two checks for a signal. */
-const CHECK_INTERVAL = 200;
 
 export interface MtimeConstraintOptions {
   /** The roots, as given by the user. */
@@ -67,35 +64,41 @@ export async function findMtimeConstraints(
     warnings.set(path, { code: "build-record", path, message });
   });
   if (lookup.isEmpty) return constraints(false);
-  await findInPlaceRules(files, sets, lookup, pool, apart);
+  const stopped = (): boolean => pool.stopped;
+  await finishInSlices(findInPlaceRules(files, sets, lookup, apart), stopped);
   if (respectTime) return constraints(false);
-  const rows = [...rowsOfDifferentTimes(files, sets)];
+  const rows = [...rowsOfDifferentTimes(files, sets)].sort((a, b) => a - b);
   const rowByPath = new Map(rows.map((row) => [lookup.absolute(files.path(row)), row]));
   const timeOf = (path: BytePath): bigint | undefined => lookup.timeOf(path);
   const rowOf = (path: BytePath): number | undefined => rowByPath.get(lookup.absolute(path));
-  for (const [i, row] of rows.entries()) {
-    if (i % CHECK_INTERVAL === 0 && (await isStopped(pool))) break;
-    const facts = lookup.factsOf(files.path(row), newestTime);
-    const bound = mtimeBoundOf(facts, files.columns.mtime[row], timeOf, rowOf);
-    if (bound !== undefined) bounds.set(row, { ...bound, newest: relativeToCwd(bound.newest) });
+  function* findBounds(): Sliced<void> {
+    for (const row of rows) {
+      yield;
+      const facts = yield* lookup.factsOf(files.path(row), newestTime);
+      if (facts.unreadable !== undefined)
+        apart.set(row, { reason: "would-rebuild", why: whyUnknown(facts.unreadable) });
+      const bound = mtimeBoundOf(facts, files.columns.mtime[row], timeOf, rowOf);
+      if (bound !== undefined) bounds.set(row, { ...bound, newest: relativeToCwd(bound.newest) });
+    }
   }
+  await finishInSlices(findBounds(), stopped);
   return constraints(true);
 }
 
 /** Skips kinds that are not linked by default: they stay apart anyway, unless the user names them with `--kind`. */
-async function findInPlaceRules(
+function* findInPlaceRules(
   files: FileTable,
   { members, nextLink }: DuplicateSets,
   lookup: PrerequisiteLookup,
-  pool: WorkerPool,
   apart: Map<number, StaysApart>,
-): Promise<void> {
+): Sliced<void> {
   const { kind } = files.columns;
-  for (const [i, inode] of members.entries()) {
-    if (i % CHECK_INTERVAL === 0 && (await isStopped(pool))) break;
+  // In the order of the directories, the rules of nearby ones stay in the cache.
+  for (const inode of members.toSorted()) {
+    yield;
     for (const row of linksOf(nextLink, inode)) {
       if (kind[row] < KINDS.length && !KINDS[kind[row]].linkedByDefault) continue;
-      const rule = lookup.inPlaceRuleOf(files.path(row));
+      const rule = yield* lookup.inPlaceRuleOf(files.path(row));
       if (rule === undefined) continue;
       const makefile = relativeToCwd(rule.file);
       const effect = `writes it in place (${rule.command}), so a rebuild would change every link to it; use install, or run dedupe unshare before the build`;
@@ -110,6 +113,10 @@ async function findInPlaceRules(
       break;
     }
   }
+}
+
+function whyUnknown(file: BytePath): string {
+  return `what it is made from is not known, as ${relativeToCwd(file)} cannot be read: the next build might rebuild it`;
 }
 
 /** A path below the current directory becomes relative to it; any other stays absolute. */
@@ -128,10 +135,4 @@ function* rowsOfDifferentTimes(
     if (inodes.every((inode) => mtime[inode] === mtime[inodes[0]])) continue;
     for (const inode of inodes) yield* linksOf(nextLink, inode);
   }
-}
-
-/** Lets pending signals be handled first. */
-async function isStopped(pool: WorkerPool): Promise<boolean> {
-  await yieldToEventLoop();
-  return pool.stopped;
 }

@@ -1,4 +1,6 @@
 import type { BytePath } from "../core/byte-path.ts";
+import type { Sliced } from "../core/slices.ts";
+import { WorkBudget } from "../core/work-budget.ts";
 
 /** The entry of one output in `.ninja_deps`. */
 export interface NinjaEntry {
@@ -20,7 +22,12 @@ export interface NinjaDeps {
 const MAGIC = "# ninjadeps\n";
 /** `kMaxRecordSize` in ninja's deps_log.cc. */
 const MAX_RECORD_SIZE = (1 << 19) - 1;
-const MAX_PATHS = 10_000_000;
+const MAX_PATHS = 2_000_000;
+/** Records that are parsed in one slice. */
+const RECORDS_PER_SLICE = 20_000;
+/** Steps for a record, and for a prerequisite that a lookup returns. */
+const STEPS_PER_RECORD = 20;
+const STEPS_PER_RESULT = 100;
 
 /**
  * Parses a `.ninja_deps` file, versions 3 and 4 (ninja's deps_log.h). Path records are numbered in file
@@ -28,19 +35,28 @@ const MAX_PATHS = 10_000_000;
  * deps record of an output counts. Integers are in host byte order; little-endian is assumed.
  *
  * The prerequisites of an entry are decoded when it is looked up.
+ *
+ * @throws BudgetExceeded Lookups may throw it too.
  */
-export function parseNinjaDeps(bytes: Buffer): NinjaDeps {
+export function* parseNinjaDeps(
+  bytes: Buffer,
+  budget = new WorkBudget(bytes.length),
+): Sliced<NinjaDeps> {
   const paths: Paths = { from: [], to: [] };
   const records = new Map<number, { readonly at: number; readonly end: number }>();
-  const scan = scanRecords(bytes, paths, records);
+  const scan = yield* scanRecords(bytes, paths, records, budget);
   const wide = scan.version === 4;
   const pathOf = (id: number): BytePath => bytes.toString("latin1", paths.from[id], paths.to[id]);
-  let numbers: Map<BytePath, number> | undefined;
+  const numbers = new Map<BytePath, number>();
+  for (const id of records.keys()) {
+    budget.spend(STEPS_PER_RECORD);
+    numbers.set(pathOf(id), id);
+    if (numbers.size % RECORDS_PER_SLICE === 0) yield;
+  }
   return {
     ...scan,
     size: records.size,
     entryOf(output) {
-      numbers ??= new Map(Array.from(records.keys(), (id) => [pathOf(id), id]));
       const record = records.get(numbers.get(output) ?? -1);
       if (record === undefined) return undefined;
       const mtime = wide
@@ -49,8 +65,11 @@ export function parseNinjaDeps(bytes: Buffer): NinjaDeps {
       const prerequisites: BytePath[] = [];
       for (let at = record.at + (wide ? 12 : 8); at < record.end; at += 4) {
         const id = bytes.readInt32LE(at);
-        if (id >= 0 && id < paths.from.length) prerequisites.push(pathOf(id));
+        if (id < 0 || id >= paths.from.length) continue;
+        const path = pathOf(id);
+        if (!path.includes("\0")) prerequisites.push(path);
       }
+      budget.spend(STEPS_PER_RESULT * (1 + prerequisites.length));
       return { mtime, prerequisites };
     },
   };
@@ -62,11 +81,12 @@ interface Paths {
   readonly to: number[];
 }
 
-function scanRecords(
+function* scanRecords(
   bytes: Buffer,
   paths: Paths,
   records: Map<number, { at: number; end: number }>,
-): { version: number; fault: string | undefined } {
+  budget: WorkBudget,
+): Sliced<{ version: number; fault: string | undefined }> {
   if (bytes.length < MAGIC.length + 4 || bytes.toString("latin1", 0, MAGIC.length) !== MAGIC) {
     return { version: 0, fault: "it is not a ninja deps log" };
   }
@@ -79,7 +99,9 @@ function scanRecords(
   });
   const headOfDeps = version === 4 ? 12 : 8;
   let next = MAGIC.length + 4;
-  while (next < bytes.length) {
+  for (let count = 1; next < bytes.length; count += 1) {
+    budget.spend(STEPS_PER_RECORD);
+    if (count % RECORDS_PER_SLICE === 0) yield;
     const start = next;
     if (start + 4 > bytes.length) return fault(start);
     const word = bytes.readUInt32LE(start);

@@ -1,4 +1,6 @@
 import { type BytePath, absolutePath, dirOf, join, nameOf } from "../core/byte-path.ts";
+import type { Sliced } from "../core/slices.ts";
+import type { WorkBudget } from "../core/work-budget.ts";
 import { isErrno, tryErrno } from "../core/result.ts";
 import { disk } from "../fs/disk.ts";
 import type { BuildFileDir } from "../core/model.ts";
@@ -6,12 +8,12 @@ import { parseCmakeInternal } from "./cmake-internal.ts";
 import { type DepRule, parseDepfile } from "./depfile.ts";
 import { NinjaLogs } from "./ninja-logs.ts";
 import { selfAndAncestors } from "./paths.ts";
-import { type ReportFault, readBuildFile } from "./read-build-file.ts";
+import { BuildFileReader, type ReportFault } from "./build-file-reader.ts";
 import { BuildFileIndex } from "./build-file-index.ts";
-import { type FileLookup, resolveRules } from "./resolve-rules.ts";
+import { DepRules, type FileLookup } from "./resolve-rules.ts";
 import { RuleFiles, type InPlaceRule } from "./rule-files.ts";
 
-const MAX_DEPFILE_SIZE = 64 * 1024 * 1024;
+const MAX_DEPFILE_SIZE = 16 * 1024 * 1024;
 /** How many parsed files are cached: some hold the rules of many outputs. */
 const MAX_CACHED = 32;
 /** How many directories above a dependency file are tried as the one in which the tool ran. */
@@ -31,18 +33,25 @@ export interface OutputFacts {
   readonly logged: bigint | undefined;
   /** ninja ignores its deps log entry for the output if the output is newer than this. */
   readonly trustedUntil: bigint | undefined;
+  /** A file that may be about the output and cannot be read. */
+  readonly unreadable: BytePath | undefined;
 }
+
+type DepfileFacts = Pick<OutputFacts, "prerequisites" | "unreadable">;
+
+/** Times that are remembered at most; a `Map` cannot hold more than 16 million. */
+const MAX_TIMES = 1_000_000;
 
 /** Looks up the prerequisites of outputs, and their times, in the files that builds leave behind. */
 export class PrerequisiteLookup {
   readonly #cwd: BytePath;
   readonly #roots: readonly BytePath[];
-  readonly #reportFault: ReportFault;
+  readonly #reader: BuildFileReader;
   readonly #index: BuildFileIndex;
   readonly #ninja: NinjaLogs;
   readonly #rules: RuleFiles;
   readonly #times = new Map<BytePath, bigint | undefined>();
-  readonly #parsed = new Map<BytePath, readonly DepRule[]>();
+  readonly #parsed = new Map<BytePath, DepRules | undefined>();
   readonly #realDirs = new Map<BytePath, BytePath>();
   readonly #subdirs = new Map<BytePath, readonly BytePath[]>();
   readonly #lookup: FileLookup = {
@@ -60,10 +69,10 @@ export class PrerequisiteLookup {
   ) {
     this.#cwd = cwd;
     this.#roots = roots.map((root) => absolutePath(cwd, root));
-    this.#reportFault = reportFault;
+    this.#reader = new BuildFileReader(reportFault);
     this.#index = new BuildFileIndex(dirs, this.#roots, cwd);
-    this.#ninja = new NinjaLogs(this.#index.ninjaDirs(), reportFault);
-    this.#rules = new RuleFiles(this.#index, reportFault);
+    this.#ninja = new NinjaLogs(this.#index.ninjaDirs(), this.#reader);
+    this.#rules = new RuleFiles(this.#index, this.#reader);
   }
 
   /** Whether no build files were found. */
@@ -71,26 +80,24 @@ export class PrerequisiteLookup {
     return this.#index.isEmpty;
   }
 
-  factsOf(path: BytePath, withDependents: boolean): OutputFacts {
-    const output = absolutePath(this.#cwd, path);
-    const rules = this.#rules.factsOf(output, withDependents);
-    const ninja = this.#ninja.factsOf(output);
+  *factsOf(path: BytePath, withDependents: boolean): Sliced<OutputFacts> {
+    const output = this.absolute(path);
+    const rules = yield* this.#rules.factsOf(output, withDependents);
+    const ninja = yield* this.#ninja.factsOf(output);
+    const dep = yield* this.#fromDepfiles(output);
     return {
-      prerequisites: [
-        ...this.#fromDepfiles(output),
-        ...(ninja?.prerequisites ?? []),
-        ...rules.prerequisites,
-      ],
+      prerequisites: dep.prerequisites.concat(ninja?.prerequisites ?? [], rules.prerequisites),
       dependents: rules.dependents,
       complete: rules.complete,
       logged: ninja?.logged,
       trustedUntil: ninja?.trustedUntil,
+      unreadable: dep.unreadable ?? ninja?.unreadable ?? rules.unreadable,
     };
   }
 
   /** The rule that writes an output in place; undefined if none is known to do so. */
-  inPlaceRuleOf(path: BytePath): InPlaceRule | undefined {
-    return this.#rules.inPlaceRuleOf(absolutePath(this.#cwd, path));
+  inPlaceRuleOf(path: BytePath): Sliced<InPlaceRule | undefined> {
+    return this.#rules.inPlaceRuleOf(this.absolute(path));
   }
 
   /** A file's modification time in nanoseconds, following symbolic links; undefined if it does not exist. */
@@ -99,6 +106,7 @@ export class PrerequisiteLookup {
     const stat = tryErrno(() => disk.stat(path));
     // Such as a deleted header, or a target that is not a file.
     const time = isErrno(stat) ? undefined : stat.mtimeNs;
+    if (this.#times.size >= MAX_TIMES) this.#times.clear();
     this.#times.set(path, time);
     return time;
   }
@@ -108,36 +116,44 @@ export class PrerequisiteLookup {
     return absolutePath(this.#cwd, path);
   }
 
-  #fromDepfiles(output: BytePath): BytePath[] {
-    const depfiles = this.#index.depfilesOf(output);
-    const found = depfiles.flatMap((file) =>
-      this.#resolve(file, output, parseDepfile, this.#basesOf(file)),
-    );
-    const list = found.length > 0 ? undefined : this.#index.cmakeListOf(output);
-    if (list === undefined) return found;
-    return this.#resolve(
-      list,
-      output,
-      parseCmakeInternal,
-      selfAndAncestors(dirOf(list), MAX_BASES),
-    );
+  *#fromDepfiles(output: BytePath): Sliced<DepfileFacts> {
+    let prerequisites: BytePath[] = [];
+    let unreadable: BytePath | undefined;
+    for (const file of this.#index.depfilesOf(output)) {
+      const found = yield* this.#resolve(file, output, parseDepfile, this.#basesOf(file));
+      prerequisites = prerequisites.concat(found);
+      if (this.#reader.isUnreadable(file)) unreadable ??= file;
+    }
+    const list = prerequisites.length > 0 ? undefined : this.#index.cmakeListOf(output);
+    if (list === undefined) return { prerequisites, unreadable };
+    const bases = selfAndAncestors(dirOf(list), MAX_BASES);
+    prerequisites = yield* this.#resolve(list, output, parseCmakeInternal, bases);
+    if (this.#reader.isUnreadable(list)) unreadable ??= list;
+    return { prerequisites, unreadable };
   }
 
-  #resolve(
+  *#resolve(
     file: BytePath,
     output: BytePath,
-    parse: (text: BytePath) => DepRule[],
+    parse: (text: BytePath, budget: WorkBudget) => DepRule[],
     bases: readonly BytePath[],
-  ): BytePath[] {
-    let rules = this.#parsed.get(file);
-    if (rules === undefined) {
-      const bytes = readBuildFile(file, MAX_DEPFILE_SIZE, this.#reportFault);
-      rules = bytes === undefined ? [] : parse(bytes.toString("latin1"));
+  ): Sliced<BytePath[]> {
+    if (!this.#parsed.has(file)) {
+      const rules = this.#reader.parseText(
+        file,
+        MAX_DEPFILE_SIZE,
+        (text, budget) => new DepRules(parse(text, budget), budget),
+      );
       if (this.#parsed.size >= MAX_CACHED)
         this.#parsed.delete(this.#parsed.keys().next().value as BytePath);
       this.#parsed.set(file, rules);
+      yield;
     }
-    return resolveRules(rules, output, bases, this.#lookup) ?? [];
+    const rules = this.#parsed.get(file);
+    const found = this.#reader.lookUp(file, () =>
+      rules?.prerequisitesOf(output, bases, this.#lookup),
+    );
+    return found ?? [];
   }
 
   /** Directories in which the tool may have run: the dependency file's own, those above it up to the root's parent, the current one. */

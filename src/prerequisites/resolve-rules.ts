@@ -1,4 +1,5 @@
 import { type BytePath, absolutePath, nameOf } from "../core/byte-path.ts";
+import type { WorkBudget } from "../core/work-budget.ts";
 import type { DepRule } from "./depfile.ts";
 import { outputStem } from "./paths.ts";
 
@@ -14,35 +15,63 @@ export interface FileLookup {
   readonly subdirs: (path: BytePath) => readonly BytePath[];
 }
 
-/**
- * The prerequisites that rules list for an output; undefined if no rule is about it.
- *
- * Relative paths start at the directory in which the tool ran, which dependency files do not record. It is
- * found as a directory under which the rule's target is the output and one of its prerequisites exists.
- *
- * @param output Absolute.
- * @param bases Directories in which the tool may have run, most likely first.
- */
-export function resolveRules(
-  rules: readonly DepRule[],
-  output: BytePath,
-  bases: readonly BytePath[],
-  lookup: FileLookup,
-): BytePath[] | undefined {
-  const stem = outputStem(output);
-  const lastName = nameOf(stem);
-  const found: BytePath[] = [];
-  let known = false;
-  for (const { targets, prerequisites } of rules) {
-    const target = targets.find((each) => nameOf(outputStem(each)) === lastName);
-    if (target === undefined) continue;
-    const likely = basesOf(target, stem, output, bases, lookup);
-    if (likely === undefined) continue;
-    known = true;
-    const base = chooseBase(prerequisites, likely, lookup);
-    for (const path of prerequisites) found.push(path.startsWith("/") ? path : `${base}/${path}`);
+/** Steps for a target of a rule, and for a prerequisite that a lookup returns. */
+const STEPS_PER_TARGET = 20;
+const STEPS_PER_RESULT = 100;
+
+/** The rules of a dependency file. */
+export class DepRules {
+  readonly #rules: readonly DepRule[];
+  readonly #budget: WorkBudget;
+  /** By the stem of a target's name: the rules and their targets of this name. */
+  readonly #byName = new Map<BytePath, { readonly rule: number; readonly target: BytePath }[]>();
+
+  /** @throws BudgetExceeded */
+  constructor(rules: readonly DepRule[], budget: WorkBudget) {
+    this.#rules = rules;
+    this.#budget = budget;
+    for (const [rule, { targets }] of rules.entries()) {
+      budget.spend(STEPS_PER_TARGET * targets.length);
+      for (const target of targets) {
+        const name = nameOf(outputStem(target));
+        const list = this.#byName.get(name);
+        if (list === undefined) this.#byName.set(name, [{ rule, target }]);
+        else list.push({ rule, target });
+      }
+    }
   }
-  return known ? found : undefined;
+
+  /**
+   * The prerequisites that the rules list for an output; undefined if no rule is about it.
+   *
+   * Relative paths start at the directory in which the tool ran, which dependency files do not record. It is
+   * found as a directory under which the rule's target is the output and one of its prerequisites exists.
+   *
+   * @param output Absolute.
+   * @param bases Directories in which the tool may have run, most likely first.
+   * @throws BudgetExceeded
+   */
+  prerequisitesOf(
+    output: BytePath,
+    bases: readonly BytePath[],
+    lookup: FileLookup,
+  ): BytePath[] | undefined {
+    const stem = outputStem(output);
+    const found: BytePath[] = [];
+    let last = -1;
+    for (const { rule, target } of this.#byName.get(nameOf(stem)) ?? []) {
+      this.#budget.spend(STEPS_PER_RESULT);
+      if (rule === last) continue;
+      const likely = basesOf(target, stem, output, bases, lookup);
+      if (likely === undefined) continue;
+      last = rule;
+      const { prerequisites } = this.#rules[rule];
+      this.#budget.spend(STEPS_PER_RESULT * (likely.length + prerequisites.length));
+      const base = chooseBase(prerequisites, likely, lookup);
+      for (const path of prerequisites) found.push(path.startsWith("/") ? path : `${base}/${path}`);
+    }
+    return last < 0 ? undefined : found;
+  }
 }
 
 /** The directories to try, starting with those under which the target is the output; undefined if the target is another file. */

@@ -45,7 +45,7 @@ export function splitCommands(line: string): ShellCommand[] {
 }
 
 function endsWord(line: string, at: number): boolean {
-  return at >= line.length || /[\s;&|()<>]/.test(line[at]);
+  return at >= line.length || /[ \t-\r;&|()<>]/.test(line[at]);
 }
 
 function readWord(line: string, from: number): { word: string; end: number } {
@@ -82,7 +82,7 @@ function endOfExpansion(line: string, at: number): number {
   }
   const [open, close] = line[at + 1] === "(" ? ["(", ")"] : ["{", "}"];
   if (line[at + 1] !== open)
-    return at + 1 + (/^(?:\w+|[^\s\w"'])/.exec(line.slice(at + 1))?.[0].length ?? 0);
+    return at + 1 + (/^(?:\w+|[^ \t-\r\w"'])/.exec(line.slice(at + 1))?.[0].length ?? 0);
   let level = 0;
   for (let i = at + 1; i < line.length; i += 1) {
     if (line[i] === open) level += 1;

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { finish } from "../../src/core/slices.ts";
 import { parseBuildNinja } from "../../src/prerequisites/build-ninja.ts";
+import type { BuildRules } from "../../src/prerequisites/makefile.ts";
 import { PROJECT } from "../support/paths.ts";
 
 describe("build.ninja", () => {
-  const real = parseBuildNinja(
-    readFileSync(`${PROJECT}/fixtures/ninja-1.11/build.ninja`, "latin1"),
-  );
+  const parsed = (bytes: Buffer): BuildRules => finish(parseBuildNinja(bytes));
+  const real = parsed(readFileSync(`${PROJECT}/fixtures/ninja-1.11/build.ninja`));
 
   it("reads a real file", () => {
     expect(real.inputsOf("O2/prog")?.prerequisites).toEqual(["O2/foo.o", "main.o"]);
@@ -44,6 +45,6 @@ describe("build.ninja", () => {
       ["p.o"],
     ],
   ])("reads %s", (_, text, output, expected) => {
-    expect(parseBuildNinja(text).inputsOf(output)?.prerequisites).toEqual(expected);
+    expect(parsed(Buffer.from(text)).inputsOf(output)?.prerequisites).toEqual(expected);
   });
 });

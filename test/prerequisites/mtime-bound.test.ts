@@ -11,6 +11,7 @@ const NOTHING: OutputFacts = {
   complete: false,
   logged: undefined,
   trustedUntil: undefined,
+  unreadable: undefined,
 };
 const FRESH = {
   after: undefined,

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { parseNinjaDeps } from "../../src/prerequisites/ninja-deps.ts";
+import { finish } from "../../src/core/slices.ts";
+import { type NinjaDeps, parseNinjaDeps } from "../../src/prerequisites/ninja-deps.ts";
 import { parseNinjaLog } from "../../src/prerequisites/ninja-log.ts";
 import { installed } from "../support/installed.ts";
 import { PROJECT } from "../support/paths.ts";
@@ -9,11 +10,12 @@ import { emptyDir } from "../support/tree.ts";
 
 const FIXTURE = `${PROJECT}/fixtures/ninja-1.11`;
 const deps = readFileSync(`${FIXTURE}/ninja_deps`);
-const log = readFileSync(`${FIXTURE}/ninja_log`, "latin1");
+const log = readFileSync(`${FIXTURE}/ninja_log`);
+const parsed = (bytes: Buffer): NinjaDeps => finish(parseNinjaDeps(bytes));
 
 describe(".ninja_deps", () => {
   it("reads what ninja 1.11 wrote", () => {
-    const { version, size, fault, entryOf } = parseNinjaDeps(deps);
+    const { version, size, fault, entryOf } = parsed(deps);
     expect({ version, size, fault }).toEqual({ version: 4, size: 3, fault: undefined });
     expect(entryOf("O2/foo.o")?.prerequisites.filter((path) => !path.startsWith("/"))).toEqual([
       "foo.c",
@@ -23,16 +25,16 @@ describe(".ninja_deps", () => {
       "foo.c",
     ]);
     expect(entryOf("O0/prog")).toBeUndefined();
-    expect(entryOf("O2/foo.o")?.mtime).toBe(parseNinjaLog(log).times.get("O2/foo.o"));
+    expect(entryOf("O2/foo.o")?.mtime).toBe(finish(parseNinjaLog(log)).times.get("O2/foo.o"));
   });
 
   it("reads a file truncated at any length", () => {
     for (let length = 0; length < deps.length; length += 1) {
-      const cut = parseNinjaDeps(deps.subarray(0, length));
+      const cut = parsed(deps.subarray(0, length));
       expect(cut.size).toBeLessThanOrEqual(3);
       expect(() => cut.entryOf("O2/foo.o")).not.toThrow();
     }
-    expect(parseNinjaDeps(deps.subarray(0, deps.length - 1)).fault).toMatch(/damaged at byte \d+/);
+    expect(parsed(deps.subarray(0, deps.length - 1)).fault).toMatch(/damaged at byte \d+/);
   });
 
   it("reads a file with any byte damaged", () => {
@@ -40,8 +42,8 @@ describe(".ninja_deps", () => {
       for (const value of [0, 0x7f, 0xff]) {
         const wrong = Buffer.from(deps);
         wrong[at] = value;
-        const parsed = parseNinjaDeps(wrong);
-        expect(() => [parsed.entryOf("O2/foo.o"), parsed.entryOf("main.o")]).not.toThrow();
+        const damaged = parsed(wrong);
+        expect(() => [damaged.entryOf("O2/foo.o"), damaged.entryOf("main.o")]).not.toThrow();
       }
     }
   });
@@ -61,11 +63,11 @@ describe(".ninja_deps", () => {
       path("a.c", 1),
       record(0x8000_0000 + 12, 0, 1_500_000_000, 1),
     ]);
-    expect(parseNinjaDeps(file).entryOf("a.o")).toEqual({
+    expect(parsed(file).entryOf("a.o")).toEqual({
       mtime: 1_500_000_000_000_000_000n,
       prerequisites: ["a.c"],
     });
-    expect(parseNinjaDeps(file.fill(99, 12, 13)).fault).toBe("version 99 is not supported");
+    expect(parsed(file.fill(99, 12, 13)).fault).toBe("version 99 is not supported");
   });
 
   it.runIf(installed("ninja", "gcc"))("reads what the installed ninja writes", () => {
@@ -85,8 +87,8 @@ describe(".ninja_deps", () => {
     execFileSync("ninja", ["-C", root]);
     execFileSync("touch", [`${root}/b.h`]);
     execFileSync("ninja", ["-C", root]);
-    const { entryOf, fault } = parseNinjaDeps(readFileSync(`${root}/.ninja_deps`));
-    const { times } = parseNinjaLog(readFileSync(`${root}/.ninja_log`, "latin1"));
+    const { entryOf, fault } = parsed(readFileSync(`${root}/.ninja_deps`));
+    const { times } = finish(parseNinjaLog(readFileSync(`${root}/.ninja_log`)));
     expect(fault).toBeUndefined();
     expect(entryOf("b.o")?.prerequisites).toEqual(expect.arrayContaining(["b.c", "b.h"]));
     expect(entryOf("out/a.o")?.prerequisites).toContain("a file.c");

@@ -6,6 +6,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import type { BuildFileDir } from "../../src/core/model.ts";
+import { finish } from "../../src/core/slices.ts";
 import { isBuildFile } from "../../src/artifacts/build-files.ts";
 import { PrerequisiteLookup } from "../../src/prerequisites/prerequisite-lookup.ts";
 import { installed } from "../support/installed.ts";
@@ -167,7 +168,8 @@ describe.each(Object.entries(BUILDS))("%s", (_, { needs, tree, commands, expecte
         (path, fault) => faults.push(`${path}: ${fault}`),
       );
       for (const [output, names] of Object.entries(expected)) {
-        const { prerequisites } = lookup.factsOf(`${given}/${find(root, output)}`, false);
+        const facts = lookup.factsOf(`${given}/${find(root, output)}`, false);
+        const { prerequisites } = finish(facts);
         const paths = prerequisites.map((path) => lookup.absolute(path));
         expect(paths).toEqual(expect.arrayContaining(names.map((name) => `${root}/${name}`)));
       }

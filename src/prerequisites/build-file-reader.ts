@@ -1,0 +1,97 @@
+import type { BytePath } from "../core/byte-path.ts";
+import { describeErrno } from "../core/errno-messages.ts";
+import { isErrno } from "../core/result.ts";
+import type { Sliced } from "../core/slices.ts";
+import { BudgetExceeded, WorkBudget, WorkReserve } from "../core/work-budget.ts";
+import { readRegularFile } from "../fs/read-regular-file.ts";
+
+/** Called with a build file that cannot be read completely, and the reason. */
+export type ReportFault = (path: BytePath, fault: string) => void;
+
+/** Reads and parses the build files of one run, and bounds the work that they cause. */
+export class BuildFileReader {
+  readonly #reportFault: ReportFault;
+  readonly #reserve = new WorkReserve();
+  readonly #unreadable = new Set<BytePath>();
+
+  constructor(reportFault: ReportFault) {
+    this.#reportFault = reportFault;
+  }
+
+  /** Whether a file exists whose contents are not known. */
+  isUnreadable(path: BytePath): boolean {
+    return this.#unreadable.has(path);
+  }
+
+  /**
+   * Parses a text file of up to `limit` bytes.
+   *
+   * @returns undefined if it does not exist or, which is reported, is unreadable.
+   */
+  parseText<T>(
+    path: BytePath,
+    limit: number,
+    parse: (text: string, budget: WorkBudget) => T,
+  ): T | undefined {
+    const bytes = this.#read(path, limit, true);
+    if (bytes === undefined) return undefined;
+    const budget = new WorkBudget(bytes.length, this.#reserve);
+    return this.lookUp(path, () => parse(bytes.toString("latin1"), budget));
+  }
+
+  /** Parses a file of up to `limit` bytes, as `parseText` does, but in slices. */
+  *parseInSlices<T>(
+    path: BytePath,
+    limit: number,
+    parse: (bytes: Buffer, budget: WorkBudget) => Sliced<T>,
+    { isText }: { readonly isText: boolean },
+  ): Sliced<T | undefined> {
+    const bytes = this.#read(path, limit, isText);
+    if (bytes === undefined) return undefined;
+    try {
+      return yield* parse(bytes, new WorkBudget(bytes.length, this.#reserve));
+    } catch (error) {
+      return this.#refuseIfExceeded(path, error);
+    }
+  }
+
+  /** Looks something up in a file that was parsed. From the lookup on that uses its budget up, the file is unreadable. */
+  lookUp<T>(path: BytePath, lookUp: () => T): T | undefined {
+    if (this.#unreadable.has(path)) return undefined;
+    try {
+      return lookUp();
+    } catch (error) {
+      return this.#refuseIfExceeded(path, error);
+    }
+  }
+
+  /** Reports a fault in a part of a file; the rest of it is used. */
+  reportFault(path: BytePath, fault: string): void {
+    this.#reportFault(path, fault);
+  }
+
+  #read(path: BytePath, limit: number, isText: boolean): Buffer | undefined {
+    if (this.#unreadable.has(path)) return undefined;
+    const bytes = readRegularFile(path, limit);
+    if (!isErrno(bytes)) {
+      // Build tools write none, but an unclean shutdown may leave some.
+      return isText && bytes?.includes(0) ? this.#refuse(path, "it contains a NUL byte") : bytes;
+    }
+    if (bytes.code === "ENOENT") return undefined;
+    const isLarge = bytes.code === "EFBIG";
+    return this.#refuse(
+      path,
+      isLarge ? `it is larger than ${limit / 1024 / 1024} MiB` : describeErrno(bytes.code),
+    );
+  }
+
+  #refuseIfExceeded(path: BytePath, error: unknown): undefined {
+    if (error instanceof BudgetExceeded) return this.#refuse(path, error.message);
+    throw error;
+  }
+
+  #refuse(path: BytePath, fault: string): undefined {
+    this.#unreadable.add(path);
+    this.#reportFault(path, fault);
+  }
+}

@@ -1,0 +1,213 @@
+/** Build files that ask for more work than anything can do, and real ones with random damage. */
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { finish } from "../../src/core/slices.ts";
+import { BudgetExceeded, WorkBudget } from "../../src/core/work-budget.ts";
+import { parseBuildNinja } from "../../src/prerequisites/build-ninja.ts";
+import { parseCmakeInternal } from "../../src/prerequisites/cmake-internal.ts";
+import { parseDepfile } from "../../src/prerequisites/depfile.ts";
+import { type BuildRules, parseMakefile } from "../../src/prerequisites/makefile.ts";
+import { parseNinjaDeps } from "../../src/prerequisites/ninja-deps.ts";
+import { parseNinjaLog } from "../../src/prerequisites/ninja-log.ts";
+import { DepRules } from "../../src/prerequisites/resolve-rules.ts";
+import { PROJECT } from "../support/paths.ts";
+
+/** Parses a file and looks up some outputs; how many characters that produces. */
+type Reader = (bytes: Buffer, outputs: readonly string[], budget: WorkBudget) => number;
+
+const READERS = {
+  makefile: (bytes, outputs, budget) => {
+    const rules = parseMakefile(bytes.toString("latin1"), budget);
+    for (const output of outputs) rules.inPlaceCommandOf?.(output);
+    return lookUp(rules, outputs);
+  },
+  "build.ninja": (bytes, outputs, budget) =>
+    lookUp(finish(parseBuildNinja(bytes, budget)), outputs),
+  depfile: (bytes, outputs, budget) =>
+    resolve(parseDepfile(bytes.toString("latin1"), budget), outputs, budget),
+  "compiler_depend.internal": (bytes, outputs, budget) =>
+    resolve(parseCmakeInternal(bytes.toString("latin1"), budget), outputs, budget),
+  ninja_log: (bytes, _, budget) => sizeOf(finish(parseNinjaLog(bytes, budget)).times.keys()),
+  ninja_deps: (bytes, outputs, budget) => {
+    const { entryOf } = finish(parseNinjaDeps(bytes, budget));
+    return sizeOf(outputs.flatMap((output) => entryOf(output)?.prerequisites ?? []));
+  },
+} satisfies Record<string, Reader>;
+
+function lookUp(rules: BuildRules, outputs: readonly string[]): number {
+  let size = 0;
+  for (const output of outputs) {
+    size += sizeOf(rules.inputsOf(output)?.prerequisites ?? []);
+    size += sizeOf(rules.dependentsOf(output));
+  }
+  return size;
+}
+
+function resolve(
+  rules: ReturnType<typeof parseDepfile>,
+  outputs: readonly string[],
+  budget: WorkBudget,
+): number {
+  const index = new DepRules(rules, budget);
+  const files = { exists: () => false, isSameEntry: () => false, subdirs: () => ["/r/a"] };
+  return sizeOf(
+    outputs.flatMap((output) => index.prerequisitesOf(`/r/${output}`, ["/r", "/"], files) ?? []),
+  );
+}
+
+function sizeOf(words: Iterable<string>): number {
+  let size = 0;
+  for (const word of words) size += word.length;
+  return size;
+}
+
+/** Whether the file can be read within its budget. */
+function isReadable(reader: Reader, bytes: Buffer, outputs: readonly string[]): boolean {
+  try {
+    // What a lookup returns costs more steps than it has characters, but for the paths of directories.
+    expect(reader(bytes, outputs, new WorkBudget(bytes.length))).toBeLessThan(1e9);
+    return true;
+  } catch (error) {
+    if (error instanceof BudgetExceeded) return false;
+    throw error;
+  }
+}
+
+const powers = (levels: number, first: string): string =>
+  [
+    `A0 = ${first}`,
+    ...Array.from({ length: levels }, (_, i) => `A${i + 1} = ${`$(A${i})`.repeat(16)}`),
+  ].join("\n");
+const many = (count: number, name: (i: number) => string): string =>
+  Array.from({ length: count }, (_, i) => name(i)).join(" ");
+const WORDS = "w ".repeat(200_000);
+const LONG = "p".repeat(400_000);
+
+/** Each of these took minutes, all memory, or more stack than there is, before work was bounded. */
+const HOSTILE: readonly (readonly [
+  about: string,
+  reader: keyof typeof READERS,
+  text: string,
+  readable: boolean,
+])[] = [
+  ["variables that multiply nothing", "makefile", `${powers(8, "")}\nx: $(A8)\n`, false],
+  ["variables that multiply", "makefile", `${powers(12, "x")}\nx: $(A12)\n`, false],
+  ["a variable that doubles itself", "makefile", `A = x\n${"A := $(A)$(A)\n".repeat(60)}`, false],
+  ["targets that multiply", "makefile", `T = ${many(9000, (i) => `t${i}`)}\n$(T): $(T)\n`, false],
+  [
+    "recipes that multiply",
+    "makefile",
+    `${many(3000, (i) => `t${i}`)}: ${WORDS}\n\tcp $^ $@\n`,
+    false,
+  ],
+  ["many words", "makefile", `all: ${"w ".repeat(150_000)}\n`, true],
+  ["notdir of a long word", "makefile", `x: $(notdir ${"a".repeat(900_000)})\n`, true],
+  ["basename of many dots", "makefile", `x: $(basename ${".a".repeat(450_000)})\n`, true],
+  ["addprefix", "makefile", `P = ${LONG}\nW = ${WORDS}\nx: $(addprefix $(P),$(W))\n`, false],
+  ["subst", "makefile", `P = ${LONG}\nW = ${WORDS}\nx: $(subst w,$(P),$(W))\n`, false],
+  ["a substitution", "makefile", `P = ${LONG}\nW = ${WORDS}\nx: $(W:%=$(P)%)\n`, false],
+  ["cp of many slashes", "makefile", `x:\n\tcp ${"/".repeat(900_000)} y\n`, true],
+  ["cp of a deep path", "makefile", `x:\n\tcp ${"a/".repeat(450_000)} y\n`, true],
+  ["cp of many files", "makefile", `x:\n\tcp ${"a ".repeat(450_000)} y\n`, false],
+  ["brackets", "makefile", `x: ${"$(".repeat(300_000)}${")".repeat(300_000)}\n`, true],
+  ["comments", "makefile", `x: ${"#".repeat(500_000)}\r#\n`, true],
+  ["a pattern of many variables", "makefile", `a${"$(A)".repeat(100_000)}: x\n`, false],
+  ["a pattern that backtracks", "makefile", `$(A)a$(B)a$(C)a$(D)a$(E)a$(F)a$(G)b$(H)a: x\n`, false],
+  ["backslashes", "depfile", `x: ${"\\".repeat(1_000_000)}`, true],
+  ["escaped spaces", "depfile", `x: ${"\\\\ ".repeat(300_000)}`, true],
+  ["many targets", "depfile", `${"x ".repeat(100_000)}: ${"p ".repeat(200_000)}\n`, true],
+  ["many rules", "depfile", "x: a b\n".repeat(150_000), false],
+  ["targets without prerequisites", "compiler_depend.internal", "x\n".repeat(500_000), false],
+  [
+    "a statement of many outputs and inputs",
+    "build.ninja",
+    `build ${many(30_000, (i) => `o${i}`)} x: cc ${many(30_000, (i) => `i${i}`)}\n`,
+    false,
+  ],
+  [
+    "variables that multiply",
+    "build.ninja",
+    `a0 = xx\n${Array.from({ length: 60 }, (_, i) => `a${i + 1} = $a${i}$a${i}\n`).join("")}`,
+    false,
+  ],
+  [
+    "a long chain of phony names",
+    "build.ninja",
+    `${Array.from({ length: 100_000 }, (_, i) => `build p${i}: phony p${i + 1}\n`).join("")}build x: cc p0\n`,
+    true,
+  ],
+  ["continued lines", "build.ninja", `build x: cc ${"aaaaaaaa$\n".repeat(100_000)}\n`, true],
+  ["dollars", "build.ninja", `build x: cc ${"$".repeat(900_000)}\n`, true],
+  ["empty lines", "ninja_log", `# ninja log v5\n${"\n".repeat(3_000_000)}`, true],
+  ["a long line", "ninja_log", `# ninja log v5\n0\t1\t2\t${"x".repeat(3_000_000)}\t\n`, true],
+];
+
+describe("hostile files end", () => {
+  // All outputs of a tree, and the name of a file that makes patterns backtrack.
+  const outputs = ["x", "a".repeat(250), ...Array.from({ length: 200 }, (_, i) => `o${i}`)];
+
+  test.each(HOSTILE)("%s in a %s", (_, reader, text, readable) => {
+    expect(isReadable(READERS[reader], Buffer.from(text), outputs)).toBe(readable);
+  });
+});
+
+describe("damaged files", () => {
+  const real = (name: string): Buffer => readFileSync(`${PROJECT}/${name}`);
+  const samples: Record<keyof typeof READERS, Buffer> = {
+    makefile: real("examples/makefile/Makefile"),
+    "build.ninja": real("fixtures/ninja-1.11/build.ninja"),
+    ninja_log: real("fixtures/ninja-1.11/ninja_log"),
+    ninja_deps: real("fixtures/ninja-1.11/ninja_deps"),
+    depfile: Buffer.from(
+      "O2/m.o: m.c a\\ b.h \\\n c\\#d.h e$$f.h g\\:h.h | dir\nm.c:\n\na.o b.o: x.h # note\n",
+    ),
+    "compiler_depend.internal": Buffer.from("# CMAKE generated\n\nx/a.o\n /src/a.c\n /src/a.h\n"),
+  };
+  const outputs = ["O2/foo.o", "O2/prog", "m.o", "a.o", "x/a.o", "build/O2/table.o", ""];
+  const token = fc.constantFrom(
+    ..."$(A)|${B}|$@|$^|$(wildcard *)|$(patsubst %,%x,$(A))|%|%.o|: |::|=|:=|+=|\n|\t|\\\n|$\n|#|;|'|\"|`|~|cp |rm |build |phony |.PHONY|define A\n|endef\n|include x\n|\xa0|\xff|\0".split(
+      "|",
+    ),
+    "|",
+    "||",
+  );
+  /** Cuts out, repeats, or inserts at some places. */
+  const edit = fc.record({
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    length: fc.nat(60),
+    times: fc.constantFrom(0, 1, 2, 3, 40, 1000),
+    insert: fc.oneof(
+      token,
+      fc.array(token, { maxLength: 12 }).map((tokens) => tokens.join("")),
+      fc.uint8Array({ maxLength: 12 }).map((bytes) => Buffer.from(bytes).toString("latin1")),
+    ),
+  });
+  const apply = (
+    text: string,
+    { at, length, times, insert }: { at: number; length: number; times: number; insert: string },
+  ): string => {
+    const from = Math.floor(at * text.length);
+    const part = text.slice(from, from + length) + insert;
+    return text.slice(0, from) + part.repeat(times) + text.slice(from + length);
+  };
+
+  test.each(Object.keys(READERS) as (keyof typeof READERS)[])(
+    "a %s of any bytes is read or refused",
+    (name) => {
+      fc.assert(
+        fc.property(fc.array(edit, { maxLength: 8 }), (edits) => {
+          const text = edits.reduce(apply, samples[name].toString("latin1"));
+          isReadable(READERS[name], Buffer.from(text.slice(0, 300_000), "latin1"), outputs);
+        }),
+        { numRuns: 150 },
+      );
+      fc.assert(
+        fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+          isReadable(READERS[name], Buffer.from(bytes), outputs);
+        }),
+        { numRuns: 150 },
+      );
+    },
+  );
+});
