@@ -6,6 +6,7 @@ import type { CommandDefinition, CommandGroup, Streams } from "./command-definit
 import { dedupeCommand } from "./commands/dedupe.ts";
 import { unshareCommand } from "./commands/unshare.ts";
 import { ExitCode } from "./exit-code.ts";
+import { calledCommand, unknownOption, withHint } from "./hints.ts";
 import { STDERR, STDOUT } from "./output-style.ts";
 import { Output } from "./output.ts";
 import { type Invocation, makeProgram } from "./program.ts";
@@ -49,7 +50,11 @@ async function run(words: readonly string[], version: string, streams: Streams):
       `to name a directory, write ./${operands[0]}`,
     );
   }
-  return command.run(flags, operands, streams);
+  try {
+    return await command.run(flags, operands, streams);
+  } catch (error) {
+    throw error instanceof DedupeError ? withHint(error, words, invocation, COMMANDS) : error;
+  }
 }
 
 /** Parses a command line; returns an exit code if there is nothing to run. */
@@ -62,8 +67,7 @@ function parse(
   const output = {
     writeOut: (text: string) => out.write(text),
     writeErr: (text: string) => err.write(text),
-    outputError: (text: string, write: (text: string) => void) =>
-      write(`dedupe: ${printable(fromText(toOneLine(text)))}\n`),
+    outputError: () => undefined,
   };
   const program = makeProgram(MAIN_COMMAND, COMMANDS, version, output, (invocation) =>
     found.push(invocation),
@@ -71,8 +75,14 @@ function parse(
   try {
     program.parse(words, { from: "user" });
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return ExitCode.ok;
+    if (error.code === "commander.help") return ExitCode.usage;
+    const message = toOneLine(error.message);
+    const flag = /^unknown option '(.*)'$/.exec(message)?.[1];
+    if (flag !== undefined) throw unknownOption(flag, calledCommand(words, MAIN_COMMAND, COMMANDS));
+    err.writeLines([`dedupe: ${printable(fromText(message))}`]);
+    return ExitCode.usage;
   }
   return found[0];
 }

@@ -51,7 +51,7 @@ export function makeProgram(
   const program = new Command(main.name)
     .configureOutput(output)
     .exitOverride()
-    .showSuggestionAfterError()
+    .showSuggestionAfterError(false)
     .helpCommand(false)
     // The options of a command follow its name.
     .enablePositionalOptions();

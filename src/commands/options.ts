@@ -5,6 +5,7 @@ import { GlobError, compileGlobs } from "../glob/glob.ts";
 import { type BytePath, fromText } from "../core/byte-path.ts";
 import { type OptionType, checkOptions } from "./check-options.ts";
 import { DedupeError } from "../core/errors.ts";
+import { didYouMean, nearest } from "../core/suggest.ts";
 import type { Action, Scope } from "../core/report.ts";
 
 export type TimePolicy = "oldest" | "newest" | "equal";
@@ -211,11 +212,16 @@ function resolveVerify(command: string | undefined): string | undefined {
 function resolveKind(name: string): number {
   const kind = kindByName(name);
   if (kind >= 0) return kind;
-  const near = KINDS.filter((known) => known.name.includes(name) || name.includes(known.name));
-  const hint =
-    near.length > 0
-      ? `did you mean ${near.map((known) => known.name).join(" or ")}?`
-      : "--list-kinds prints them all";
+  const ending = name.replace(/^\*?\.?/, ".");
+  const byEnding = KINDS.filter(({ endings }) => endings.includes(ending));
+  const near =
+    byEnding.length > 0
+      ? byEnding.map((known) => known.name)
+      : nearest(
+          name,
+          KINDS.map((known) => known.name),
+        );
+  const hint = didYouMean(near) ?? "--list-kinds prints them all";
   throw new DedupeError("bad-kind", `unknown kind '${name}'`, hint);
 }
 
