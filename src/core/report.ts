@@ -51,7 +51,13 @@ export interface Verification {
 
 /** A danger to this tree, or something that could not be determined; the message says what to do. */
 export interface Warning {
-  readonly code: "build-record" | "npm-pack" | "overlay" | "archive" | "no-threads";
+  readonly code:
+    | "build-record"
+    | "foreign-build-file"
+    | "npm-pack"
+    | "overlay"
+    | "archive"
+    | "no-threads";
   readonly path: BytePath;
   readonly message: string;
 }

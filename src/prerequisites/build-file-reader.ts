@@ -1,21 +1,30 @@
 import type { BytePath } from "../core/byte-path.ts";
 import { describeErrno } from "../core/errno-messages.ts";
-import { isErrno } from "../core/result.ts";
+import { type Result, isErrno, tryErrno } from "../core/result.ts";
 import type { Sliced } from "../core/slices.ts";
 import { BudgetExceeded, WorkBudget, WorkReserve } from "../core/work-budget.ts";
+import { type Stat, disk } from "../fs/disk.ts";
 import { readRegularFile } from "../fs/read-regular-file.ts";
+import { type IsTrusted, trustedOwners } from "./trusted-owners.ts";
 
-/** Called with a build file that cannot be read completely, and the reason. */
-export type ReportFault = (path: BytePath, fault: string) => void;
+/**
+ * Called with a build file that cannot be read completely, and the reason.
+ *
+ * @param isForeign It is ignored, as its owner may not change the tree.
+ */
+export type ReportFault = (path: BytePath, fault: string, isForeign?: boolean) => void;
 
 /** Reads and parses the build files of one run, and bounds the work that they cause. */
 export class BuildFileReader {
   readonly #reportFault: ReportFault;
   readonly #reserve = new WorkReserve();
   readonly #unreadable = new Set<BytePath>();
+  readonly #isTrusted: IsTrusted;
 
-  constructor(reportFault: ReportFault) {
+  /** @param roots Absolute. */
+  constructor(roots: readonly BytePath[], reportFault: ReportFault) {
     this.#reportFault = reportFault;
+    this.#isTrusted = trustedOwners(roots);
   }
 
   /** Whether a file exists whose contents are not known. */
@@ -72,7 +81,7 @@ export class BuildFileReader {
 
   #read(path: BytePath, limit: number, isText: boolean): Buffer | undefined {
     if (this.#unreadable.has(path)) return undefined;
-    const bytes = readRegularFile(path, limit);
+    const bytes = this.#readTrusted(path, limit);
     if (!isErrno(bytes)) {
       // Build tools write none, but an unclean shutdown may leave some.
       return isText && bytes?.includes(0) ? this.#refuse(path, "it contains a NUL byte") : bytes;
@@ -83,6 +92,20 @@ export class BuildFileReader {
       path,
       isLarge ? `it is larger than ${limit / 1024 / 1024} MiB` : describeErrno(bytes.code),
     );
+  }
+
+  /** Reads a file, also through a symbolic link, unless another user has put it there. */
+  #readTrusted(path: BytePath, limit: number): Result<Buffer | undefined> {
+    const accepts = (stat: Stat): boolean => {
+      const isTrusted = this.#isTrusted(path, stat);
+      if (!isTrusted) this.#reportFault(path, "it belongs to another user", true);
+      return isTrusted;
+    };
+    const bytes = readRegularFile(path, limit, accepts);
+    if (!isErrno(bytes) || bytes.code !== "ELOOP") return bytes;
+    const target = tryErrno(() => accepts(disk.lstat(path)) && disk.realPath(path));
+    if (isErrno(target)) return target;
+    return target === false ? undefined : readRegularFile(target, limit, accepts);
   }
 
   #refuseIfExceeded(path: BytePath, error: unknown): undefined {

@@ -59,10 +59,16 @@ export async function findMtimeConstraints(
     return { bounds, apart, hasBuildFiles, warnings: [...warnings.values()] };
   };
   if (onlyClones) return constraints(false);
-  const lookup = new PrerequisiteLookup(dependencyInfo, paths, currentDir(), (path, fault) => {
-    const message = `some prerequisites may be unknown: ${fault}`;
-    warnings.set(path, { code: "build-record", path, message });
-  });
+  const lookup = new PrerequisiteLookup(
+    dependencyInfo,
+    paths,
+    currentDir(),
+    (path, fault, isForeign) => {
+      const code = isForeign === true ? "foreign-build-file" : "build-record";
+      const effect = isForeign === true ? "ignored" : "some prerequisites may be unknown";
+      warnings.set(path, { code, path, message: `${effect}: ${fault}` });
+    },
+  );
   if (lookup.isEmpty) return constraints(false);
   const stopped = (): boolean => pool.stopped;
   await finishInSlices(findInPlaceRules(files, sets, lookup, apart), stopped);
@@ -75,7 +81,7 @@ export async function findMtimeConstraints(
     for (const row of rows) {
       yield;
       const facts = yield* lookup.factsOf(files.path(row), newestTime);
-      if (facts.unreadable !== undefined)
+      if (facts.unreadable !== undefined && !apart.has(row))
         apart.set(row, { reason: "would-rebuild", why: whyUnknown(facts.unreadable) });
       const bound = mtimeBoundOf(facts, files.columns.mtime[row], timeOf, rowOf);
       if (bound !== undefined) bounds.set(row, { ...bound, newest: relativeToCwd(bound.newest) });

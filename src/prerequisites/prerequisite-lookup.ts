@@ -69,7 +69,7 @@ export class PrerequisiteLookup {
   ) {
     this.#cwd = cwd;
     this.#roots = roots.map((root) => absolutePath(cwd, root));
-    this.#reader = new BuildFileReader(reportFault);
+    this.#reader = new BuildFileReader(this.#roots, reportFault);
     this.#index = new BuildFileIndex(dirs, this.#roots, cwd);
     this.#ninja = new NinjaLogs(this.#index.ninjaDirs(), this.#reader);
     this.#rules = new RuleFiles(this.#index, this.#reader);

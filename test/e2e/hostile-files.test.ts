@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { run } from "../support/run.ts";
 import { linked } from "../support/snapshot.ts";
-import { type Spec, at, file, makeTree } from "../support/tree.ts";
+import { NOBODY, type Spec, at, file, isRoot, makeTree } from "../support/tree.ts";
 
 const OBJECT = "\x7fELF object";
 /** Objects that differ in time, about which build files are asked. */
@@ -49,4 +49,20 @@ test("a log that names files with a NUL is read up to them", () => {
   const log = "# ninja log v5\n0\t1\t1\ta.o\0\t0\n0\t1\t1\tx\t0\n";
   const root = makeTree({ ...OBJECTS, ".ninja_log": log });
   expect(run(["--hardlink", "."], { cwd: root })).toMatchObject({ code: 0, stderr: "" });
+});
+
+test.runIf(isRoot)("a Makefile that another user has put above the tree is ignored", () => {
+  const spec: Spec = {
+    "tree/a.o": file(OBJECT, { mtime: at(10) }),
+    "tree/b.o": file(OBJECT, { mtime: at(20) }),
+    Makefile: file("tree/a.o: x\n\tcp x $@\n", { owner: NOBODY }),
+  };
+  const [quiet, verbose] = [[], ["-v"]].map((options) =>
+    run(["--hardlink", ...options, `${makeTree(spec)}/tree`]),
+  );
+  expect(quiet).toMatchObject({ code: 0, stderr: "" });
+  expect(quiet.stdout).toMatch(/^1 link made/);
+  expect(verbose.stderr).toMatch(
+    /^dedupe: warning: \/.*\/Makefile: ignored: it belongs to another user\n$/,
+  );
 });

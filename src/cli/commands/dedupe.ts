@@ -226,7 +226,11 @@ async function run(flags: Flags, paths: readonly string[], { out, err }: Streams
     for (const piece of renderJson(report)) out.write(piece);
   } else if (!flags.quiet) {
     out.writeLines(renderText(report, { detail: detailOf(flags), check: flags.check, color }));
-    err.writeLines(report.warnings.map(renderWarning));
+    err.writeLines(
+      report.warnings
+        .filter(({ code }) => flags.verbose || code !== "foreign-build-file")
+        .map(renderWarning),
+    );
   }
   const code = exitCodeOf({
     failures: report.totals.failed,

@@ -4,6 +4,7 @@ import { array, base64, maybeBase64, number, object, text } from "../schema-part
 const WARNINGS: readonly Warning["code"][] = [
   "archive",
   "build-record",
+  "foreign-build-file",
   "no-threads",
   "npm-pack",
   "overlay",
