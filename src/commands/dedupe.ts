@@ -36,7 +36,7 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
     const { tree, classification, isSelected, sets } = await findDuplicates(settings, pool);
     const onlyClones = settings.action === "reflink" && !settings.linkElsewhere;
     const constraints = await findMtimeConstraints(tree, sets, { ...settings, onlyClones }, pool);
-    const originalModes = readOriginalModes(tree.files, sets, settings);
+    const originalModes = readOriginalModes(tree.files, sets);
     const locations = await mapExtents(tree.files, sets, settings, pool);
     const { files } = tree;
     const { apart } = constraints;
@@ -56,6 +56,7 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
       ...threadWarnings(pool),
       ...constraints.warnings,
       ...warn(tree.files, plan, outcomes, settings),
+      ...protection.warnings,
     ];
     return summarize({
       tree,

@@ -28,7 +28,8 @@ export async function unshare(options: UnshareOptions, hooks: Hooks = {}): Promi
   try {
     locks = await lockRoots(settings, pool, hooks.signal);
     const tree = await walkTree(settings, pool);
-    const plan = planUnshare(tree.files, findShared(tree.files, settings));
+    const inodes = findShared(tree.files, settings);
+    const plan = planUnshare(tree.files, inodes);
     const lack = checkSpace(tree.files, plan);
     const outcomes =
       lack.length > 0
@@ -36,7 +37,14 @@ export async function unshare(options: UnshareOptions, hooks: Hooks = {}): Promi
         : settings.dryRun
           ? predictOutcomes(tree.files, plan, pool.stopped)
           : await breakLinks(tree.files, plan, pool);
-    return summarizeUnshared({ tree, plan, outcomes, options: settings, seconds: seconds() });
+    return summarizeUnshared({
+      tree,
+      inodes,
+      plan,
+      outcomes,
+      options: settings,
+      seconds: seconds(),
+    });
   } finally {
     await pool.close();
     locks?.release();

@@ -1,6 +1,13 @@
 import type { BytePath } from "./byte-path.ts";
 import type { FileTable } from "./file-table.ts";
-import { type Alias, type Methods, type Problem, SKIP_REASONS, type SkipReason } from "./report.ts";
+import {
+  type Alias,
+  type Methods,
+  type Problem,
+  SKIP_REASONS,
+  type SkipReason,
+  type Warning,
+} from "./report.ts";
 
 /**
  * What the plan decides for one path and, after `apply`, its outcome, as one byte. The values from
@@ -188,5 +195,7 @@ export interface Locations {
 export interface Protection {
   /** Files that were made read-only; in a dry run, that would be. */
   readonly count: number;
+  /** Files that stay writable because they have links outside the tree. */
+  readonly warnings: readonly Warning[];
   readonly problems: readonly Problem[];
 }

@@ -57,7 +57,8 @@ export interface Warning {
     | "npm-pack"
     | "overlay"
     | "archive"
-    | "no-threads";
+    | "no-threads"
+    | "linked-outside";
   readonly path: BytePath;
   readonly message: string;
 }

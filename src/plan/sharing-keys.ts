@@ -8,6 +8,8 @@ import type { LinkBundle } from "./link-times.ts";
 export interface SharingOptions {
   readonly scope: Scope;
   readonly ignoreMode: boolean;
+  /** The files become read-only, so the modes that they had before decide. */
+  readonly protect?: boolean;
   readonly ignoreOwner: boolean;
   /** Access lists, capabilities and the other extended attributes in `SharingFacts.attributes` do not count. */
   readonly ignoreAttributes?: boolean;
@@ -80,8 +82,15 @@ export class SharingKeys {
     return this.#modeAndOwner;
   }
 
+  /**
+   * The mode, with the original mode of a protected file: a file that has always been read-only never shares an inode
+   * with a protected one, or `unshare` could no longer tell which of them gets its write bits back.
+   */
   #modeOf(inode: number, link: number): number {
-    return this.#facts.originalModes.get(inode) ?? this.#facts.files.columns.mode[link];
+    const mode = this.#facts.files.columns.mode[link];
+    const original = this.#facts.originalModes.get(inode);
+    if (original === undefined) return mode;
+    return this.#options.protect === true ? original : original * 2 ** 16 + mode;
   }
 
   #attributesOf(inode: number): string {

@@ -9,10 +9,11 @@ import {
   type Protection,
   Verdict,
 } from "../core/model.ts";
-import type { Problem } from "../core/report.ts";
+import type { Problem, Warning } from "../core/report.ts";
 import { isErrno } from "../core/result.ts";
 import { YIELD_INTERVAL, yieldToEventLoop } from "../core/yield-to-event-loop.ts";
 import { DirHandleCache } from "../replace/dir-handle-cache.ts";
+import { whyNoNative } from "../native/native.ts";
 import { fileRef } from "../replace/file-ref.ts";
 import { WRITE_BITS } from "../replace/original-mode.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
@@ -38,40 +39,79 @@ export interface ProtectInput {
 /**
  * For `--protect`: removes the write bits of every artifact that now has several links below the roots, no matter who
  * made them. A tool that writes in place then fails instead of changing all of them. An inode that is not in the tree
- * is left alone, even if files of the tree were linked to it.
+ * is left alone, even if files of the tree were linked to it; so is one with further links elsewhere, which is named in
+ * a warning. No file becomes read-only whose mode cannot be saved: `unshare` could not restore it.
  */
 export async function protect(
   input: ProtectInput,
   options: ProtectOptions,
   pool: WorkerPool,
 ): Promise<Protection> {
-  if (!options.protect) return { count: 0, problems: [] };
-  const shared = findShared(input, options);
-  if (options.dryRun) return { count: shared.length, problems: [] };
+  if (!options.protect) return { count: 0, warnings: [], problems: [] };
+  const { inside: shared, outside } = findShared(input, options);
+  const problems: Problem[] = [];
+  const warnings = outside.map((one) => warnOfOutside(input.files, one));
+  if (options.dryRun) return { count: shared.length, warnings, problems };
   const { files } = input;
   const dirs = new DirHandleCache(files);
-  const problems: Problem[] = [];
+  /** Devices on which no mode can be saved. */
+  const unsupported = new Set<number>();
   let count = 0;
   for (const [i, file] of shared.entries()) {
     if (i % YIELD_INTERVAL === YIELD_INTERVAL - 1) await yieldToEventLoop();
     if (pool.stopped) break;
+    if (unsupported.has(files.columns.device[file])) continue;
     const ref = fileRef(files, dirs, file);
     if (isErrno(ref)) continue; // its directory was moved or replaced
     const done = protectFile(ref);
     if (done === "protected") count += 1;
+    if (done === "not-saved") {
+      unsupported.add(files.columns.device[file]);
+      const code = whyNoNative() === undefined ? "ENOTSUP" : "ENOSYS";
+      problems.push({ path: ref.path, code, message: describeUnsupported() });
+    }
     if (!isErrno(done)) continue;
     const message = `it cannot be made read-only: ${describeErrno(done.code)}`;
     problems.push({ path: ref.path, code: done.code, message });
   }
   dirs.closeAll();
-  return { count, problems };
+  return { count, warnings, problems };
 }
 
-/** For each inode that can be written to and now has several links: one of them. */
+function describeUnsupported(): string {
+  const why = whyNoNative();
+  const here =
+    why === undefined
+      ? "this file system has no extended attributes"
+      : `the native calls are missing: ${why}`;
+  return `no file here is made read-only: its mode could not be restored (${here})`;
+}
+
+function warnOfOutside(files: FileTable, { file, names }: OutsideLinks): Warning {
+  const others = names === 1 ? "another name" : `${names} other names`;
+  const message = `it stays writable in spite of --protect: it has ${others} that the run did not find, and would be read-only there too`;
+  return { code: "linked-outside", path: files.path(file), message };
+}
+
+/** An inode with links that are not in the tree. */
+interface OutsideLinks {
+  /** One of its links in the tree. */
+  readonly file: number;
+  /** The number of the others. */
+  readonly names: number;
+}
+
+interface SharedFiles {
+  /** A link of each inode all of whose links are in the tree. */
+  readonly inside: readonly number[];
+  readonly outside: readonly OutsideLinks[];
+}
+
+/** The inodes that can be written to and now have several links in the tree. */
 function findShared(
   { files, isSelected, sets, plan, outcomes }: ProtectInput,
   { all, dryRun }: ProtectOptions,
-): number[] {
+): SharedFiles {
   const { kind, mode } = files.columns;
   const firstLink = firstLinks(files, sets.nextLink);
   const replaced = dryRun ? Verdict.replace : Verdict.replaced;
@@ -91,9 +131,17 @@ function findShared(
     links[inode] += 1;
     if (inode === firstLink[file] && paths[inode] < 0) paths[inode] = file;
   }
-  return Array.from(paths).filter(
-    (file, inode) => file >= 0 && links[inode] > 1 && (mode[file] & WRITE_BITS) !== 0,
-  );
+  const found = new Uint32Array(files.count);
+  for (const inode of firstLink) found[inode] += 1;
+  const inside: number[] = [];
+  const outside: OutsideLinks[] = [];
+  paths.forEach((file, inode) => {
+    if (file < 0 || links[inode] < 2 || (mode[file] & WRITE_BITS) === 0) return;
+    const names = files.columns.links[file] - found[inode];
+    if (names > 0) outside.push({ file, names });
+    else inside.push(file);
+  });
+  return { inside, outside };
 }
 
 /** By row: the first link of its inode. */

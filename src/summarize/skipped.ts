@@ -18,7 +18,7 @@ export function listSkipped(findings: Findings): Skipped[] {
       if (reason === undefined) continue;
       const detail =
         outcomes.details.get(row) ??
-        describeSkip(reason, findings, plan.names[row], files.path(plan.names[from]));
+        describeSkip(reason, findings, plan.names[row], plan.names[from]);
       skipped.push({ path: files.path(plan.names[row]), reason, detail });
     }
   }
@@ -30,14 +30,19 @@ function describeSkip(
   reason: Skipped["reason"],
   { tree: { files }, plan, options }: Findings,
   file: number,
-  kept: BytePath,
+  keptFile: number,
 ): string {
+  const kept = files.path(keptFile);
   const equal = `equal to ${kept}, but`;
   const apart = plan.apart.get(file);
   if (apart?.reason === reason) return `${equal} ${apart.why}`;
   switch (reason) {
-    case "mode":
-      return `${equal} its permission bits differ (--ignore-mode links it)`;
+    case "mode": {
+      const { mode } = files.columns;
+      return mode[file] === mode[keptFile]
+        ? `${equal} --protect made only one of them read-only (--ignore-mode links it)`
+        : `${equal} its permission bits differ (--ignore-mode links it)`;
+    }
     case "owner":
       return `${equal} its owner differs (--ignore-owner links it)`;
     case "time":

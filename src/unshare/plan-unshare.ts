@@ -1,7 +1,7 @@
 import type { FileTable } from "../core/file-table.ts";
 import { Verdict } from "../core/model.ts";
 import { canClone } from "../fs/file-systems.ts";
-import { OriginalModes } from "../replace/original-mode.ts";
+import { originalMode } from "../replace/original-mode.ts";
 import type { SharedInode } from "./find-shared.ts";
 
 /**
@@ -29,12 +29,10 @@ export function planUnshare(files: FileTable, inodes: readonly SharedInode[]): U
   const rows: { file: number; verdict: number; mode: number; clones: boolean }[] = [];
   const starts = [0];
   const canCloneOn = new Map<number, boolean>();
-  const modes = new OriginalModes(files);
   for (const inode of inodes) {
     const [first] = inode;
     const isShared = links[first] > 1;
-    // A file with a single link and no saved mode may never have been protected.
-    const wanted = isShared ? modes.of(first) : (modes.saved(first) ?? mode[first]);
+    const wanted = originalMode(files, first) ?? mode[first];
     if (!isShared && wanted === mode[first]) continue;
     const clones = isShared && (canCloneOn.get(device[first]) ?? canClone(files.path(first)));
     if (isShared) canCloneOn.set(device[first], clones);

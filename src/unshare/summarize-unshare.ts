@@ -4,6 +4,9 @@ import { type Tree, Verdict, skipReasonOf } from "../core/model.ts";
 import { eachGroup } from "../core/groups.ts";
 import { copiedBytes } from "./check-space.ts";
 import type { UnshareOutcomes } from "./break-links.ts";
+import { WRITE_BITS } from "../replace/original-mode.ts";
+import type { FileTable } from "../core/file-table.ts";
+import type { SharedInode } from "./find-shared.ts";
 import type { UnsharePlan } from "./plan-unshare.ts";
 import type {
   UnshareOutcome,
@@ -15,6 +18,7 @@ import type {
 /** The results of a run of `unshare`. */
 export interface UnshareFindings {
   readonly tree: Tree;
+  readonly inodes: readonly SharedInode[];
   readonly plan: UnsharePlan;
   readonly outcomes: UnshareOutcomes;
   readonly options: {
@@ -27,7 +31,7 @@ export interface UnshareFindings {
 
 /** Combines the results of `unshare` into its report. */
 export function summarizeUnshared(findings: UnshareFindings): UnshareReport {
-  const { tree, plan, outcomes, options, seconds } = findings;
+  const { tree, inodes, plan, outcomes, options, seconds } = findings;
   const { files } = tree;
   const problems = [...tree.problems, ...outcomes.problems].sort((a, b) =>
     compareBytes(a.path, b.path),
@@ -57,17 +61,29 @@ export function summarizeUnshared(findings: UnshareFindings): UnshareReport {
     roots: options.paths,
     totals: { files: tree.fileCount, ...totals, failed: problems.length, seconds },
     methods,
-    warnings: warningsOf(totals.unshared),
+    warnings: warningsOf(files, inodes, totals.unshared),
     files: listed.sort((a, b) => compareBytes(a.path, b.path)),
     problems,
   };
 }
 
-/** Warns about metadata that was lost, unless no file was made. */
-function warningsOf(unshared: number): UnshareWarning[] {
+/** Without the native calls: warns about the metadata that new files lack, and about files that stay read-only. */
+function warningsOf(
+  { columns: { mode } }: FileTable,
+  inodes: readonly SharedInode[],
+  unshared: number,
+): UnshareWarning[] {
   const why = whyNoNative();
-  if (why === undefined || unshared === 0) return [];
-  const message = `the new files have no extended attributes, and times are exact to the microsecond only: the native calls are missing (${why})`;
+  if (why === undefined) return [];
+  const lacks: string[] = [];
+  if (unshared > 0)
+    lacks.push(
+      "the new files have no extended attributes, and times are exact to the microsecond only",
+    );
+  if (inodes.some(([first]) => (mode[first] & WRITE_BITS) === 0))
+    lacks.push("read-only files stay read-only, as it is unknown which of them --protect made so");
+  if (lacks.length === 0) return [];
+  const message = `${lacks.join("; ")}: the native calls are missing (${why})`;
   return [{ code: "no-native", message }];
 }
 

@@ -189,34 +189,123 @@ describe("dedupe unshare restores write permission", () => {
   });
 });
 
-describe("if the mode cannot be recorded", () => {
-  test("without native calls: unshare restores write permission of the owner", () => {
-    const plain = { env: { DEDUPE_NO_NATIVE: "1" } };
+describe("the original mode survives", () => {
+  const READ_ONLY = file("same", { mode: 0o444, mtime: at(-9) });
+
+  test.each([
+    { it: "later runs without --protect", args: [] },
+    { it: "later runs with --protect", args: ["--protect"] },
+  ])("$it: a file that was always read-only stays apart", ({ args }) => {
+    const root = makeTree({ "a.o": "same", "b.o": "same" });
+    protect(root);
+    addToTree(root, { "c.o": READ_ONLY, "d.o": READ_ONLY });
+    const { skipped } = runJson(["--hardlink", ...args, root]);
+    expect(skipped.map(({ detail }) => detail)).toEqual(
+      Array.from({ length: 2 }, () =>
+        expect.stringContaining("--protect made only one of them read-only"),
+      ),
+    );
+    expect(linked(root)).toEqual([
+      ["a.o", "b.o"],
+      ["c.o", "d.o"],
+    ]);
+    unshareJson(root);
+    expect(modes(root)).toEqual({ "a.o": "644", "b.o": "644", "c.o": "444", "d.o": "444" });
+  });
+
+  test("protected files that are linked to each other without --protect", () => {
     const root = makeTree({
-      "a.o": file("same", { mode: 0o664 }),
-      "b.o": file("same", { mode: 0o664 }),
+      "p/a.o": "same",
+      "p/b.o": link("p/a.o"),
+      "q/c.o": "same",
+      "q/d.o": link("q/c.o"),
     });
-    runJson(["--hardlink", "--protect", root], plain);
-    expect(modes(root)).toEqual({ "a.o": "444", "b.o": "444" });
-    addToTree(root, { "c.o": file("same", { mode: 0o644, mtime: at(5) }) });
-    expect(runJson(["--hardlink", "--protect", root], plain).skipped).toEqual([]);
-    unshareJson(root, plain);
-    expect(modes(root)).toEqual({ "a.o": "644", "b.o": "644", "c.o": "644" });
+    for (const dir of ["p", "q"]) protect(`${root}/${dir}`);
+    runJson(["--hardlink", root]);
+    expect(linked(root)).toEqual([["p/a.o", "p/b.o", "q/c.o", "q/d.o"]]);
+    unshareJson(root);
+    expect(modes(root)).toEqual({
+      "p/a.o": "644",
+      "p/b.o": "644",
+      "q/c.o": "644",
+      "q/d.o": "644",
+    });
+  });
+});
+
+test.each([
+  { it: "an artifact", outside: "out/x.o" },
+  { it: "a name that is no artifact's", outside: "in/x.txt" },
+])("an inode with a further name, $it, stays writable and is named", ({ outside }) => {
+  const root = makeTree({ "in/a.o": "same", "in/b.o": "same", [outside]: link("in/a.o") });
+  for (const args of [["-n"], []]) {
+    const report = protect(`${root}/in`, ...args);
+    expect(report.totals).toMatchObject({ replaced: 1, protected: 0, failed: 0 });
+    expect(report.warnings).toEqual([
+      {
+        code: "linked-outside",
+        path: `${root}/in/a.o`,
+        message: expect.stringContaining("it has another name that the run did not find"),
+      },
+    ]);
+  }
+  expect(modes(root)).toEqual({ "in/a.o": "644", "in/b.o": "644", [outside]: "644" });
+});
+
+describe("if the mode cannot be recorded", () => {
+  const UNWRITABLE: Spec = {
+    "a.o": file("same", { mode: 0o664 }),
+    "b.o": file("same", { mode: 0o664 }),
+    "c.o": "other",
+    "d.o": link("c.o"),
+    "old1.o": file("always", { mode: 0o444 }),
+    "old2.o": link("old1.o"),
+  };
+  const BEFORE = {
+    "a.o": "664",
+    "b.o": "664",
+    "c.o": "644",
+    "d.o": "644",
+    "old1.o": "444",
+    "old2.o": "444",
+  };
+
+  test("without native calls: --protect says so and unshare keeps each mode", () => {
+    const plain = { env: { DEDUPE_NO_NATIVE: "1" } };
+    const root = makeTree(UNWRITABLE);
+    const report = runJson(["--hardlink", "--protect", root], plain);
+    expect(report.totals).toMatchObject({ replaced: 1, protected: 0, failed: 1 });
+    expect(report.problems).toMatchObject([
+      { path: `${root}/a.o`, code: "ENOSYS", message: expect.stringContaining("native calls") },
+    ]);
+    expect(modes(root)).toEqual(BEFORE);
+    expect(unshareJson(root, plain).warnings).toMatchObject([
+      { message: expect.stringContaining("read-only files stay read-only") },
+    ]);
+    expect(modes(root)).toEqual(BEFORE);
+  });
+
+  test("unshare without native calls leaves a protected file read-only, and says so", () => {
+    const root = makeTree({ "a.o": "same", "b.o": "same" });
+    protect(root);
+    fs.unlinkSync(`${root}/b.o`);
+    const { warnings } = unshareJson(root, { env: { DEDUPE_NO_NATIVE: "1" } });
+    expect(warnings).toMatchObject([{ code: "no-native" }]);
+    expect(modes(root)).toEqual({ "a.o": "444" });
+    unshareJson(root);
+    expect(modes(root)).toEqual({ "a.o": "644" });
   });
 
   const vfatLike = mount(() => ["-t", "ramfs", "ramfs"]);
   describeWhere("ramfs", vfatLike.why, () => {
-    test("unshare restores write permission of the owner", () => {
+    test("--protect says so and unshare keeps each mode", () => {
       const root = `${vfatLike.dir}/t`;
       fs.mkdirSync(root);
-      addToTree(root, {
-        "a.o": file("same", { mode: 0o664 }),
-        "b.o": file("same", { mode: 0o664 }),
-      });
-      protect(root);
-      expect(modes(root)).toEqual({ "a.o": "444", "b.o": "444" });
+      addToTree(root, UNWRITABLE);
+      expect(protect(root).problems).toMatchObject([{ path: `${root}/a.o`, code: "ENOTSUP" }]);
+      expect(modes(root)).toEqual(BEFORE);
       unshareJson(root);
-      expect(modes(root)).toEqual({ "a.o": "644", "b.o": "644" });
+      expect(modes(root)).toEqual(BEFORE);
     });
   });
 });

@@ -133,7 +133,7 @@ describe("protect makes read-only", () => {
     const outcomes = initialOutcomes(plan, false);
     const input = { files: tree.files, isSelected: () => true, sets, plan, outcomes };
     const done = await protect(input, { ...OPTIONS, dryRun: true }, pool);
-    expect(done).toEqual({ count: 2, problems: [] });
+    expect(done).toEqual({ count: 2, warnings: [], problems: [] });
     expect(readOnly(root)).toEqual([]);
   });
 
@@ -149,7 +149,7 @@ describe("protect makes read-only", () => {
     };
     const outcomes = await apply(withFiles(tree.files, [`${store}/entry`]), linked, pool);
     const input = { files: tree.files, isSelected: () => true, sets, plan: linked, outcomes };
-    expect(await protect(input, OPTIONS, pool)).toEqual({ count: 0, problems: [] });
+    expect(await protect(input, OPTIONS, pool)).toEqual({ count: 0, warnings: [], problems: [] });
     expect(fs.statSync(`${store}/entry`)).toMatchObject({ nlink: 3 });
     expect(readOnly(root)).toEqual([]);
   });

@@ -31,7 +31,7 @@ test("no file is said to be equal to itself: the kept file is the first row of i
     sets,
     plan: made,
     outcomes: initialOutcomes(made, false),
-    protection: { count: 0, problems: [] },
+    protection: { count: 0, warnings: [], problems: [] },
     options: settings,
     warnings: [],
     verification: undefined,

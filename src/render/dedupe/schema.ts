@@ -5,6 +5,7 @@ const WARNINGS: readonly Warning["code"][] = [
   "archive",
   "build-record",
   "foreign-build-file",
+  "linked-outside",
   "no-threads",
   "npm-pack",
   "overlay",
