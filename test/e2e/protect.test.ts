@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { describe, expect, test } from "vitest";
 import { describeWhere, mount } from "../native/helpers.ts";
 import { attributesOf, hasAttributes } from "../support/attributes.ts";
-import { run, runJson, unshareJson } from "../support/run.ts";
+import { type Json, run, runJson, unshareJson } from "../support/run.ts";
 import { contents, everything, linked, snapshot } from "../support/snapshot.ts";
 import { NOBODY, type Spec, addToTree, at, file, isRoot, link, makeTree } from "../support/tree.ts";
 
@@ -273,7 +273,9 @@ describe("if the mode cannot be recorded", () => {
   test("without native calls: --protect says so and unshare keeps each mode", () => {
     const plain = { env: { DEDUPE_NO_NATIVE: "1" } };
     const root = makeTree(UNWRITABLE);
-    const report = runJson(["--hardlink", "--protect", root], plain);
+    const done = run(["--hardlink", "--protect", "--json", root], plain);
+    expect(done.code).toBe(3);
+    const report = JSON.parse(done.stdout) as Json;
     expect(report.totals).toMatchObject({ replaced: 1, protected: 0, failed: 1 });
     expect(report.problems).toMatchObject([
       { path: `${root}/a.o`, code: "ENOSYS", message: expect.stringContaining("native calls") },
@@ -302,7 +304,9 @@ describe("if the mode cannot be recorded", () => {
       const root = `${vfatLike.dir}/t`;
       fs.mkdirSync(root);
       addToTree(root, UNWRITABLE);
-      expect(protect(root).problems).toMatchObject([{ path: `${root}/a.o`, code: "ENOTSUP" }]);
+      const done = run(["--hardlink", "--protect", root]);
+      expect(done.code).toBe(3);
+      expect(done.stderr).toMatch(/a\.o: no file here is made read-only: .*no extended attributes/);
       expect(modes(root)).toEqual(BEFORE);
       unshareJson(root);
       expect(modes(root)).toEqual(BEFORE);

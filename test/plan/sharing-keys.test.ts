@@ -39,9 +39,27 @@ const ROWS: Row[] = [
   { it: "modes count", tree: OTHER_MODE, reason: "mode" },
   { it: "modes do not count with ignoreMode", tree: OTHER_MODE, options: { ignoreMode: true } },
   {
-    it: "a protected file has its original mode",
+    it: "a protected file has its original mode with protect",
     tree: READ_ONLY,
     originalModes: { "b.o": 0o100664 },
+    options: { protect: true },
+  },
+  {
+    it: "a protected file has both its modes without protect",
+    tree: READ_ONLY,
+    originalModes: { "b.o": 0o100664 },
+    reason: "mode",
+  },
+  {
+    it: "a protected file and one that was always read-only",
+    tree: { "a.o": file("x", { mode: 0o444 }), "b.o": file("x", { mode: 0o444 }) },
+    originalModes: { "b.o": 0o100644 },
+    reason: "mode",
+  },
+  {
+    it: "two protected files",
+    tree: { "a.o": file("x", { mode: 0o444 }), "b.o": file("x", { mode: 0o444 }) },
+    originalModes: { "a.o": 0o100644, "b.o": 0o100644 },
   },
   {
     it: "another original mode",

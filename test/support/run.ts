@@ -87,6 +87,7 @@ export interface UnshareJson {
     readonly by?: string;
     readonly restored: boolean;
   }[];
+  readonly warnings: readonly { readonly code: string; readonly message: string }[];
   readonly problems: readonly { readonly code: string; readonly message: string }[];
 }
 
