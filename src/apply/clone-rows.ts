@@ -11,8 +11,7 @@ import {
   problemOf,
   targetUnavailable,
 } from "../replace/replace-outcome.ts";
-import type { SetContext } from "./execute-sets.ts";
-import type { RowOutcome } from "./outcome-collector.ts";
+import type { RowOutcome, SetContext } from "./outcome-collector.ts";
 import { shareBlocks } from "./share-blocks.ts";
 
 const CLONED: RowOutcome = { verdict: Verdict.cloned };

@@ -1,33 +1,13 @@
 import type { FileTable } from "../core/file-table.ts";
 import { eachGroup } from "../core/groups.ts";
-import { type Plan, Verdict } from "../core/model.ts";
+import { Verdict } from "../core/model.ts";
 import { YIELD_INTERVAL, yieldToEventLoop } from "../core/yield-to-event-loop.ts";
-import type { DirCalls } from "../fs/dir-calls.ts";
 import { type DirHandleCache, dirHandlesOf } from "../replace/dir-handle-cache.ts";
 import { tableOf } from "../workers/shared-table.ts";
 import { type ThreadState, defineTask } from "../workers/task.ts";
 import { cloneRows } from "./clone-rows.ts";
 import { linkRows } from "./link-rows.ts";
-import { type OutcomeColumns, OutcomeCollector } from "./outcome-collector.ts";
-
-/** Some sets of a plan; `starts` begins at 0. */
-export type PlannedSets = Pick<Plan, "starts" | "names" | "keepers" | "verdicts">;
-
-/** What the rows of one set are executed with. */
-export interface SetContext {
-  readonly files: FileTable;
-  readonly dirs: DirHandleCache;
-  readonly calls: DirCalls;
-  readonly plan: PlannedSets;
-  /** The rows of the set: `from` to `to - 1`. */
-  readonly from: number;
-  readonly to: number;
-  readonly outcomes: OutcomeCollector;
-  /** Inodes whose ctime this run's own calls have changed. */
-  readonly changedByUs: Set<bigint>;
-  /** Whether the run is to stop. Called before each replacement, as it lets signals be handled now and then. */
-  readonly isStopped: () => Promise<boolean>;
-}
+import { type OutcomeColumns, OutcomeCollector, type PlannedSets } from "./outcome-collector.ts";
 
 /** Executes some sets of a plan. */
 export async function executeSets(

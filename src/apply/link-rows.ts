@@ -11,8 +11,7 @@ import {
   problemOf,
   targetUnavailable,
 } from "../replace/replace-outcome.ts";
-import type { SetContext } from "./execute-sets.ts";
-import type { RowOutcome } from "./outcome-collector.ts";
+import type { RowOutcome, SetContext } from "./outcome-collector.ts";
 
 /** A file that others can be linked to. */
 interface Candidate {

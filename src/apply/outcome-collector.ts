@@ -1,5 +1,8 @@
+import type { FileTable } from "../core/file-table.ts";
 import { NO_METHODS, type Outcomes, type Plan } from "../core/model.ts";
 import type { Methods, Problem } from "../core/report.ts";
+import type { DirCalls } from "../fs/dir-calls.ts";
+import type { DirHandleCache } from "../replace/dir-handle-cache.ts";
 
 /** The outcomes of all rows of a plan, or of a part of its sets. */
 export type OutcomeColumns = Omit<Outcomes, "interrupted">;
@@ -52,4 +55,23 @@ export class OutcomeCollector {
       methods: this.methods,
     };
   }
+}
+
+/** Some sets of a plan; `starts` begins at 0. */
+export type PlannedSets = Pick<Plan, "starts" | "names" | "keepers" | "verdicts">;
+
+/** What the rows of one set are executed with. */
+export interface SetContext {
+  readonly files: FileTable;
+  readonly dirs: DirHandleCache;
+  readonly calls: DirCalls;
+  readonly plan: PlannedSets;
+  /** The rows of the set: `from` to `to - 1`. */
+  readonly from: number;
+  readonly to: number;
+  readonly outcomes: OutcomeCollector;
+  /** Inodes whose ctime this run's own calls have changed. */
+  readonly changedByUs: Set<bigint>;
+  /** Whether the run is to stop. Called before each replacement, as it lets signals be handled now and then. */
+  readonly isStopped: () => Promise<boolean>;
 }

@@ -3,7 +3,7 @@ import { type BytePath, compareBytes } from "../core/byte-path.ts";
 import { eachGroup } from "../core/groups.ts";
 import { type MtimeBound, skipReasonOf } from "../core/model.ts";
 import type { Skipped } from "../core/report.ts";
-import type { Findings } from "./summarize.ts";
+import type { Findings } from "./findings.ts";
 
 /** Every path that is left alone for a reason, ordered by path. */
 export function listSkipped(findings: Findings): Skipped[] {

@@ -1,59 +1,13 @@
 import { KINDS } from "../artifacts/kinds.ts";
 import { type BytePath, compareBytes } from "../core/byte-path.ts";
-import type { FileTable } from "../core/file-table.ts";
 import { eachGroup, linksOf } from "../core/groups.ts";
-import {
-  type Classification,
-  type DuplicateSets,
-  type Outcomes,
-  type Plan,
-  type Protection,
-  type Tree,
-  Verdict,
-  skipReasonOf,
-} from "../core/model.ts";
-import type { Action, Scope } from "../core/report.ts";
-import type {
-  Alias,
-  PathOutcome,
-  Problem,
-  Report,
-  SetReport,
-  Verification,
-  Warning,
-} from "../core/report.ts";
-import { type RoleOptions, rolesOf } from "./roles.ts";
+import { type Tree, Verdict, skipReasonOf } from "../core/model.ts";
+import type { Action, Alias, PathOutcome, Problem, Report, SetReport } from "../core/report.ts";
+import { rolesOf } from "./roles.ts";
+import type { Findings } from "./findings.ts";
 import { listSkipped } from "./skipped.ts";
 import { countArtifacts, countKinds, countSets } from "./totals.ts";
 import { compareVariants } from "./variant-totals.ts";
-
-export interface SummaryOptions extends RoleOptions {
-  /** The roots, as given by the user. */
-  readonly paths: readonly BytePath[];
-  readonly action: Action;
-  readonly dryRun: boolean;
-  readonly scope: Scope;
-  readonly newestTime: boolean;
-}
-
-/** The results of all stages of a run. */
-export interface Findings {
-  readonly tree: Tree;
-  /** The table that `outcomes.keepers` refers to, if it has rows that are not in the tree. */
-  readonly extendedFiles?: FileTable;
-  readonly classification: Classification;
-  /** Whether a row takes part. */
-  readonly isSelected: (file: number) => boolean;
-  readonly sets: DuplicateSets;
-  readonly plan: Plan;
-  readonly outcomes: Outcomes;
-  readonly protection: Protection;
-  readonly options: SummaryOptions;
-  readonly warnings: readonly Warning[];
-  /** The result of `--verify`; undefined if no command was run after linking. */
-  readonly verification: Verification | undefined;
-  readonly seconds: number;
-}
 
 /** Combines the results of a run into the report: totals, and lists sorted by path. */
 export function summarize(findings: Findings): Report {

@@ -3,7 +3,7 @@ import type { FileTable } from "../core/file-table.ts";
 import { eachGroup, linksOf } from "../core/groups.ts";
 import { type DuplicateSets, type Plan, type Tree, Verdict } from "../core/model.ts";
 import type { KindTotals, Totals } from "../core/report.ts";
-import type { Findings } from "./summarize.ts";
+import type { Findings } from "./findings.ts";
 import { Role } from "./roles.ts";
 
 export function countArtifacts(

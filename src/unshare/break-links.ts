@@ -5,25 +5,13 @@ import type { Problem } from "../core/report.ts";
 import { restoreDirTimes } from "../replace/restore-dir-times.ts";
 import { shareTable } from "../workers/shared-table.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
-import type { UnsharePlan } from "./plan-unshare.ts";
+import type { UnshareOutcomes, UnsharePlan } from "./plan-unshare.ts";
 import { unshareFilesTask } from "./unshare-files.ts";
 
 /** Rows in one task of a worker thread. */
 const BATCH_ROWS = 100;
 /** With fewer rows than this, starting worker threads costs more time than they save. */
 const WORTH_THREADS = 500;
-
-/** The outcome of a plan; parallel to its rows. */
-export interface UnshareOutcomes {
-  /** `Verdict.cloned` or `Verdict.replaced` (copied), `keep`, `failed`, `pending`, or a skip reason. */
-  readonly verdicts: Uint8Array;
-  /** 1 if write bits were restored. */
-  readonly restored: Uint8Array;
-  /** By plan row: a message that says what changed. */
-  readonly details: ReadonlyMap<number, string>;
-  readonly problems: readonly Problem[];
-  readonly interrupted: boolean;
-}
 
 /**
  * Executes the plan, on worker threads if it is long. The directories get their modification times back.

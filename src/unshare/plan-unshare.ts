@@ -1,5 +1,6 @@
 import type { FileTable } from "../core/file-table.ts";
 import { Verdict } from "../core/model.ts";
+import type { Problem } from "../core/report.ts";
 import { canClone } from "../fs/file-systems.ts";
 import { originalMode } from "../replace/original-mode.ts";
 import type { SharedInode } from "./find-shared.ts";
@@ -18,6 +19,18 @@ export interface UnsharePlan {
   readonly modes: Uint32Array;
   /** 1 if the path's file system can clone. */
   readonly clones: Uint8Array;
+}
+
+/** The outcome of a plan; parallel to its rows. */
+export interface UnshareOutcomes {
+  /** `Verdict.cloned` or `Verdict.replaced` (copied), `keep`, `failed`, `pending`, or a skip reason. */
+  readonly verdicts: Uint8Array;
+  /** 1 if write bits were restored. */
+  readonly restored: Uint8Array;
+  /** By plan row: a message that says what changed. */
+  readonly details: ReadonlyMap<number, string>;
+  readonly problems: readonly Problem[];
+  readonly interrupted: boolean;
 }
 
 /**

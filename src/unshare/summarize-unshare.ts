@@ -3,11 +3,10 @@ import { whyNoNative } from "../native/native.ts";
 import { type Tree, Verdict, skipReasonOf } from "../core/model.ts";
 import { eachGroup } from "../core/groups.ts";
 import { copiedBytes } from "./check-space.ts";
-import type { UnshareOutcomes } from "./break-links.ts";
 import { WRITE_BITS } from "../replace/original-mode.ts";
 import type { FileTable } from "../core/file-table.ts";
 import type { SharedInode } from "./find-shared.ts";
-import type { UnsharePlan } from "./plan-unshare.ts";
+import type { UnshareOutcomes, UnsharePlan } from "./plan-unshare.ts";
 import type {
   UnshareOutcome,
   UnshareReport,

@@ -18,8 +18,7 @@ import { type NotReplaced, problemOf, targetUnavailable } from "../replace/repla
 import { restoreMode } from "../replace/original-mode.ts";
 import { tableOf } from "../workers/shared-table.ts";
 import { defineTask } from "../workers/task.ts";
-import type { UnshareOutcomes } from "./break-links.ts";
-import type { UnsharePlan } from "./plan-unshare.ts";
+import type { UnshareOutcomes, UnsharePlan } from "./plan-unshare.ts";
 
 /**
  * Files that are made before they are written to the disk together. To write them one by one takes many times as
