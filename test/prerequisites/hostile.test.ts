@@ -1,4 +1,8 @@
-/** Build files that ask for more work than anything can do, and real ones with random damage. */
+/**
+ * Build files that ask for more work than anything can do, and real ones with random damage.
+ *
+ * @module-tag slow
+ */
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

@@ -91,7 +91,7 @@ describe("recipes", () => {
       expect(() => parseMakefile(`a:\n\t${line}\n`).inPlaceCommandOf?.("a")).not.toThrow();
   });
 
-  it("is fast for many rules", () => {
+  it("is fast for many rules", { tags: ["slow"] }, () => {
     const rules = Array.from({ length: 20_000 }, (_, i) => `d/x${i}: x${i}\n\tcp $< $@\n`);
     const makefile = parseMakefile(rules.join(""));
     const started = process.cpuUsage();
