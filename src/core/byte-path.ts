@@ -46,6 +46,13 @@ export function join(dir: BytePath, name: BytePath): BytePath {
   return dir.charCodeAt(dir.length - 1) === 47 ? dir + name : `${dir}/${name}`;
 }
 
+/** A path without the slashes at its end; `/` stays. */
+export function withoutEndSlashes(path: string): string {
+  let to = path.length;
+  while (to > 1 && path.charCodeAt(to - 1) === 47) to -= 1;
+  return path.slice(0, to);
+}
+
 /** Everything before the last slash; `.` if there is none, `/` for a path in the root directory. */
 export function dirOf(path: BytePath): BytePath {
   const slash = path.lastIndexOf("/");

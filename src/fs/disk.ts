@@ -18,6 +18,7 @@ export interface Entry {
 }
 
 const BIG = { bigint: true } as const;
+const READ_CHUNK = 1024 * 1024;
 const BYTES = "latin1" as BufferEncoding;
 const { O_RDONLY, O_DIRECTORY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_NOATIME = 0 } = fs.constants;
 /** Fails if the path became a symbolic link; does not block if it became a FIFO. */
@@ -125,9 +126,27 @@ export const disk = {
     fs.appendFileSync(path, text);
   },
 
-  /** Reads a whole file; `-` is standard input. */
+  /** Reads a whole file, such as one of `/proc`. */
   readWhole(path: string): Buffer {
-    return fs.readFileSync(path === "-" ? 0 : path);
+    return fs.readFileSync(path);
+  },
+
+  /** Reads up to `limit` bytes; `-` is standard input. */
+  readUpTo(path: string, limit: number): Buffer {
+    const fd = path === "-" ? 0 : fs.openSync(path, "r");
+    const chunks: Buffer[] = [];
+    try {
+      for (let left = limit; left > 0;) {
+        const chunk = Buffer.allocUnsafe(Math.min(left, READ_CHUNK));
+        const read = fs.readSync(fd, chunk);
+        if (read === 0) break;
+        chunks.push(chunk.subarray(0, read));
+        left -= read;
+      }
+      return Buffer.concat(chunks);
+    } finally {
+      if (fd !== 0) fs.closeSync(fd);
+    }
   },
 };
 

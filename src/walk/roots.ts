@@ -1,4 +1,12 @@
-import { type BytePath, dirOf, fromText, join, nameOf, toText } from "../core/byte-path.ts";
+import {
+  type BytePath,
+  dirOf,
+  fromText,
+  join,
+  nameOf,
+  toText,
+  withoutEndSlashes,
+} from "../core/byte-path.ts";
 import { DedupeError } from "../core/errors.ts";
 import { describeErrno } from "../core/errno-messages.ts";
 import { isErrno, tryErrno } from "../core/result.ts";
@@ -56,7 +64,7 @@ export async function findRoots(paths: readonly BytePath[], perRoot = false): Pr
 }
 
 function rootTask(path: BytePath, root: number, rootDevice: bigint): DirTask {
-  const bare = path.length > 1 ? path.replace(/\/+$/, "") || "/" : path;
+  const bare = withoutEndSlashes(path);
   const { length } = join(bare, "");
   return {
     path: bare,
@@ -147,7 +155,7 @@ function compileRoot(pattern: string): (path: string) => boolean {
  * consists of plain names, `*` and at most one `**`.
  */
 function simplify(pattern: string): { base: string; simple: string } {
-  const parts = pattern.replace(/\/+$/, "").split("/");
+  const parts = withoutEndSlashes(pattern).split("/");
   const isPlain = (part: string): boolean => !/[*?[\]{}()\\!+@|,]/.test(part);
   const first = parts.findIndex((part) => !isPlain(part));
   const base = parts

@@ -7,9 +7,9 @@ import { nearestDirWith, readText } from "./project-files.ts";
 
 const MAKEFILES = ["GNUmakefile", "makefile", "Makefile"];
 const STATIC_LIBRARY = kindByName("static-library");
-const RECIPE_WITH_AR =
-  /^\t.*(?:\$[({]AR[)}]|\bar)\s+(?:\$[({]ARFLAGS[)}]|-?[a-zA-Z]*[rq][a-zA-Z]*)\s/m;
-const REMOVES_FIRST = /^\t.*\brm\s.*(?:\$@|\.a\b|\$[({])|^\t.*\$[({]RM[)}]/m;
+const AR = /(?:\$[({]AR[)}]|\bar)$/;
+const AR_FLAGS = /^(?:\$[({]ARFLAGS[)}]|-?[a-zA-Z]+)$/;
+const RM = /\brm[ \t]/;
 
 /** Warns of Makefiles that add to an existing static library if it is linked now: GNU ar writes in place. */
 export function warnOfArchives(
@@ -27,7 +27,7 @@ export function warnOfArchives(
     if (dir === undefined) continue;
     for (const path of MAKEFILES.map((name) => join(dir, name))) {
       const text = readText(path);
-      if (text === undefined || !RECIPE_WITH_AR.test(text) || REMOVES_FIRST.test(text)) continue;
+      if (text === undefined || !addsToArchives(text)) continue;
       warnings.push({
         code: "archive",
         path,
@@ -38,4 +38,25 @@ export function warnOfArchives(
     }
   }
   return warnings;
+}
+
+/** Whether some recipe adds members to an archive, and none removes the archive first. */
+function addsToArchives(makefile: string): boolean {
+  const recipes = makefile.split("\n").filter((line) => line.startsWith("\t"));
+  return recipes.some(usesAr) && !recipes.some(removes);
+}
+
+function usesAr(line: string): boolean {
+  const words = line.trim().split(/\s+/);
+  return words.some((word, i) => {
+    const flags = words[i + 1] ?? "";
+    const names = i + 2 < words.length && AR.test(word.slice(-5)) && AR_FLAGS.test(flags);
+    return names && (flags.startsWith("$") || /[rq]/.test(flags));
+  });
+}
+
+function removes(line: string): boolean {
+  if (/\$[({]RM[)}]/.test(line)) return true;
+  const at = line.search(RM);
+  return at >= 0 && /\$[@({]|\.a\b/.test(line.slice(at));
 }

@@ -132,6 +132,13 @@ describe("static libraries and ar", () => {
       "libx.a: a.o\n\t$(AM_V_at)-rm -f libx.a\n\t$(AM_V_AR)$(libx_a_AR) libx.a\n",
       false,
     ],
+    ["ar is one of a tool chain", "lib.a: a.o\n\t@arm-none-eabi-ar -rcs $@ $^\n", true],
+    ["another archive is removed first", "lib.a: a.o\n\tfirm x.a\n\tar q $@ $^\n", true],
+    [
+      "lines are long",
+      `lib.a: a.o\n\tar ${"r".repeat(100_000)}1 ${"rm ".repeat(200_000)}\n`,
+      false,
+    ],
     ["ar is not called", "all:\n\techo ar\n", false],
     ["ar only lists", "all:\n\tar t lib.a\n", false],
     ["there is no Makefile", undefined, false],
