@@ -1,3 +1,4 @@
+import { DefectLog } from "../core/defects.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { cutBatches, groupCount, sliceStarts } from "../core/groups.ts";
 import { type Outcomes, type Plan, Verdict, initialOutcomes } from "../core/model.ts";
@@ -20,7 +21,12 @@ const WORTH_THREADS = 1000;
  * @param files The table that the plan's rows refer to. Keepers may be rows that `appendRows` has added to the
  *   tree's table.
  */
-export async function apply(files: FileTable, plan: Plan, pool: WorkerPool): Promise<Outcomes> {
+export async function apply(
+  files: FileTable,
+  plan: Plan,
+  pool: WorkerPool,
+  defects = new DefectLog(false),
+): Promise<Outcomes> {
   const outcomes = new OutcomeCollector(plan);
   const total = countRows(plan.verdicts);
   if (total === 0) return initialOutcomes(plan, pool.stopped);
@@ -33,18 +39,28 @@ export async function apply(files: FileTable, plan: Plan, pool: WorkerPool): Pro
   await Promise.all(
     cutBatches(groupCount(starts), costOf, BATCH_ROWS).map(async ({ from, to, cost }) => {
       const rows = [starts[from], starts[to]] as const;
-      const result = await pool.run(executeSetsTask, {
+      const input = {
         starts: sliceStarts(starts, from, to),
         names: names.slice(...rows),
         keepers: keepers.slice(...rows),
         verdicts: verdicts.slice(...rows),
-      });
-      outcomes.merge(result, starts[from]);
-      done += cost;
-      pool.emit({ type: "replace", done, total });
+      };
+      const where = `${files.path(names[rows[0]])} and ${rows[1] - rows[0] - 1} others`;
+      const execute = async (): Promise<void> => {
+        outcomes.merge(await pool.run(executeSetsTask, input), rows[0]);
+        done += cost;
+        pool.emit({ type: "replace", done, total });
+      };
+      await defects.contain(where, execute, undefined);
+      outcomes.failUnknown(rows[0], rows[1]);
     }),
   );
-  await restoreDirTimes(files, { names, planned: verdicts, verdicts: outcomes.verdicts }, pool);
+  const executed = { names, planned: verdicts, verdicts: outcomes.verdicts };
+  await defects.contain(
+    "modification times of directories",
+    () => restoreDirTimes(files, executed, pool),
+    undefined,
+  );
   return { ...outcomes.columns(), interrupted: pool.stopped };
 }
 

@@ -1,5 +1,5 @@
 import type { FileTable } from "../core/file-table.ts";
-import { NO_METHODS, type Outcomes, type Plan } from "../core/model.ts";
+import { NO_METHODS, type Outcomes, type Plan, Verdict } from "../core/model.ts";
 import type { Methods, Problem } from "../core/report.ts";
 import type { DirCalls } from "../fs/dir-calls.ts";
 import type { DirHandleCache } from "../replace/dir-handle-cache.ts";
@@ -34,6 +34,13 @@ export class OutcomeCollector {
     if (keeper !== undefined) this.#keepers[row] = keeper;
     if (detail !== undefined) this.#details.set(row, detail);
     if (problem !== undefined) this.#problems.push(problem);
+  }
+
+  /** Marks rows without an outcome as failed: nobody knows whether they were replaced. Their paths are whole. */
+  failUnknown(from: number, to: number): void {
+    for (let row = from; row < to; row += 1)
+      if (this.verdicts[row] === Verdict.replace || this.verdicts[row] === Verdict.clone)
+        this.verdicts[row] = Verdict.failed;
   }
 
   /** @param first The row here that is the part's first row. */

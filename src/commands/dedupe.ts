@@ -1,4 +1,5 @@
 import type { Hooks } from "../core/events.ts";
+import { DefectLog } from "../core/defects.ts";
 import { initialOutcomes } from "../core/model.ts";
 import { type Options, resolveOptions } from "./options.ts";
 import type { Report, Warning } from "../core/report.ts";
@@ -10,6 +11,7 @@ import { plan as planLinks } from "../plan/plan.ts";
 import { planClones } from "../plan/plan-clones.ts";
 import { protect } from "../protect/protect.ts";
 import { readOriginalModes } from "../protect/read-original-modes.ts";
+import { summarizeBriefly } from "../summarize/summarize-briefly.ts";
 import { summarize } from "../summarize/summarize.ts";
 import { warn } from "../warnings/warn.ts";
 import { verifyAfter, verifyBefore } from "../verify/verify.ts";
@@ -45,20 +47,28 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
       settings,
     );
     const plan = planClones({ files, classification, sets, locations, links }, settings);
+    const defects = new DefectLog(settings.changesDisk);
     const applied = settings.changesDisk
-      ? await apply(files, plan, pool)
+      ? await apply(files, plan, pool, defects)
       : initialOutcomes(plan, pool.stopped);
     pool.shutdown();
     const linked = { files, plan, outcomes: applied };
-    const { outcomes, verification } = await verifyAfter(linked, settings, hooks.signal);
-    const protection = await protect({ files, isSelected, sets, plan, outcomes }, settings, pool);
-    const warnings = [
-      ...threadWarnings(pool),
-      ...constraints.warnings,
-      ...warn(tree.files, plan, outcomes, settings),
-      ...protection.warnings,
-    ];
-    return summarize({
+    const { outcomes, verification } = await defects.contain(
+      "--verify",
+      () => verifyAfter(linked, settings, hooks.signal),
+      { outcomes: applied, verification: undefined },
+    );
+    const protection = await defects.contain(
+      "--protect",
+      () => protect({ files, isSelected, sets, plan, outcomes }, settings, pool),
+      { count: 0, warnings: [], problems: [] },
+    );
+    const hazards = await defects.contain(
+      "warnings",
+      () => warn(tree.files, plan, outcomes, settings),
+      [],
+    );
+    const findings = {
       tree,
       classification,
       isSelected,
@@ -67,10 +77,18 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
       outcomes,
       protection,
       options: settings,
-      warnings,
+      warnings: [
+        ...threadWarnings(pool),
+        ...constraints.warnings,
+        ...hazards,
+        ...protection.warnings,
+      ],
       verification,
+      defects: defects.problems,
       seconds: seconds(),
-    });
+    };
+    const report = await defects.contain("report", () => summarize(findings), undefined);
+    return report ?? summarizeBriefly(findings);
   } finally {
     await pool.close();
     locks?.release();

@@ -1,11 +1,12 @@
 import type { Hooks } from "../core/events.ts";
+import { DefectLog } from "../core/defects.ts";
 import { lockRoots } from "../lock/lock-roots.ts";
 import { walkTree } from "./find-duplicates.ts";
 import { checkSpace } from "../unshare/check-space.ts";
 import { findShared } from "../unshare/find-shared.ts";
 import { predictOutcomes, breakLinks, refuseAll } from "../unshare/break-links.ts";
 import { planUnshare } from "../unshare/plan-unshare.ts";
-import { summarizeUnshared } from "../unshare/summarize-unshare.ts";
+import { summarizeBriefly, summarizeUnshared } from "../unshare/summarize-unshare.ts";
 import { type UnshareOptions, resolveUnshareOptions } from "./options.ts";
 import type { UnshareReport } from "../core/unshare-report.ts";
 import { startTimer } from "../core/start-timer.ts";
@@ -31,20 +32,24 @@ export async function unshare(options: UnshareOptions, hooks: Hooks = {}): Promi
     const inodes = findShared(tree.files, settings);
     const plan = planUnshare(tree.files, inodes);
     const lack = checkSpace(tree.files, plan);
+    const defects = new DefectLog(!settings.dryRun && lack.length === 0);
     const outcomes =
       lack.length > 0
         ? refuseAll(plan, lack)
         : settings.dryRun
           ? predictOutcomes(tree.files, plan, pool.stopped)
-          : await breakLinks(tree.files, plan, pool);
-    return summarizeUnshared({
+          : await breakLinks(tree.files, plan, pool, defects);
+    const findings = {
       tree,
       inodes,
       plan,
       outcomes,
       options: settings,
+      defects: defects.problems,
       seconds: seconds(),
-    });
+    };
+    const report = await defects.contain("report", () => summarizeUnshared(findings), undefined);
+    return report ?? summarizeBriefly(findings);
   } finally {
     await pool.close();
     locks?.release();

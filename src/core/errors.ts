@@ -1,6 +1,6 @@
 /**
  * Errors are of three kinds: a mistake of the user stops the run (`DedupeError`); a problem with one file is a
- * value in the report (`Problem`) and never stops it; anything else is a bug and keeps its stack.
+ * value in the report (`Problem`) and never stops it; anything else is a bug and keeps its stack, or becomes a problem once files were changed (`DefectLog`).
  */
 
 export type MistakeCode =

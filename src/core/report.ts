@@ -175,7 +175,7 @@ export interface Skipped {
 /** A problem with one file or directory: reported on stderr, exit code 3; the run goes on. */
 export interface Problem {
   readonly path: BytePath;
-  /** The name of an errno, "EACCES". */
+  /** The name of an errno ("EACCES"), or "DEFECT" for a bug, whose `path` is the part of the run that failed. */
   readonly code: string;
   readonly message: string;
 }

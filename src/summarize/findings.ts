@@ -8,7 +8,7 @@ import type {
   Protection,
   Tree,
 } from "../core/model.ts";
-import type { Action, Scope, Verification, Warning } from "../core/report.ts";
+import type { Action, Problem, Scope, Verification, Warning } from "../core/report.ts";
 import type { RoleOptions } from "./roles.ts";
 
 export interface SummaryOptions extends RoleOptions {
@@ -36,5 +36,7 @@ export interface Findings {
   readonly warnings: readonly Warning[];
   /** The result of `--verify`; undefined if no command was run after linking. */
   readonly verification: Verification | undefined;
+  /** Bugs that parts of the run have met since files were changed. */
+  readonly defects: readonly Problem[];
   readonly seconds: number;
 }

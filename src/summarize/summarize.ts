@@ -13,9 +13,7 @@ import { compareVariants } from "./variant-totals.ts";
 export function summarize(findings: Findings): Report {
   const { tree, sets, plan, outcomes, protection, options } = findings;
   const { files } = tree;
-  const problems = [tree, sets, { problems: plan.refused ?? [] }, outcomes, protection]
-    .flatMap((part): readonly Problem[] => part.problems)
-    .sort((a, b) => compareBytes(a.path, b.path));
+  const problems = allProblems(findings);
   const roles = rolesOf(files, sets.nextLink, findings.isSelected, options);
   const skipped = listSkipped(findings);
   let lazyAliases: readonly Alias[] | undefined;
@@ -52,6 +50,15 @@ export function summarize(findings: Findings): Report {
     ),
     problems,
   };
+}
+
+/** The problems of all stages, ordered by path. */
+export function allProblems(findings: Findings): Problem[] {
+  const { tree, sets, plan, outcomes, protection, defects } = findings;
+  return [tree.problems, sets.problems, plan.refused ?? [], outcomes.problems, protection.problems]
+    .flat()
+    .concat(defects)
+    .sort((a, b) => compareBytes(a.path, b.path));
 }
 
 /** Every further path of a file or directory: hard links, symbolic links, overlapping roots and mounts. */

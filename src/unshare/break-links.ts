@@ -1,3 +1,4 @@
+import type { DefectLog } from "../core/defects.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { cutBatches, groupCount, sliceStarts } from "../core/groups.ts";
 import { Verdict } from "../core/model.ts";
@@ -20,6 +21,7 @@ export async function breakLinks(
   files: FileTable,
   plan: UnsharePlan,
   pool: WorkerPool,
+  defects: DefectLog,
 ): Promise<UnshareOutcomes> {
   const { starts, names } = plan;
   const total = names.length;
@@ -33,17 +35,28 @@ export async function breakLinks(
   let done = 0;
   await Promise.all(
     cutBatches(groupCount(starts), rowsOf, BATCH_ROWS).map(async ({ from, to, cost }) => {
-      const result = await pool.run(unshareFilesTask, slicePlan(plan, from, to));
       const first = starts[from];
-      verdicts.set(result.verdicts, first);
-      restored.set(result.restored, first);
-      for (const [row, detail] of result.details) details.set(first + row, detail);
-      for (const problem of result.problems) problems.push(problem);
-      done += cost;
-      pool.emit({ type: "replace", done, total });
+      const where = `${files.path(names[first])} and ${starts[to] - first - 1} others`;
+      const execute = async (): Promise<void> => {
+        const result = await pool.run(unshareFilesTask, slicePlan(plan, from, to));
+        verdicts.set(result.verdicts, first);
+        restored.set(result.restored, first);
+        for (const [row, detail] of result.details) details.set(first + row, detail);
+        for (const problem of result.problems) problems.push(problem);
+        done += cost;
+        pool.emit({ type: "replace", done, total });
+      };
+      await defects.contain(where, execute, undefined);
+      // Nobody knows what happened to rows without an outcome. Their paths are whole.
+      for (let row = first; row < starts[to]; row += 1)
+        if (verdicts[row] === Verdict.replace) verdicts[row] = Verdict.failed;
     }),
   );
-  await restoreDirTimes(files, { names, planned: plan.verdicts, verdicts }, pool);
+  await defects.contain(
+    "modification times of directories",
+    () => restoreDirTimes(files, { names, planned: plan.verdicts, verdicts }, pool),
+    undefined,
+  );
   return { verdicts, restored, details, problems, interrupted: pool.stopped };
 }
 

@@ -7,6 +7,7 @@ import { WRITE_BITS } from "../replace/original-mode.ts";
 import type { FileTable } from "../core/file-table.ts";
 import type { SharedInode } from "./find-shared.ts";
 import type { UnshareOutcomes, UnsharePlan } from "./plan-unshare.ts";
+import type { Problem } from "../core/report.ts";
 import type {
   UnshareOutcome,
   UnshareReport,
@@ -25,6 +26,8 @@ export interface UnshareFindings {
     readonly paths: readonly BytePath[];
     readonly dryRun: boolean;
   };
+  /** Bugs that parts of the run have met since files were changed. */
+  readonly defects: readonly Problem[];
   readonly seconds: number;
 }
 
@@ -32,9 +35,7 @@ export interface UnshareFindings {
 export function summarizeUnshared(findings: UnshareFindings): UnshareReport {
   const { tree, inodes, plan, outcomes, options, seconds } = findings;
   const { files } = tree;
-  const problems = [...tree.problems, ...outcomes.problems].sort((a, b) =>
-    compareBytes(a.path, b.path),
-  );
+  const problems = allProblems(findings);
   const totals = { shared: 0, names: 0, unshared: 0, takenBytes: 0, restored: 0, skipped: 0 };
   const methods = { clone: 0, copy: 0 };
   const listed: UnsharedFile[] = [];
@@ -62,6 +63,46 @@ export function summarizeUnshared(findings: UnshareFindings): UnshareReport {
     methods,
     warnings: warningsOf(files, inodes, totals.unshared),
     files: listed.sort((a, b) => compareBytes(a.path, b.path)),
+    problems,
+  };
+}
+
+function allProblems({ tree, outcomes, defects }: UnshareFindings): Problem[] {
+  return [tree.problems, outcomes.problems, defects]
+    .flat()
+    .sort((a, b) => compareBytes(a.path, b.path));
+}
+
+/** The report if `summarizeUnshared` fails: only how many files got copies, and what failed. */
+export function summarizeBriefly(findings: UnshareFindings): UnshareReport {
+  const { tree, plan, outcomes, options, seconds } = findings;
+  const problems = allProblems(findings);
+  let clone = 0;
+  let copy = 0;
+  for (const verdict of outcomes.verdicts) {
+    if (verdict === Verdict.cloned) clone += 1;
+    if (verdict === Verdict.replaced) copy += 1;
+  }
+  return {
+    schema: 1,
+    command: "unshare",
+    dryRun: options.dryRun,
+    interrupted: outcomes.interrupted,
+    roots: options.paths,
+    totals: {
+      files: tree.fileCount,
+      shared: plan.starts.length - 1,
+      names: plan.names.length,
+      unshared: clone + copy,
+      takenBytes: 0,
+      restored: 0,
+      skipped: 0,
+      failed: problems.length,
+      seconds,
+    },
+    methods: { clone, copy },
+    warnings: [],
+    files: [],
     problems,
   };
 }

@@ -35,6 +35,7 @@ test("no file is said to be equal to itself: the kept file is the first row of i
     options: settings,
     warnings: [],
     verification: undefined,
+    defects: [],
     seconds: 0,
   });
   expect(report.sets[0].kept).toBe(`${root}/b.o`);

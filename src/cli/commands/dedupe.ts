@@ -1,7 +1,7 @@
 import { dedupe } from "../../commands/dedupe.ts";
 import { describeErrno } from "../../core/errno-messages.ts";
 import type { Options } from "../../commands/options.ts";
-import type { Report } from "../../core/report.ts";
+import type { Report, Warning } from "../../core/report.ts";
 import { isErrno, tryErrno } from "../../core/result.ts";
 import { disk } from "../../fs/disk.ts";
 import { renderJson } from "../../render/dedupe/json.ts";
@@ -13,7 +13,9 @@ import { renderVerification } from "../../render/dedupe/verification.ts";
 import { renderProblem, renderWarning } from "../../render/messages.ts";
 import type { CommandDefinition, FlagsOf, OptionTable, Streams } from "../command-definition.ts";
 import { COMMON_EXIT_CODES, ExitCode, exitCodeOf } from "../exit-code.ts";
+import type { Output } from "../output.ts";
 import { parseCount } from "../parse-values.ts";
+import { printParts } from "../print-parts.ts";
 import { runWithHooks } from "../run-with-hooks.ts";
 import {
   FILE_OPTIONS,
@@ -220,29 +222,50 @@ async function run(flags: Flags, paths: readonly string[], { out, err }: Streams
   const { report, color, signal } = await runWithHooks(flags, err, (hooks) =>
     dedupe(options, hooks),
   );
-  err.writeLines(report.problems.map(renderProblem));
-  err.writeLines(renderVerification(report));
-  if (flags.json) {
-    for (const piece of renderJson(report)) out.write(piece);
-  } else if (!flags.quiet) {
-    out.writeLines(renderText(report, { detail: detailOf(flags), check: flags.check, color }));
-    err.writeLines(
-      report.warnings
-        .filter(({ code }) => flags.verbose || code !== "foreign-build-file")
-        .map(renderWarning),
-    );
-  }
+  let summaryFault: string | undefined;
+  const failed = printParts(err, {
+    problems: () => err.writeLines(report.problems.map(renderProblem)),
+    verification: () => err.writeLines(renderVerification(report)),
+    report: () => printReport(report, flags, out, color),
+    warnings: () => err.writeLines(warningsFor(report, flags).map(renderWarning)),
+    "--summary": () => {
+      summaryFault = writeSummary(report, flags.summary);
+      if (summaryFault !== undefined)
+        err.writeLines([`dedupe: --summary ${flags.summary}: ${summaryFault}`]);
+    },
+  });
   const code = exitCodeOf({
-    failures: report.totals.failed,
+    failures: report.totals.failed + failed,
     findings: hasFindings(report, flags.check),
     signal,
   });
-  const { summary } = flags;
-  if (summary === undefined) return code;
-  const written = tryErrno(() => disk.append(summary, renderMarkdown(report)));
-  if (!isErrno(written)) return code;
-  err.writeLines([`dedupe: --summary ${summary}: ${describeErrno(written.code)}`]);
-  return code === ExitCode.ok ? ExitCode.failed : code;
+  return code === ExitCode.ok && summaryFault !== undefined ? ExitCode.failed : code;
+}
+
+function printReport(report: Report, flags: Flags, out: Output, color: boolean): void {
+  try {
+    if (flags.json) {
+      for (const piece of renderJson(report)) out.write(piece);
+    } else if (!flags.quiet) {
+      out.writeLines(renderText(report, { detail: detailOf(flags), check: flags.check, color }));
+    }
+  } catch (error) {
+    const { replaced, failed } = report.totals;
+    if (!flags.json) out.writeLines([`${replaced} files replaced, ${failed} failed`]);
+    throw error;
+  }
+}
+
+function warningsFor({ warnings }: Report, { json, quiet, verbose }: Flags): readonly Warning[] {
+  if (json || quiet) return [];
+  return warnings.filter(({ code }) => verbose || code !== "foreign-build-file");
+}
+
+/** Appends the summary to a file; why that failed, if it did. */
+function writeSummary(report: Report, file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  const written = tryErrno(() => disk.append(file, renderMarkdown(report)));
+  return isErrno(written) ? describeErrno(written.code) : undefined;
 }
 
 function detailOf({ brief, stats, verbose }: Flags): Detail {

@@ -1,10 +1,13 @@
 import { unshare } from "../../commands/unshare.ts";
+import type { UnshareReport } from "../../core/unshare-report.ts";
 import { renderProblem } from "../../render/messages.ts";
 import { renderJson } from "../../render/unshare/json.ts";
 import { jsonSchema } from "../../render/unshare/schema.ts";
 import { renderText } from "../../render/unshare/text.ts";
 import type { CommandDefinition, FlagsOf, OptionTable, Streams } from "../command-definition.ts";
 import { COMMON_EXIT_CODES, ExitCode, exitCodeOf } from "../exit-code.ts";
+import type { Output } from "../output.ts";
+import { printParts } from "../print-parts.ts";
 import { runWithHooks } from "../run-with-hooks.ts";
 import {
   FILE_OPTIONS,
@@ -69,13 +72,28 @@ async function run(flags: Flags, paths: readonly string[], { out, err }: Streams
   const { report, color, signal } = await runWithHooks(flags, err, (hooks) =>
     unshare(options, hooks),
   );
-  err.writeLines(report.problems.map(renderProblem));
-  if (flags.json) {
-    for (const piece of renderJson(report)) out.write(piece);
-  } else if (!flags.quiet) {
-    err.writeLines(report.warnings.map(({ message }) => `dedupe: ${message}`));
-    const detail = flags.brief ? "brief" : flags.verbose ? "paths" : "summary";
-    out.writeLines(renderText(report, { detail, color }));
+  const failed = printParts(err, {
+    problems: () => err.writeLines(report.problems.map(renderProblem)),
+    warnings: () => {
+      if (!flags.json && !flags.quiet)
+        err.writeLines(report.warnings.map(({ message }) => `dedupe: ${message}`));
+    },
+    report: () => printReport(report, flags, out, color),
+  });
+  return exitCodeOf({ failures: report.totals.failed + failed, findings: false, signal });
+}
+
+function printReport(report: UnshareReport, flags: Flags, out: Output, color: boolean): void {
+  try {
+    if (flags.json) {
+      for (const piece of renderJson(report)) out.write(piece);
+    } else if (!flags.quiet) {
+      const detail = flags.brief ? "brief" : flags.verbose ? "paths" : "summary";
+      out.writeLines(renderText(report, { detail, color }));
+    }
+  } catch (error) {
+    const { unshared, failed } = report.totals;
+    if (!flags.json) out.writeLines([`${unshared} files separated, ${failed} failed`]);
+    throw error;
   }
-  return exitCodeOf({ failures: report.totals.failed, findings: false, signal });
 }
