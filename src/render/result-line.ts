@@ -22,7 +22,7 @@ export function resultLine(
 }
 
 /** The share in whole percent, or with one decimal below 10 %: `20 %`, `2.3 %`, `0 %`. */
-export function shortPercent(part: number, whole: number): string {
+function shortPercent(part: number, whole: number): string {
   const share = whole === 0 ? 0 : (100 * part) / whole;
   return `${share === 0 || share >= 9.95 ? Math.round(share) : share.toFixed(1)} %`;
 }

@@ -2,7 +2,7 @@ import { NO_METHODS } from "../../src/core/model.ts";
 import type { Report, Totals } from "../../src/core/report.ts";
 
 /** The totals of a tree in which nothing was found. */
-export const NO_TOTALS: Totals = {
+const NO_TOTALS: Totals = {
   files: 0,
   artifacts: 0,
   bytes: 0,
