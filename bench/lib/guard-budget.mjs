@@ -29,6 +29,7 @@ export function budgetOf(needs, { links, keepers }, { native, opensBelow, jobs, 
   const onlyNative = native ? 1 : 0;
   const onlyPlain = native ? 0 : 1;
   const locks = native && link ? 1 : 0;
+  const checked = native && link ? needs.alike : 0;
   /** Opening the directories of a cache: the root once, and each from there, in one call or one per level. @param {string[]} dirs */
   const opens = (dirs) =>
     1 +
@@ -82,9 +83,15 @@ export function budgetOf(needs, { links, keepers }, { native, opensBelow, jobs, 
       [onlyNative * keepers.length, "each kept file: is it being written"],
     ],
     "close candidate": [[candidates + onlyNative * keepers.length, "each opened"]],
-    "read candidate": [[needs.blocks, "each block once, as long as another file is equal"]],
+    "read candidate": [
+      [needs.blocks, "each block once, as long as another file is equal"],
+      [checked, "the first block of each file with the same one as another, after the lease"],
+    ],
     "xattr candidate": [[onlyNative * equal, "each that has a duplicate"]],
-    "fcntl candidate": [[onlyNative * keepers.length, "a lease on each kept file"]],
+    "fcntl candidate": [
+      [onlyNative * keepers.length, "a lease on each kept file"],
+      [2 * checked, "a lease on each file with the same first block as another, and its end"],
+    ],
     "link candidate": [[links.length, "one per link"]],
     "stat temporary": [[2 * links.length, "two per link"]],
     "rename temporary": [[links.length, "one per link"]],

@@ -27,8 +27,12 @@ export class Needs {
   inodeOf = new Map();
   /** Inodes whose size another inode has too: these must be read. @type {Set<bigint>} */
   candidates = new Set();
-  /** How many of them have the same first block as another one. Only these are checked for changes since the walk. */
+  /**
+   * How many of them have the same first block as another one, and the bytes in these blocks. Only these are checked
+   * for changes since the walk, and, before they are linked, for writers; after that, the block is read again.
+   */
   alike = 0;
+  alikeBytes = 0;
   /** Number of blocks to read from them, and the bytes in these blocks. */
   blocks = 0;
   bytes = 0;
@@ -111,7 +115,10 @@ export class Needs {
       parts = parts.flatMap((part) => [...groupBy(part, blockOf).values()]);
       parts = parts.filter(({ length }) => length > 1);
       if (block === 0) {
-        for (const { length } of parts) this.alike += length;
+        for (const { length } of parts) {
+          this.alike += length;
+          this.alikeBytes += length * end;
+        }
         parts = parts.filter(([first]) => isArtifact(first, blockOf(first)));
       }
       offset = end;

@@ -111,6 +111,11 @@ export interface StaysApart {
 /** By row: paths that stay apart, for reasons that are known before the plan is made. */
 export type ApartPaths = ReadonlyMap<number, StaysApart>;
 
+/** What happened to a file while it was read; `writer`: a program has it open for writing. */
+export type Lost = "changed" | "vanished" | "writer";
+
+export const OPEN_FOR_WRITING = "a program has it open for writing";
+
 /** Inodes that were *proven* equal byte for byte. Only `match` makes one; only this type can be planned. */
 export interface DuplicateSets {
   readonly proven: true;
@@ -128,7 +133,7 @@ export interface DuplicateSets {
   /** Bytes read to prove the sets. */
   readonly bytesRead: number;
   /** By member: what happened to a file while it was read. */
-  readonly lost: ReadonlyMap<number, "changed" | "vanished">;
+  readonly lost: ReadonlyMap<number, Lost>;
   readonly problems: readonly Problem[];
 }
 

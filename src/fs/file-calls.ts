@@ -1,9 +1,15 @@
 import { type BytePath } from "../core/byte-path.ts";
 import { type Result, isErrno, tryErrno } from "../core/result.ts";
 import { disk } from "./disk.ts";
-import { type DirEntries, type StatBuffer, type Native, native } from "../native/native.ts";
+import {
+  type DirEntries,
+  type StatBuffer,
+  type Native,
+  type Writer,
+  native,
+} from "../native/native.ts";
 
-export { type DirEntries, StatBuffer } from "../native/native.ts";
+export { type DirEntries, StatBuffer, type Writer } from "../native/native.ts";
 
 /** The calls that find and read files: those that run once or more for every file of a tree. */
 export interface FileCalls {
@@ -21,6 +27,8 @@ export interface FileCalls {
   fstat(fd: number, into: StatBuffer): Result;
   /** Reads up to `length` bytes at `position` into the start of `buffer`; the number of bytes read, 0 at end of file. */
   read(fd: number, buffer: Uint8Array, length: number, position: number): Result<number>;
+  /** Whether a process has the open file open, or mapped, for writing; "unknown" without the native calls. */
+  writerOf(fd: number): Writer;
   close(fd: number): void;
 }
 
@@ -35,6 +43,7 @@ export const nodeFileCalls: FileCalls = {
   open: (_, path) => tryErrno(() => disk.openForReading(path)),
   fstat: (fd, into) => tryErrno(() => into.fill(disk.fstat(fd))),
   read: (fd, buffer, length, position) => tryErrno(() => disk.read(fd, buffer, length, position)),
+  writerOf: (fd) => native()?.writerOf(fd) ?? "unknown",
   close: (fd) => void tryErrno(() => disk.close(fd)),
 };
 
@@ -57,6 +66,7 @@ function nativeFileCalls(calls: Native): FileCalls {
     open: (dir, name) => calls.openFileAt(dir ?? cwd, name),
     fstat: (fd, into) => calls.fstatInto(fd, into),
     read: (fd, buffer, length, position) => calls.read(fd, buffer, length, position),
+    writerOf: (fd) => calls.writerOf(fd),
     close: (fd) => void calls.close(fd),
   };
 }

@@ -1,39 +1,60 @@
 import { describeErrno } from "../core/errno-messages.ts";
 import type { FileTable } from "../core/file-table.ts";
+import type { Lost } from "../core/model.ts";
 import type { Problem } from "../core/report.ts";
 import { type Errno, type Result, errno, isErrno } from "../core/result.ts";
-import { type FileCalls, StatBuffer, readFully } from "../fs/file-calls.ts";
+import { type FileCalls, StatBuffer, type Writer, readFully } from "../fs/file-calls.ts";
+import { FIRST_BLOCK } from "./block-lengths.ts";
 import type { DirFdCache } from "./dir-fd-cache.ts";
 import type { OpenFiles } from "./open-files.ts";
 
 /** What opening a path fails with when another type of file has taken it. */
 const GONE: ReadonlySet<string> = new Set(["ELOOP", "ENXIO", "ENOTDIR", "ESTALE", "EISDIR"]);
 
+export interface FileReaderOptions {
+  /** Files that are kept open at once. */
+  readonly mostOpen: number;
+  /** Check that no program has a file open or mapped for writing: the files are going to be linked. */
+  readonly checkWriters: boolean;
+  /** Files that equal no other count, too. */
+  readonly useSingles: boolean;
+}
+
 /**
  * Reads blocks of the files of a table. What was read counts only after `confirm` has checked that it came
  * from the file that the walk saw: it stats the open descriptor, so that neither a swapped file nor a swapped
- * directory above it passes. A file that equals no other is not checked.
+ * directory above it passes. A file that equals no other is not checked, unless `useSingles` is set.
+ *
+ * With `checkWriters`, each block that counts is read after a check that the file has no writer. A program that
+ * has mapped the file changes its times at the first store into a page, but not at later ones: such stores would
+ * be noticed neither by the checks of times nor, if the program has unmapped the file by then, by the check for
+ * writers that `replaceEntry` makes. A program that opens the file after the check here does change its times. To
+ * check each file when it is opened would be simpler, but most files equal no other: so `confirm` checks, and
+ * reads the block again, which can only be the first one (4 KiB). A file that is opened for a later block equals
+ * another one so far, and is checked at once.
  *
  * Keeps a bounded number of files open; beyond that, files are checked when they are opened.
  */
 export class FileReader {
   bytesRead = 0;
-  readonly lost = new Map<number, "changed" | "vanished">();
+  readonly lost = new Map<number, Lost>();
   readonly problems: Problem[] = [];
   readonly #files: FileTable;
   readonly #calls: FileCalls;
   readonly #dirs: DirFdCache;
-  readonly #mostOpen: number;
+  readonly #options: FileReaderOptions;
   readonly #open: OpenFiles;
   readonly #stat = new StatBuffer();
   /** First blocks that another reader has read. */
   readonly #remembered = new Map<number, Uint8Array>();
   /** Inode, mtime and ctime of the file that was stat'ed, as words. */
   readonly #words = new Uint32Array(6);
+  /** A block that is read again. */
+  #again: Buffer | undefined;
 
   constructor(
     files: FileTable,
-    mostOpen: number,
+    options: FileReaderOptions,
     calls: FileCalls,
     dirs: DirFdCache,
     open: OpenFiles,
@@ -42,7 +63,7 @@ export class FileReader {
     this.#calls = calls;
     this.#dirs = dirs;
     this.#open = open;
-    this.#mostOpen = mostOpen;
+    this.#options = options;
   }
 
   /**
@@ -56,14 +77,15 @@ export class FileReader {
     const kept = this.#open.descriptorOf(file);
     const descriptor = kept ?? this.#openFile(file);
     if (isErrno(descriptor)) return this.#fail(file, descriptor);
-    const crowded = kept === undefined && this.#open.count >= this.#mostOpen;
-    const wrong = crowded ? this.#checkSnapshot(descriptor, file) : undefined;
-    const filled = wrong ?? readFully(this.#calls, descriptor, buffer, length, offset);
-    if (!isErrno(filled)) this.bytesRead += filled;
-    if (crowded || filled !== length) this.#close(file, descriptor);
-    else if (kept === undefined) this.#open.add(file, descriptor);
-    if (isErrno(filled)) return this.#fail(file, filled);
-    return filled === length || this.#markLost(file, "changed");
+    const isNew = kept === undefined;
+    const crowded = isNew && this.#open.count >= this.#options.mostOpen;
+    const checksNow = crowded || (isNew && this.#mustCheckFirst(offset));
+    const isGood =
+      (!checksNow || this.#check(file, descriptor)) &&
+      this.#fill(file, descriptor, buffer, length, offset);
+    if (crowded || !isGood) this.#close(file, descriptor);
+    else if (isNew) this.#open.add(file, descriptor, checksNow);
+    return isGood;
   }
 
   /** Stores the first block of a file that another reader has read and confirmed, for the next `read`. */
@@ -71,17 +93,23 @@ export class FileReader {
     this.#remembered.set(file, bytes);
   }
 
-  /** Whether the blocks that were read are those of the file that the walk saw, unchanged. */
-  confirm(file: number): boolean {
+  /**
+   * Whether the blocks that were read are those of the file that the walk saw, unchanged.
+   *
+   * @param block The `length` bytes from `offset` of the file, which were read last. Not needed with `useSingles`.
+   */
+  confirm(file: number, block?: Buffer, length = 0, offset = 0): boolean {
     const doubtful = this.#open.unconfirmed(file);
     if (doubtful === undefined) return true;
-    const wrong = this.#checkSnapshot(doubtful, file);
-    if (wrong !== undefined) {
-      this.#close(file, doubtful);
-      return this.#fail(file, wrong);
-    }
-    this.#open.confirm(file);
-    return true;
+    const writer = this.#writerOf(doubtful);
+    const isGood =
+      this.#check(file, doubtful, writer) &&
+      (writer !== "free" ||
+        block === undefined ||
+        this.#isStill(file, doubtful, block, length, offset));
+    if (isGood) this.#open.confirm(file);
+    else this.#close(file, doubtful);
+    return isGood;
   }
 
   /** The descriptor of a file that is open. */
@@ -112,6 +140,53 @@ export class FileReader {
     const dir = this.#dirs.of(this.#files.columns.dir[file]);
     if (dir === undefined) return this.#calls.open(undefined, this.#files.path(file));
     return this.#calls.open(dir, this.#files.name(file));
+  }
+
+  /** Whether a file that is opened for a block must be checked before the block is read. */
+  #mustCheckFirst(offset: number): boolean {
+    const { checkWriters, useSingles } = this.#options;
+    return checkWriters && (offset > 0 || useSingles);
+  }
+
+  #writerOf(descriptor: number): Writer {
+    return this.#options.checkWriters ? this.#calls.writerOf(descriptor) : "unknown";
+  }
+
+  /** Whether the open file is the one that the walk saw, unchanged, and has no writer. */
+  #check(file: number, descriptor: number, writer = this.#writerOf(descriptor)): boolean {
+    if (writer === "writer") return this.#markLost(file, "writer");
+    const wrong = this.#checkSnapshot(descriptor, file);
+    return wrong === undefined || this.#fail(file, wrong);
+  }
+
+  #fill(
+    file: number,
+    descriptor: number,
+    buffer: Uint8Array,
+    length: number,
+    offset: number,
+  ): boolean {
+    const filled = readFully(this.#calls, descriptor, buffer, length, offset);
+    if (isErrno(filled)) return this.#fail(file, filled);
+    this.bytesRead += filled;
+    return filled === length || this.#markLost(file, "changed");
+  }
+
+  /** Whether a block that is read again has the bytes that it had before. */
+  #isStill(
+    file: number,
+    descriptor: number,
+    block: Buffer,
+    length: number,
+    offset: number,
+  ): boolean {
+    if (this.#again === undefined || this.#again.length < length)
+      this.#again = Buffer.allocUnsafeSlow(Math.max(length, FIRST_BLOCK));
+    const again = this.#again;
+    const filled = readFully(this.#calls, descriptor, again, length, offset);
+    if (isErrno(filled)) return this.#fail(file, filled);
+    const isSame = filled === length && block.compare(again, 0, length, 0, length) === 0;
+    return isSame || this.#markLost(file, "changed");
   }
 
   /** ESTALE if another file, or a changed one, is open. */
@@ -148,7 +223,7 @@ export class FileReader {
     this.#calls.close(descriptor);
   }
 
-  #markLost(file: number, how: "changed" | "vanished"): false {
+  #markLost(file: number, how: Lost): false {
     this.lost.set(file, how);
     return false;
   }

@@ -41,7 +41,7 @@ export class FirstBlocks {
   ): ContentClass[] {
     const count = this.#read(tools, members, from, to, length);
     this.#findEqual(count, length);
-    return this.#collect(tools, count, ends);
+    return this.#collect(tools, count, length, ends);
   }
 
   #read(
@@ -78,18 +78,18 @@ export class FirstBlocks {
     }
   }
 
-  #collect(tools: BlockTools, count: number, ends: boolean): ContentClass[] {
+  #collect(tools: BlockTools, count: number, length: number, ends: boolean): ContentClass[] {
     const classes: ContentClass[] = [];
     for (let i = 0; i < count; i += 1) {
       const file = this.#files[i];
       const first = this.#firstEqual[i];
+      const block = this.#blocks[i];
       if (this.#hasEqual[i] === 0) {
         tools.reader.release(file);
       } else if (first === i) {
         this.#classOf[i] = classes.length;
-        const [block, sample] = [this.#blocks[i], this.#samples[i]];
-        classes.push({ members: [file], block, sample, blockHash: -1 });
-      } else joinConfirmed(tools, classes[this.#classOf[first]], file, ends);
+        classes.push({ members: [file], block, sample: this.#samples[i], blockHash: -1 });
+      } else joinConfirmed(tools, classes[this.#classOf[first]], file, block, length, 0, ends);
     }
     return classes;
   }

@@ -1,4 +1,5 @@
 import type { FileTable } from "../core/file-table.ts";
+import type { Lost } from "../core/model.ts";
 import type { Problem } from "../core/report.ts";
 import { yieldToEventLoop } from "../core/yield-to-event-loop.ts";
 import type { FileCalls } from "../fs/file-calls.ts";
@@ -22,6 +23,8 @@ export interface MatchOptions extends KindChoice {
   readonly hashSingles: boolean;
   /** Compare every extended attribute, not only those that decide about access. */
   readonly everyAttribute: boolean;
+  /** Leave files alone that a program has open for writing: the sets are going to be linked. */
+  readonly checkWriters: boolean;
   /** Bytes of blocks that a thread keeps to compare others with. */
   readonly mostHeld: number;
 }
@@ -38,7 +41,7 @@ export interface Matched {
   /** Members that have extended attributes to compare, and these as one string. */
   readonly attributes: readonly (readonly [file: number, attributes: string])[];
   readonly bytesRead: number;
-  readonly lost: readonly (readonly [file: number, how: "changed" | "vanished"])[];
+  readonly lost: readonly (readonly [file: number, how: Lost])[];
   readonly problems: readonly Problem[];
 }
 
@@ -72,7 +75,9 @@ export async function matchGroups(
   calls: FileCalls,
   { mostOpen, dirs, open, buffers, firstBlocks }: MatchCaches,
 ): Promise<Matched> {
-  const reader = new FileReader(files, mostOpen, calls, dirs, open);
+  const { checkWriters, hashSingles: useSingles } = options;
+  const readerOptions = { mostOpen, checkWriters, useSingles };
+  const reader = new FileReader(files, readerOptions, calls, dirs, open);
   if (prefetched !== undefined)
     members.forEach((member, i) => reader.remember(member, prefetchedBlock(prefetched, i)));
   const matcher = new Matcher(files, options, firstBlocks, {

@@ -20,6 +20,8 @@ export interface MatchSettings extends Pick<MatchOptions, "all" | "kinds"> {
   readonly hasher?: HasherName | undefined;
   /** Hash the members that equal no other, too. */
   readonly hashSingles?: boolean;
+  /** The run is going to change files. */
+  readonly changesDisk: boolean;
 }
 
 /** Groups of at least this many files are read by all threads together. */
@@ -33,7 +35,7 @@ const MOST_HELD = 192 * 1024 * 1024;
 export async function match(
   files: FileTable,
   groups: CandidateGroups,
-  { all, kinds, respectXattrs, hasher, hashSingles = false }: MatchSettings,
+  { all, kinds, respectXattrs, hasher, hashSingles = false, changesDisk }: MatchSettings,
   pool: WorkerPool,
 ): Promise<DuplicateSets> {
   await pool.prepare(shareTable, files.shared());
@@ -41,7 +43,15 @@ export async function match(
   const total = totalCost(batches);
   if (total > WORTH_THREADS) pool.start();
   const mostHeld = Math.floor(MOST_HELD / pool.jobs);
-  const options = { all, kinds, hasher, hashSingles, everyAttribute: respectXattrs, mostHeld };
+  const options = {
+    all,
+    kinds,
+    hasher,
+    hashSingles,
+    everyAttribute: respectXattrs,
+    checkWriters: changesDisk,
+    mostHeld,
+  };
   const largeGroups = pool.started && !hashSingles ? chooseLargeGroups(files, batches) : new Set();
   const prefetched = await Promise.all(
     batches

@@ -10,9 +10,9 @@ export class OpenFiles {
     this.#slots = new Int32Array(files);
   }
 
-  /** Adds a file that was opened and is not confirmed. */
-  add(file: number, descriptor: number): void {
-    this.#slots[file] = -(descriptor + 1);
+  /** Adds a file that was opened. */
+  add(file: number, descriptor: number, isConfirmed: boolean): void {
+    this.#slots[file] = isConfirmed ? descriptor + 1 : -(descriptor + 1);
     this.count += 1;
   }
 

@@ -1,4 +1,5 @@
 import type { FileTable } from "../core/file-table.ts";
+import type { Lost } from "../core/model.ts";
 import { tableOf } from "../workers/shared-table.ts";
 import { type ThreadState, defineTask } from "../workers/task.ts";
 import type { Problem } from "../core/report.ts";
@@ -31,7 +32,7 @@ interface FirstBlocksInput {
   readonly members: Uint32Array;
   /** Bytes of each file's first block. */
   readonly length: number;
-  readonly options: { readonly mostHeld: number };
+  readonly options: { readonly mostHeld: number; readonly checkWriters: boolean };
 }
 
 /** The first blocks of some files of one size. */
@@ -43,7 +44,7 @@ export interface FirstBlockBatch {
   /** 1 if the block was read, and from the file that the walk saw. */
   readonly isRead: Uint8Array;
   readonly bytesRead: number;
-  readonly lost: readonly (readonly [file: number, how: "changed" | "vanished"])[];
+  readonly lost: readonly (readonly [file: number, how: Lost])[];
   readonly problems: readonly Problem[];
 }
 
@@ -60,8 +61,9 @@ async function readFirstBlocks(
   const files: FileTable = tableOf(thread);
   const caches = matchCachesOf(thread, options);
   const xxhash = await loadXxhash();
-  const keepNoneOpen = 0;
-  const reader = new FileReader(files, keepNoneOpen, thread.fileCalls, caches.dirs, caches.open);
+  const { checkWriters } = options;
+  const readerOptions = { mostOpen: 0, checkWriters, useSingles: false };
+  const reader = new FileReader(files, readerOptions, thread.fileCalls, caches.dirs, caches.open);
   const blocks = new Uint8Array(new SharedArrayBuffer(members.length * length));
   const hashes = new Uint32Array(members.length);
   const isRead = new Uint8Array(members.length);

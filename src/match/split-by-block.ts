@@ -38,7 +38,7 @@ export function splitByBlock(
       found = classes.find((known) => known !== last && isEqual(known, sample, block, length));
     }
     if (found !== undefined) {
-      joinConfirmed(tools, found, member, ends);
+      joinConfirmed(tools, found, member, block, length, offset, ends);
       last = found;
       continue;
     }
@@ -80,15 +80,20 @@ function hashOf({ xxhash }: BlockTools, block: Buffer, length: number): number {
 /**
  * Adds a file to the class whose block it equals. Only files that are confirmed to be those of the walk make
  * a class of two; the block of a first file that is not serves for the second, which equals it.
+ *
+ * @param block The `length` bytes from `offset` that the file and the class have in common.
  */
 export function joinConfirmed(
   { reader, attributes }: BlockTools,
   { members }: ContentClass,
   member: number,
+  block: Buffer,
+  length: number,
+  offset: number,
   ends: boolean,
 ): void {
-  if (!reader.confirm(member)) return;
-  if (members.length === 1 && !reader.confirm(members[0])) members.pop();
+  if (!reader.confirm(member, block, length, offset)) return;
+  if (members.length === 1 && !reader.confirm(members[0], block, length, offset)) members.pop();
   members.push(member);
   if (!ends) return;
   for (const equal of members.length === 2 ? members : [member]) {
@@ -166,7 +171,9 @@ class ManyClasses {
     const { reader, buffers } = this.#tools;
     const again = buffers.take(length);
     const [first] = known.members;
-    const read = reader.read(first, again, length, this.#offset) && reader.confirm(first);
+    const offset = this.#offset;
+    const read =
+      reader.read(first, again, length, offset) && reader.confirm(first, again, length, offset);
     const equal = read && block.compare(again, 0, length, 0, length) === 0;
     buffers.give(again);
     return equal;

@@ -1,4 +1,5 @@
 import type { BytePath } from "../core/byte-path.ts";
+import { OPEN_FOR_WRITING } from "../core/model.ts";
 import { type Result, isErrno } from "../core/result.ts";
 import type { FileStat } from "../fs/disk.ts";
 import type { DirCalls } from "../fs/dir-calls.ts";
@@ -9,7 +10,6 @@ import { PARTIAL } from "../core/temporary-name.ts";
 import { makeCopyName } from "./run-identity.ts";
 import {
   type NotReplaced,
-  OPEN_FOR_WRITING,
   keeperChanged,
   keeperUnavailable,
   targetChanged,
@@ -99,7 +99,11 @@ interface OpenedFile {
   readonly stat: FileStat;
 }
 
-/** Opens a file and checks that it is the one in the snapshot. The caller closes what was added to `opened`. */
+/**
+ * Opens a file and checks that it is the one in the snapshot and that no program is writing to it. A program that opens
+ * it for writing later changes its times, also if it stores through a shared mapping. The caller closes what was added
+ * to `opened`.
+ */
 function openUnchanged(
   file: FileRef,
   opened: number[],
@@ -111,7 +115,8 @@ function openUnchanged(
   opened.push(fd);
   const stat = statOpen(fd);
   if (isErrno(stat)) return unavailable(stat);
-  const why = whyChanged(stat, file.snapshot);
+  const writer = writerOf(fd) === "writer" ? OPEN_FOR_WRITING : undefined;
+  const why = whyChanged(stat, file.snapshot) ?? writer;
   return why === undefined ? { fd, stat } : changed(why);
 }
 
@@ -181,8 +186,7 @@ function whyChangedSince({ fd, stat }: OpenedFile, { snapshot }: FileRef): strin
   if (isErrno(now)) return "its attributes can no longer be read";
   const why = whyChanged(now, snapshot);
   if (why !== undefined) return why;
-  if (now.ctimeNs !== stat.ctimeNs) return "it is being changed";
-  return writerOf(fd) === "writer" ? OPEN_FOR_WRITING : undefined;
+  return now.ctimeNs === stat.ctimeNs ? undefined : "it is being changed";
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { BytePath } from "../core/byte-path.ts";
+import { OPEN_FOR_WRITING } from "../core/model.ts";
 import { type Result, isErrno } from "../core/result.ts";
 import type { FileStat } from "../fs/disk.ts";
 import type { DirCalls, DirHandle } from "../fs/dir-calls.ts";
@@ -8,7 +9,7 @@ import type { DirCalls, DirHandle } from "../fs/dir-calls.ts";
  * their permissions changed, or they were written to and their times reset.
  *
  * @param stats The attributes of both, read just before.
- * @returns Undefined if they are equal and did not change during the comparison, otherwise the reason.
+ * @returns Undefined if they are equal, have no writer, and did not change during the comparison; otherwise the reason.
  */
 export function recompare(
   calls: DirCalls,
@@ -16,6 +17,11 @@ export function recompare(
   names: readonly [BytePath, BytePath],
   stats: readonly [FileStat, FileStat],
 ): Result<string | undefined> {
+  for (const name of names) {
+    const writer = calls.writerOf(dir, name);
+    if (isErrno(writer)) return writer;
+    if (writer === "writer") return OPEN_FOR_WRITING;
+  }
   const compared = calls.compare(dir, ...names);
   if (isErrno(compared)) return compared;
   if (compared === "different") return "its content changed, though not its modification time";

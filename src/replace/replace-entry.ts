@@ -1,4 +1,5 @@
 import type { BytePath } from "../core/byte-path.ts";
+import { OPEN_FOR_WRITING } from "../core/model.ts";
 import { type Errno, isErrno } from "../core/result.ts";
 import type { FileStat } from "../fs/disk.ts";
 import type { DirCalls } from "../fs/dir-calls.ts";
@@ -6,7 +7,6 @@ import { makeTemporaryName } from "./run-identity.ts";
 import {
   type NotReplaced,
   type ReplaceOutcome,
-  OPEN_FOR_WRITING,
   keeperChanged,
   keeperUnavailable,
   targetChanged,

@@ -28,7 +28,6 @@ export type NotReplaced =
   /** `left`: the name of a temporary that could not be removed, or that holds a file that could not be restored. */
   | { readonly type: "failed"; readonly code: string; readonly left?: BytePath };
 
-export const OPEN_FOR_WRITING = "a program has it open for writing";
 const DIR_REPLACED = "its directory was replaced by another one";
 
 /** The outcome after a call for the target or its directory failed. */

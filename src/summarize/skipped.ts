@@ -1,7 +1,7 @@
 import { KINDS } from "../artifacts/kinds.ts";
 import { type BytePath, compareBytes } from "../core/byte-path.ts";
 import { eachGroup } from "../core/groups.ts";
-import { type MtimeBound, skipReasonOf } from "../core/model.ts";
+import { type Lost, type MtimeBound, OPEN_FOR_WRITING, skipReasonOf } from "../core/model.ts";
 import type { Skipped } from "../core/report.ts";
 import type { Findings } from "./findings.ts";
 
@@ -10,8 +10,8 @@ export function listSkipped(findings: Findings): Skipped[] {
   const { sets, plan, outcomes } = findings;
   const { files } = findings.tree;
   const skipped: Skipped[] = [];
-  for (const [file, reason] of sets.lost)
-    skipped.push({ path: files.path(file), reason, detail: `it ${reason} while it was read` });
+  for (const [file, how] of sets.lost)
+    skipped.push({ path: files.path(file), ...describeLost(how) });
   for (const { from, to } of eachGroup(plan.starts)) {
     for (let row = from; row < to; row += 1) {
       const reason = skipReasonOf(outcomes.verdicts[row]);
@@ -23,6 +23,11 @@ export function listSkipped(findings: Findings): Skipped[] {
     }
   }
   return skipped.sort((a, b) => compareBytes(a.path, b.path));
+}
+
+function describeLost(how: Lost): Pick<Skipped, "reason" | "detail"> {
+  if (how === "writer") return { reason: "changed", detail: OPEN_FOR_WRITING };
+  return { reason: how, detail: `it ${how} while it was read` };
 }
 
 /** The message for a reason that comes without one. A reason that is missing here does not compile. */

@@ -44,6 +44,7 @@ describe.each([3, CONTENTS])("%i different contents of one size, each three time
         all: false,
         kinds: undefined,
         everyAttribute: false,
+        checkWriters: false,
       };
       const { members, starts } = await matchGroups(
         tree.files,
@@ -89,6 +90,7 @@ describe.runIf(linux)("files that are opened", () => {
       all: false,
       kinds: undefined,
       everyAttribute: false,
+      checkWriters: false,
     };
     const calls = fastFileCalls();
     const kept = makeMatchCaches(tree.files, MIB, calls);

@@ -15,6 +15,7 @@ const OPTIONS: MatchOptions = {
   all: false,
   kinds: undefined,
   everyAttribute: false,
+  checkWriters: false,
   mostHeld: 64 * 1024 * 1024,
 };
 /** Enough for three tasks. */
