@@ -16,6 +16,7 @@ import { summarize } from "../summarize/summarize.ts";
 import { warn } from "../warnings/warn.ts";
 import { verifyAfter, verifyBefore } from "../verify/verify.ts";
 import { findDuplicates } from "./find-duplicates.ts";
+import { findUnmatched } from "./unmatched.ts";
 import { startTimer } from "../core/start-timer.ts";
 import { WorkerPool } from "../workers/worker-pool.ts";
 
@@ -68,6 +69,11 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
       () => warn(tree.files, plan, outcomes, settings),
       [],
     );
+    const unmatched = await defects.contain(
+      "options",
+      () => (outcomes.interrupted ? [] : findUnmatched(tree, settings, classification)),
+      [],
+    );
     const findings = {
       tree,
       classification,
@@ -83,6 +89,7 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
         ...hazards,
         ...protection.warnings,
       ],
+      unmatched,
       verification,
       defects: defects.problems,
       seconds: seconds(),

@@ -58,15 +58,17 @@ export async function walkTree(settings: TreeSettings, pool: WorkerPool): Promis
   return tree;
 }
 
-/** Selects the files of the variants asked for; `O2` selects `O2+pic` too. */
+/** Whether a variant is one of those asked for: `O2` selects `O2+pic` too. */
+export function isVariantOf(name: string, asked: string): boolean {
+  return name === asked || name.split("+").includes(asked);
+}
+
 function selectByVariant(
   classification: Classification | undefined,
   asked: ReadonlySet<string> | undefined,
 ): (file: number) => boolean {
   if (asked === undefined || classification === undefined) return () => true;
   const { variant, variants } = classification;
-  const isAsked = variants.map(
-    (name) => asked.has(name) || name.split("+").some((part) => asked.has(part)),
-  );
+  const isAsked = variants.map((name) => [...asked].some((each) => isVariantOf(name, each)));
   return (file) => isAsked[variant[file]];
 }

@@ -1,11 +1,9 @@
 import { availableParallelism } from "node:os";
-import { KINDS, kindByName } from "../artifacts/kinds.ts";
-import { type FileClassification, compileVariantPattern } from "../artifacts/variants.ts";
-import { GlobError, compileGlobs } from "../glob/glob.ts";
+import type { FileClassification } from "../artifacts/variants.ts";
 import { type BytePath, fromText } from "../core/byte-path.ts";
 import { type OptionType, checkOptions } from "./check-options.ts";
 import { DedupeError } from "../core/errors.ts";
-import { didYouMean, nearest } from "../core/suggest.ts";
+import { checkGlobs, resolveKind, resolvePatterns, resolveVariants } from "./selection-options.ts";
 import type { Action, Scope } from "../core/report.ts";
 
 export type TimePolicy = "oldest" | "newest" | "equal";
@@ -14,6 +12,11 @@ export type TimePolicy = "oldest" | "newest" | "equal";
 export interface Options {
   /** Directories, which are walked, and files; a path that is not valid UTF-8 is given as bytes. */
   readonly paths: readonly (string | Uint8Array)[];
+  /**
+   * More directories and files, whose names are not expanded as patterns. One that does not exist is in the report's
+   * `unmatched`, while one in `paths` is an error.
+   */
+  readonly listedPaths?: readonly (string | Uint8Array)[];
   /** Default `none`: find duplicates and change nothing. */
   readonly action?: Action;
   /** With the action `reflink`: make hardlinks where the file system makes no clones, instead of refusing. */
@@ -63,6 +66,7 @@ export interface Options {
 export type WalkOptions = Pick<
   Options,
   | "paths"
+  | "listedPaths"
   | "dryRun"
   | "all"
   | "kinds"
@@ -81,7 +85,10 @@ export type WalkOptions = Pick<
  * @internal
  */
 export interface Settings {
+  /** Those of `listedPaths` are the last ones. */
   readonly paths: readonly BytePath[];
+  /** The number of paths before them. */
+  readonly firstListed: number;
   readonly action: Action;
   readonly linkElsewhere: boolean;
   readonly protect: boolean;
@@ -121,6 +128,7 @@ const MOST_JOBS = 64;
 /** The options of every command that walks directories. */
 const WALK_OPTIONS: Readonly<Record<keyof WalkOptions, OptionType>> = {
   paths: "paths",
+  listedPaths: "paths",
   dryRun: "boolean",
   all: "boolean",
   kinds: "strings",
@@ -159,9 +167,10 @@ const OPTIONS: Readonly<Record<keyof Options, OptionType>> = {
 export function resolveOptions(options: Options): Settings {
   checkOptions(options, OPTIONS);
   return Object.freeze({
-    paths: options.paths.map((path) =>
+    paths: [...options.paths, ...(options.listedPaths ?? [])].map((path) =>
       typeof path === "string" ? fromText(path) : Buffer.from(path).toString("latin1"),
     ),
+    firstListed: options.paths.length,
     action: oneOf("action", options.action ?? "none", ["none", "hardlink", "reflink"]),
     linkElsewhere: options.linkElsewhere ?? false,
     protect: options.protect ?? false,
@@ -207,71 +216,6 @@ function resolveVerify(command: string | undefined): string | undefined {
     "--verify: the command is empty",
     "for example: --verify 'make -q'",
   );
-}
-
-function resolveKind(name: string): number {
-  const kind = kindByName(name);
-  if (kind >= 0) return kind;
-  const ending = name.replace(/^\*?\.?/, ".");
-  const byEnding = KINDS.filter(({ endings }) => endings.includes(ending));
-  const near =
-    byEnding.length > 0
-      ? byEnding.map((known) => known.name)
-      : nearest(
-          name,
-          KINDS.map((known) => known.name),
-        );
-  const hint = didYouMean(near) ?? "--list-kinds prints them all";
-  throw new DedupeError("bad-kind", `unknown kind '${name}'`, hint);
-}
-
-/** Refuses a glob that the walk could not compile. */
-function checkGlobs(option: string, globs: readonly string[]): readonly string[] {
-  for (const glob of globs) {
-    try {
-      compileGlobs([glob], { anyDepth: true });
-    } catch (error) {
-      if (error instanceof GlobError)
-        throw new DedupeError("bad-glob", `${option}: '${glob}' ${error.message}`);
-      throw error;
-    }
-  }
-  return globs;
-}
-
-function resolvePatterns(patterns: readonly string[]): Settings["classifyByPattern"] {
-  if (patterns.length === 0) return undefined;
-  const compiled = patterns.map((pattern) => {
-    try {
-      return compileVariantPattern(pattern);
-    } catch (error) {
-      throw new DedupeError(
-        "bad-glob",
-        (error as Error).message,
-        "it looks like '{variant}/**' or '**/*.{variant}.o'",
-      );
-    }
-  });
-  return (path) => {
-    for (const placeOf of compiled) {
-      const place = placeOf(path);
-      if (place !== undefined) return place;
-    }
-    return undefined;
-  };
-}
-
-function resolveVariants(names: readonly string[] | undefined): ReadonlySet<string> | undefined {
-  if (names === undefined || names.length === 0) return undefined;
-  const distinct = new Set(names);
-  if (distinct.size < 2) {
-    throw new DedupeError(
-      "few-variants",
-      `only one variant was given (${names[0]}): there is nothing to compare it with`,
-      "give -o at least twice, for example: -o 0 -o 1 -o 2",
-    );
-  }
-  return distinct;
 }
 
 /** Checks a value that may come from a program without types. */

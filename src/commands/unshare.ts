@@ -1,6 +1,7 @@
 import type { Hooks } from "../core/events.ts";
 import { DefectLog } from "../core/defects.ts";
 import { lockRoots } from "../lock/lock-roots.ts";
+import { findUnmatched } from "./unmatched.ts";
 import { walkTree } from "./find-duplicates.ts";
 import { checkSpace } from "../unshare/check-space.ts";
 import { findShared } from "../unshare/find-shared.ts";
@@ -39,11 +40,17 @@ export async function unshare(options: UnshareOptions, hooks: Hooks = {}): Promi
         : settings.dryRun
           ? predictOutcomes(tree.files, plan, pool.stopped)
           : await breakLinks(tree.files, plan, pool, defects);
+    const unmatched = await defects.contain(
+      "options",
+      () => (outcomes.interrupted ? [] : findUnmatched(tree, settings)),
+      [],
+    );
     const findings = {
       tree,
       inodes,
       plan,
       outcomes,
+      unmatched,
       options: settings,
       defects: defects.problems,
       seconds: seconds(),

@@ -11,6 +11,7 @@ export type MistakeCode =
   | "bad-list"
   | "few-variants"
   | "missing-path"
+  | "no-match"
   | "no-path"
   | "unfinished-build";
 

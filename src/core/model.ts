@@ -2,10 +2,12 @@ import type { BytePath } from "./byte-path.ts";
 import type { FileTable } from "./file-table.ts";
 import {
   type Alias,
+  type LeftOut,
   type Methods,
   type Problem,
   SKIP_REASONS,
   type SkipReason,
+  type Unmatched,
   type Warning,
 } from "./report.ts";
 
@@ -51,6 +53,9 @@ export interface Tree {
   readonly dependencyInfo: readonly BuildFileDir[];
   /** Further paths of what is in the table. */
   readonly aliases: readonly Alias[];
+  /** Globs and listed paths that match nothing. */
+  readonly unmatched: readonly Unmatched[];
+  readonly leftOut: Omit<LeftOut, "variant">;
   readonly problems: readonly Problem[];
 }
 

@@ -28,12 +28,38 @@ export interface Report {
   readonly skipped: readonly Skipped[];
   /** How many links were put in place by each call. */
   readonly methods: Readonly<Methods>;
+  /** Options that nothing matches; empty after an interruption. */
+  readonly unmatched: readonly Unmatched[];
+  readonly leftOut: LeftOut;
   /** Undefined if no `verify` command was run. */
   readonly verification: Verification | undefined;
   /** Ordered by code and path. */
   readonly warnings: readonly Warning[];
   /** Ordered by path bytes. */
   readonly problems: readonly Problem[];
+}
+
+/**
+ * An option that has no effect because nothing matches it: a glob that matches no file and no directory, a kind or a
+ * variant that no file has, or a path from a list that does not lead to a file or directory.
+ */
+export interface Unmatched {
+  readonly option: "include" | "exclude" | "kind" | "variant" | "files-from";
+  /** The glob, name or path. */
+  readonly value: BytePath;
+}
+
+/** How many files that may be artifacts each option leaves out, and how many directories `exclude` does. */
+export interface LeftOut {
+  readonly exclude: number;
+  readonly excludedDirs: number;
+  readonly kind: number;
+  readonly include: number;
+  /** Empty files, which are never linked. */
+  readonly empty: number;
+  readonly minSize: number;
+  readonly maxSize: number;
+  readonly variant: number;
 }
 
 /** What `--verify` found after linking, and what it undid. */
@@ -66,6 +92,8 @@ export interface Warning {
 export interface Totals {
   /** Regular files in the tree. */
   readonly files: number;
+  /** Files that may be artifacts and that no option leaves out. */
+  readonly selected: number;
   /** Paths of artifacts; a file that only its content reveals to be one counts if it was read. */
   readonly artifacts: number;
   /** Bytes of all artifacts, each inode once. */

@@ -1,5 +1,5 @@
 import type { BytePath } from "./byte-path.ts";
-import type { Problem } from "./report.ts";
+import type { Problem, Unmatched } from "./report.ts";
 
 /** What `unshare` found and did. Sizes are in bytes; paths are byte paths. */
 export interface UnshareReport {
@@ -12,6 +12,8 @@ export interface UnshareReport {
   readonly totals: UnshareTotals;
   /** How many private files were made by each method. */
   readonly methods: { readonly clone: number; readonly copy: number };
+  /** Options that nothing matches; empty after an interruption. */
+  readonly unmatched: readonly Unmatched[];
   /** What the new files do not preserve, in general. */
   readonly warnings: readonly UnshareWarning[];
   /** Every path of a shared or protected file, ordered by path bytes. */

@@ -1,10 +1,9 @@
 import type { AbortSignalLike } from "../core/events.ts";
 import { LOCK_HELD, type HeldLocks, lockDirs } from "./dir-locks.ts";
 import { native } from "../native/native.ts";
-import type { BytePath } from "../core/byte-path.ts";
 import { startTimer } from "../core/start-timer.ts";
 import { lockSet } from "./lock-set.ts";
-import { findRoots } from "../walk/roots.ts";
+import { type GivenPaths, findRoots } from "../walk/roots.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
 
 /** Waiting times in milliseconds. */
@@ -32,7 +31,7 @@ const NO_LOCKS: HeldLocks = { release: () => undefined };
  * @throws DedupeError if a root does not exist.
  */
 export async function lockRoots(
-  { paths, changesDisk }: { readonly paths: readonly BytePath[]; readonly changesDisk: boolean },
+  { changesDisk, ...given }: GivenPaths & { readonly changesDisk: boolean },
   pool: WorkerPool,
   signal?: AbortSignalLike,
   timeouts: Timeouts = TIMEOUTS,
@@ -41,7 +40,7 @@ export async function lockRoots(
   const calls = native();
   if (calls === undefined) return NO_LOCKS;
   const seconds = startTimer();
-  const dirs = lockSet(await findRoots(paths));
+  const dirs = lockSet(await findRoots(given));
   let reported = false;
   for (let pause = FIRST_PAUSE; !pool.stopped; pause = Math.min(2 * pause, MAX_PAUSE)) {
     const locked = lockDirs(dirs, calls);

@@ -1,5 +1,6 @@
 /** What the JSON documents of all commands consist of. */
 import { type BytePath, isUtf8, toText } from "../core/byte-path.ts";
+import type { Unmatched } from "../core/report.ts";
 
 /** The elements of an array, in pieces, so that a long array never becomes one string. */
 export function* elements<T>(items: readonly T[], toJson: (item: T) => object): Generator<string> {
@@ -24,6 +25,10 @@ export function pathsField(
   const texts = { [key]: paths.map(toText) };
   if (paths.every(isUtf8)) return texts;
   return { ...texts, [`${key}Base64`]: paths.map((path) => (isUtf8(path) ? null : base64(path))) };
+}
+
+export function unmatchedToJson({ option, value }: Unmatched): object {
+  return { option, ...pathField("value", value) };
 }
 
 function base64(path: BytePath): string {

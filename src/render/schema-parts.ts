@@ -1,4 +1,5 @@
 /** What the JSON Schemas of all documents consist of. */
+import type { Unmatched } from "../core/report.ts";
 
 export const text = { type: "string" } as const;
 export const number = { type: "number", minimum: 0 } as const;
@@ -8,6 +9,22 @@ export const base64 = {
   description: "the bytes of a path that is not valid UTF-8",
 };
 export const maybeBase64 = array({ anyOf: [base64, { type: "null" }] });
+
+const OPTIONS: readonly Unmatched["option"][] = [
+  "include",
+  "exclude",
+  "kind",
+  "variant",
+  "files-from",
+];
+/** The field `unmatched`. */
+export const unmatched = {
+  ...array(
+    object({ option: { enum: OPTIONS }, value: text, valueBase64: base64 }, ["valueBase64"]),
+  ),
+  description:
+    "options that nothing matches: globs, kinds, variants, and paths of a list that do not exist",
+};
 
 export function object(
   properties: Record<string, object>,

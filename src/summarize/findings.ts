@@ -8,7 +8,7 @@ import type {
   Protection,
   Tree,
 } from "../core/model.ts";
-import type { Action, Problem, Scope, Verification, Warning } from "../core/report.ts";
+import type { Action, Problem, Scope, Unmatched, Verification, Warning } from "../core/report.ts";
 import type { RoleOptions } from "./roles.ts";
 
 export interface SummaryOptions extends RoleOptions {
@@ -34,6 +34,8 @@ export interface Findings {
   readonly protection: Protection;
   readonly options: SummaryOptions;
   readonly warnings: readonly Warning[];
+  /** Options that nothing matches. */
+  readonly unmatched: readonly Unmatched[];
   /** The result of `--verify`; undefined if no command was run after linking. */
   readonly verification: Verification | undefined;
   /** Bugs that parts of the run have met since files were changed. */

@@ -22,6 +22,7 @@ export function summarizeBriefly(findings: Findings): Report {
     roots: options.paths,
     totals: {
       files: tree.fileCount,
+      selected: 0,
       artifacts: 0,
       bytes: 0,
       allocatedBytes: 0,
@@ -49,6 +50,8 @@ export function summarizeBriefly(findings: Findings): Report {
     sets: [],
     skipped: [],
     methods: outcomes.methods,
+    unmatched: findings.unmatched,
+    leftOut: { ...tree.leftOut, variant: 0 },
     verification,
     warnings,
     problems,

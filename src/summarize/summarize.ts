@@ -6,7 +6,7 @@ import type { Action, Alias, PathOutcome, Problem, Report, SetReport } from "../
 import { rolesOf } from "./roles.ts";
 import type { Findings } from "./findings.ts";
 import { listSkipped } from "./skipped.ts";
-import { countArtifacts, countKinds, countSets } from "./totals.ts";
+import { countArtifacts, countKinds, countSelected, countSets } from "./totals.ts";
 import { compareVariants } from "./variant-totals.ts";
 
 /** Combines the results of a run into the report: totals, and lists sorted by path. */
@@ -16,6 +16,7 @@ export function summarize(findings: Findings): Report {
   const problems = allProblems(findings);
   const roles = rolesOf(files, sets.nextLink, findings.isSelected, options);
   const skipped = listSkipped(findings);
+  const { selected, leftOut } = countSelected(findings);
   let lazyAliases: readonly Alias[] | undefined;
   let lazySets: readonly SetReport[] | undefined;
   return {
@@ -26,6 +27,7 @@ export function summarize(findings: Findings): Report {
     interrupted: outcomes.interrupted,
     roots: options.paths,
     totals: {
+      selected,
       ...countArtifacts(tree, roles),
       ...countSets(findings),
       protected: protection.count,
@@ -44,6 +46,8 @@ export function summarize(findings: Findings): Report {
     },
     skipped,
     methods: outcomes.methods,
+    unmatched: findings.unmatched,
+    leftOut,
     verification: findings.verification,
     warnings: findings.warnings.toSorted(
       (a, b) => compareBytes(a.code, b.code) || compareBytes(a.path, b.path),

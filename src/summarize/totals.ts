@@ -2,7 +2,7 @@ import { KINDS } from "../artifacts/kinds.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { eachGroup, linksOf } from "../core/groups.ts";
 import { type DuplicateSets, type Plan, type Tree, Verdict } from "../core/model.ts";
-import type { KindTotals, Totals } from "../core/report.ts";
+import type { KindTotals, LeftOut, Totals } from "../core/report.ts";
 import type { Findings } from "./findings.ts";
 import { Role } from "./roles.ts";
 
@@ -21,6 +21,17 @@ export function countArtifacts(
     totals.allocatedBytes += allocated[file];
   }
   return totals;
+}
+
+/** How many files take part, and how many each option leaves out. */
+export function countSelected({ tree, isSelected }: Findings): {
+  readonly selected: number;
+  readonly leftOut: LeftOut;
+} {
+  const { count } = tree.files;
+  let selected = 0;
+  for (let file = 0; file < count; file += 1) if (isSelected(file)) selected += 1;
+  return { selected, leftOut: { ...tree.leftOut, variant: count - selected } };
 }
 
 /** What the duplicate sets repeat, what an action would free, and what this run has freed. */

@@ -7,7 +7,7 @@ import { WRITE_BITS } from "../replace/original-mode.ts";
 import type { FileTable } from "../core/file-table.ts";
 import type { SharedInode } from "./find-shared.ts";
 import type { UnshareOutcomes, UnsharePlan } from "./plan-unshare.ts";
-import type { Problem } from "../core/report.ts";
+import type { Problem, Unmatched } from "../core/report.ts";
 import type {
   UnshareOutcome,
   UnshareReport,
@@ -28,6 +28,8 @@ export interface UnshareFindings {
   };
   /** Bugs that parts of the run have met since files were changed. */
   readonly defects: readonly Problem[];
+  /** Options that nothing matches. */
+  readonly unmatched: readonly Unmatched[];
   readonly seconds: number;
 }
 
@@ -61,6 +63,7 @@ export function summarizeUnshared(findings: UnshareFindings): UnshareReport {
     roots: options.paths,
     totals: { files: tree.fileCount, ...totals, failed: problems.length, seconds },
     methods,
+    unmatched: findings.unmatched,
     warnings: warningsOf(files, inodes, totals.unshared),
     files: listed.sort((a, b) => compareBytes(a.path, b.path)),
     problems,
@@ -101,6 +104,7 @@ export function summarizeBriefly(findings: UnshareFindings): UnshareReport {
       seconds,
     },
     methods: { clone, copy },
+    unmatched: findings.unmatched,
     warnings: [],
     files: [],
     problems,

@@ -3,7 +3,7 @@ import { FileTable, type SharedFileTable } from "../core/file-table.ts";
 import type { Tree } from "../core/model.ts";
 import type { Alias, Problem } from "../core/report.ts";
 import { copyColumns, makeColumns, shared, unfilled } from "./columns.ts";
-import type { ReadDir, TableChunk } from "./table-chunk.ts";
+import type { ReadDir, TableChunk, WalkLeftOut } from "./table-chunk.ts";
 
 /** Rows of one directory in a chunk. */
 interface Run {
@@ -36,8 +36,8 @@ export interface TableOptions {
 export function buildFileTable(
   chunks: readonly TableChunk[],
   { forThreads, perRoot = false }: TableOptions,
-): Tree {
-  const { runs, aliases, duplicates } = distinctDirs(
+): Omit<Tree, "unmatched"> {
+  const { runs, aliases, duplicates, counted } = distinctDirs(
     chunks
       .flatMap(runsOf)
       .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.dir.root - b.dir.root)),
@@ -77,11 +77,12 @@ export function buildFileTable(
       devices,
       ...packDirs(runs.map(({ dir }) => dir)),
     }),
-    fileCount: runs.reduce((sum, run) => sum + run.fileCount, 0),
+    fileCount: runs.reduce((sum, run) => sum + run.fileCount, sumOf(counted, unselectedFiles)),
     dirCount: runs.length,
     temporaries: chunks.flatMap((chunk) => chunk.temporaries),
     dependencyInfo: chunks.flatMap((chunk) => chunk.dependencyInfo),
     aliases: [...aliases, ...chunks.flatMap((chunk) => chunk.aliases)],
+    leftOut: sumLeftOut(counted.map(({ dir }) => dir)),
     problems: distinctProblems(chunks, duplicates),
   };
 }
@@ -110,6 +111,8 @@ function runsOf(chunk: TableChunk): Run[] {
 
 interface DistinctDirs {
   readonly runs: Run[];
+  /** Of each directory that was read as a whole, one run; of the others, all. */
+  readonly counted: Run[];
   readonly aliases: Alias[];
   /** Further paths of directories, with the path under which each is in the table. */
   readonly duplicates: ReadonlyMap<BytePath, BytePath>;
@@ -127,9 +130,11 @@ function distinctDirs(runs: readonly Run[], perRoot: boolean): DistinctDirs {
   const aliasOf = new Map<BytePath, BytePath>();
   const aliases: Alias[] = [];
   const names = new Map<string, Set<BytePath>>();
+  const counted: Run[] = [];
   const kept = runs.flatMap((run) => {
     const identity = identityOf(run.dir);
     const first = whole.get(identity);
+    if (first === run || first === undefined) counted.push(run);
     if (first === run) return [run];
     if (run.dir.partial || first === undefined) {
       const known = names.get(identity) ?? new Set(first === undefined ? [] : namesIn(first));
@@ -144,7 +149,30 @@ function distinctDirs(runs: readonly Run[], perRoot: boolean): DistinctDirs {
       aliases.push({ path, of, via: viaOf(run.dir, first.dir) });
     return [];
   });
-  return { runs: kept, aliases, duplicates: aliasOf };
+  return { runs: kept, aliases, duplicates: aliasOf, counted };
+}
+
+/** Single files that were given and are not selected: they have no rows, from which the others are counted. */
+function unselectedFiles({ dir, from, to }: Run): number {
+  return dir.partial ? dir.fileCount - (to - from) : 0;
+}
+
+function sumOf<T>(items: readonly T[], numberOf: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + numberOf(item), 0);
+}
+
+function sumLeftOut(dirs: readonly ReadDir[]): WalkLeftOut {
+  const of = (option: keyof WalkLeftOut): number =>
+    sumOf(dirs, ({ leftOut }) => leftOut?.[option] ?? 0);
+  return {
+    exclude: of("exclude"),
+    excludedDirs: of("excludedDirs"),
+    kind: of("kind"),
+    include: of("include"),
+    empty: of("empty"),
+    minSize: of("minSize"),
+    maxSize: of("maxSize"),
+  };
 }
 
 function viaOf(dir: ReadDir, of: ReadDir): Alias["via"] {

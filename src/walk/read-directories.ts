@@ -7,7 +7,14 @@ import { type FileCalls, type DirEntries, StatBuffer, nodeFileCalls } from "../f
 import { isTemporaryName } from "../core/temporary-name.ts";
 import { describeErrno } from "../core/errno-messages.ts";
 import { ThreadSlot, defineTask } from "../workers/task.ts";
-import { type CompiledRules, WALK_RULES, entersDir, selectedKind } from "./walk-rules.ts";
+import {
+  type CompiledRules,
+  Rejection,
+  WALK_RULES,
+  entersDir,
+  rejectingOption,
+  selectedKind,
+} from "./walk-rules.ts";
 import type { FileRoots } from "./roots.ts";
 import { type DirTask, type DirFacts, type TableChunk, TableChunkBuilder } from "./table-chunk.ts";
 
@@ -39,7 +46,7 @@ export function readDirs(
     const task = stack.pop() as DirTask;
     read += 1 + readDir(calls, task, rules, chunk, stack, visited);
   }
-  return chunk.finish(stack.reverse());
+  return chunk.finish(stack.reverse(), rules.globUse.takeMatched());
 }
 
 /** Directories that one task reads. */
@@ -86,7 +93,7 @@ export function readFiles({ dir, names, root }: FileRoots, rules: CompiledRules)
   } catch (error) {
     addProblem(chunk, dir, errnoOf(error));
   }
-  return chunk.finish([]);
+  return chunk.finish([], rules.globUse.takeMatched());
 }
 
 /** Returns the number of entries that were read. */
@@ -147,6 +154,8 @@ function addEntries(
   const buildFiles = addFiles(current, entries.files);
   if (buildFiles !== "") chunk.dependencyInfo.push({ path, names: buildFiles });
   pushDirs(current, task, entries.dirs, stack);
+  if (rules.globUse.isPending)
+    for (const name of entries.symlinks) rules.globUse.note(below + name);
   if (rules.followSymlinks) {
     for (const name of entries.symlinks)
       if (!rules.excluded?.(below + name)) chunk.symlinks.push({ path: prefix + name, task });
@@ -190,7 +199,11 @@ function pushDirs(
     const relative = below + name;
     if (name === BUILD_FILE_DIR)
       chunk.dependencyInfo.push({ path: prefix + name, names: undefined });
-    if (!entersDir(rules, name, relative)) continue;
+    if (rules.globUse.isPending) rules.globUse.note(relative);
+    if (!entersDir(rules, name, relative)) {
+      if (rules.excluded?.(relative)) chunk.leaveOut("excludedDirs");
+      continue;
+    }
     stack.push({
       path: prefix + name,
       root,
@@ -222,8 +235,12 @@ interface CurrentDir {
 
 function addFile(current: CurrentDir, name: BytePath): void {
   const { calls, fd, prefix, rules, chunk } = current;
+  if (rules.globUse.isPending) rules.globUse.note(current.below + name);
   const kind = selectedKind(rules, name, current.below, current.included, current.state);
-  if (kind < 0) return;
+  if (kind < 0) {
+    if (kind !== Rejection.noArtifact) chunk.leaveOut(rejectingOption(kind));
+    return;
+  }
   const failure = calls.lstat(fd, fd === undefined ? prefix + name : name, stat);
   if (isErrno(failure)) {
     addProblem(chunk, prefix + name, failure);
@@ -231,8 +248,10 @@ function addFile(current: CurrentDir, name: BytePath): void {
   }
   const isFile = (stat.mode & TYPE_BITS) === REGULAR_FILE;
   const { size } = stat;
-  if (!isFile || size < rules.minSize || size > rules.maxSize) return;
-  chunk.addFile(name, stat, kind);
+  if (!isFile) return;
+  if (size < rules.minSize) chunk.leaveOut(size === 0 ? "empty" : "minSize");
+  else if (size > rules.maxSize) chunk.leaveOut("maxSize");
+  else chunk.addFile(name, stat, kind);
 }
 
 function addProblem(chunk: TableChunkBuilder, path: BytePath, { code }: Errno): void {

@@ -22,25 +22,46 @@ export interface FileRoots {
   readonly root: number;
 }
 
+/** The paths that a walk is given. */
+export interface GivenPaths {
+  /** Directories and files; their order numbers the roots. */
+  readonly paths: readonly BytePath[];
+  /**
+   * The index of the first path that comes from a list: such a path is not expanded as a pattern, and may lead nowhere.
+   * Default: none does.
+   */
+  readonly firstListed?: number | undefined;
+}
+
 /** Where a walk starts. */
 export interface Roots {
+  /** Paths of a list that lead neither to a directory nor to a regular file. */
+  readonly missing: readonly BytePath[];
   readonly dirs: readonly DirTask[];
   readonly files: readonly FileRoots[];
 }
 
 /**
- * Looks up every path given. A path that does not exist is tried as a pattern that the shell did not expand.
- * A symbolic link given as a path is followed.
+ * Looks up every path given. A path that does not exist is tried as a pattern that the shell did not expand, unless it
+ * comes from a list. A symbolic link given as a path is followed.
  *
  * @param perRoot Files of one directory are kept apart by the roots that name them.
  * @throws DedupeError `missing-path` for the first path that leads nowhere.
  */
-export async function findRoots(paths: readonly BytePath[], perRoot = false): Promise<Roots> {
+export async function findRoots(
+  { paths, firstListed = paths.length }: GivenPaths,
+  perRoot = false,
+): Promise<Roots> {
+  const missing: BytePath[] = [];
   const dirs: DirTask[] = [];
   const files = new Map<string, { dir: BytePath; names: Set<BytePath>; root: number }>();
   for (const [root, given] of paths.entries()) {
     refuseImpossiblePath(given);
     const known = statOf(given);
+    if (root >= firstListed && !known?.isDirectory() && !known?.isFile()) {
+      missing.push(given);
+      continue;
+    }
     for (const path of known === undefined ? await expand(given) : [given]) {
       const stat = known ?? statOf(path);
       if (stat === undefined) continue; // it vanished after the pattern was expanded
@@ -60,7 +81,7 @@ export async function findRoots(paths: readonly BytePath[], perRoot = false): Pr
       }
     }
   }
-  return { dirs, files: [...files.values()] };
+  return { dirs, files: [...files.values()], missing };
 }
 
 function rootTask(path: BytePath, root: number, rootDevice: bigint): DirTask {

@@ -2,7 +2,7 @@ import type { BytePath } from "../core/byte-path.ts";
 import { type FileColumns, wordsOf } from "../core/file-table.ts";
 import type { StatBuffer } from "../fs/file-calls.ts";
 import type { BuildFileDir } from "../core/model.ts";
-import type { Alias, Problem } from "../core/report.ts";
+import type { Alias, LeftOut, Problem } from "../core/report.ts";
 import { copyColumns, makeColumns, unfilled } from "./columns.ts";
 
 /** Where a directory was found. */
@@ -38,7 +38,12 @@ export interface ReadDir extends DirOrigin {
   readonly partial: boolean;
   /** Regular files in it, artifacts or not. */
   fileCount: number;
+  /** Undefined if nothing is left out. */
+  leftOut: Partial<Record<keyof WalkLeftOut, number>> | undefined;
 }
+
+/** What the options of the walk leave out. */
+export type WalkLeftOut = Omit<LeftOut, "variant">;
 
 export type DirFacts = Pick<ReadDir, "device" | "inode" | "mtime">;
 
@@ -60,6 +65,8 @@ export interface TableChunk {
   readonly dependencyInfo: readonly BuildFileDir[];
   /** Symbolic links to directories that were read before. */
   readonly aliases: readonly Alias[];
+  /** Indexes of globs that were found to match something, see `CompiledRules.globUse`. */
+  readonly matchedGlobs: readonly number[];
   readonly problems: readonly Problem[];
 }
 
@@ -95,7 +102,14 @@ export class TableChunkBuilder {
       rootLength,
       baseLength,
       fileCount: 0,
+      leftOut: undefined,
     });
+  }
+
+  /** Counts a file or directory of the current directory that an option leaves out. */
+  leaveOut(option: keyof WalkLeftOut): void {
+    const leftOut = (this.dirs[this.dirs.length - 1].leftOut ??= {});
+    leftOut[option] = (leftOut[option] ?? 0) + 1;
   }
 
   /** Adds to the current directory's file count. */
@@ -129,8 +143,12 @@ export class TableChunkBuilder {
     this.count += 1;
   }
 
-  /** Returns what was collected and starts an empty chunk. */
-  finish(leftOver: readonly DirTask[]): TableChunk {
+  /**
+   * Returns what was collected and starts an empty chunk.
+   *
+   * @param matchedGlobs See `TableChunk`.
+   */
+  finish(leftOver: readonly DirTask[], matchedGlobs: readonly number[]): TableChunk {
     const columns = makeColumns(this.count, this.#nameLength, unfilled);
     copyColumns(this.#columns, columns, 0, this.count, 0);
     columns.names.set(this.#columns.names.subarray(0, this.#nameLength));
@@ -147,7 +165,7 @@ export class TableChunkBuilder {
     this.aliases = [];
     this.problems = [];
     const lists = { dirs, leftOver, symlinks, temporaries, dependencyInfo, aliases, problems };
-    return { count, columns, devices, ...lists };
+    return { count, columns, devices, matchedGlobs, ...lists };
   }
 
   /** Makes room for at least `rows` rows and `nameBytes` bytes of names. */

@@ -10,6 +10,7 @@ import {
 } from "../artifacts/kinds.ts";
 import { type BytePath, nameOf, toText } from "../core/byte-path.ts";
 import { compileGlobs } from "../glob/glob.ts";
+import { GlobUse } from "./glob-use.ts";
 import { ThreadSlot, defineTask } from "../workers/task.ts";
 
 /** Which files a walk selects, in a form that crosses to a worker thread. */
@@ -49,6 +50,8 @@ type Match = (relative: string) => boolean;
 export interface CompiledRules extends WalkRules {
   readonly included: Match | undefined;
   readonly excluded: Match | undefined;
+  /** Which globs match something: those of `include`, followed by those of `exclude`. */
+  readonly globUse: GlobUse;
   /** The globs of `include` whose last part has letters: only these select the state of a build tool. */
   readonly named: Match | undefined;
 }
@@ -68,14 +71,33 @@ export function compileRules(rules: WalkRules): CompiledRules {
     included: matcherOf(rules.include),
     excluded: matcherOf(rules.exclude),
     named: matcherOf(naming),
+    globUse: new GlobUse([...rules.include, ...rules.exclude].map((glob) => compileGlob([glob]))),
   };
 }
 
 /** A pattern without a slash matches a name at any depth, as in `.gitignore`. */
 function matcherOf(globs: readonly string[]): Match | undefined {
-  if (globs.length === 0) return undefined;
+  return globs.length === 0 ? undefined : compileGlob(globs);
+}
+
+function compileGlob(globs: readonly string[]): Match {
   const matches = compileGlobs(globs, { anyDepth: true });
   return (relative) => matches(toText(relative));
+}
+
+/** Why `selectedKind` selects no kind. */
+export const Rejection = {
+  /** Not an artifact, judging by the name; or the state of a build tool. */
+  noArtifact: -1,
+  exclude: -2,
+  kind: -3,
+  include: -4,
+} as const;
+
+/** The option that causes a rejection other than `noArtifact`. */
+export function rejectingOption(rejection: number): "exclude" | "kind" | "include" {
+  if (rejection === Rejection.exclude) return "exclude";
+  return rejection === Rejection.kind ? "kind" : "include";
 }
 
 /** Whether the walk enters a directory. */
@@ -86,7 +108,7 @@ export function entersDir(rules: CompiledRules, name: BytePath, relative: BytePa
 }
 
 /**
- * The kind, by its name, of a file that the rules select; -1 for any other file. Decided before the file is
+ * The kind, by its name, of a file that the rules select; a `Rejection` for any other file. Decided before the file is
  * stat'ed, so that sources and pictures cost nothing.
  *
  * @param below The path of its directory relative to the root, with the slash; "" for the root itself.
@@ -99,11 +121,13 @@ export function selectedKind(
   inStateDir = false,
 ): number {
   const kind = rules.state === true && inStateDir ? STATE : kindOfName(name);
-  if (kind === OTHER && !rules.all) return -1;
-  if (rules.excluded?.(below + name)) return -1;
-  if (kind === STATE && rules.state !== true) return rules.named?.(below + name) ? kind : -1;
-  if (rules.kinds !== undefined && !isRequestedKind(rules.kinds, kind)) return -1;
-  if (rules.included !== undefined && !inIncludedDir && !rules.included(below + name)) return -1;
+  if (kind === OTHER && !rules.all) return Rejection.noArtifact;
+  if (rules.excluded?.(below + name)) return Rejection.exclude;
+  if (kind === STATE && rules.state !== true)
+    return rules.named?.(below + name) ? kind : Rejection.noArtifact;
+  if (rules.kinds !== undefined && !isRequestedKind(rules.kinds, kind)) return Rejection.kind;
+  if (rules.included !== undefined && !inIncludedDir && !rules.included(below + name))
+    return Rejection.include;
   return kind;
 }
 

@@ -1,20 +1,19 @@
-import { type BytePath, toText } from "../core/byte-path.ts";
+import { type BytePath, fromText, toText } from "../core/byte-path.ts";
 import { describeErrno } from "../core/errno-messages.ts";
 import { DedupeError } from "../core/errors.ts";
 import type { Tree } from "../core/model.ts";
+import type { Unmatched } from "../core/report.ts";
 import { isErrno, tryErrno } from "../core/result.ts";
 import { disk } from "../fs/disk.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
 import { buildFileTable } from "./build-file-table.ts";
 import { followSymlinks } from "./follow-symlinks.ts";
 import { readDirsTask, readFiles } from "./read-directories.ts";
-import { findRoots } from "./roots.ts";
+import { type GivenPaths, findRoots } from "./roots.ts";
 import type { DirTask, TableChunk } from "./table-chunk.ts";
 import { type WalkRules, compileRules, setWalkRules } from "./walk-rules.ts";
 
-export interface WalkOptions extends WalkRules {
-  /** Directories and files; their order numbers the roots. */
-  readonly paths: readonly BytePath[];
+export interface WalkOptions extends WalkRules, GivenPaths {
   /** With `followSymlinks`: follow only links that lead inside this directory. */
   readonly within: BytePath | undefined;
   /** Keep the rows of a directory below every root that reaches it, instead of once. */
@@ -33,9 +32,9 @@ const ENTRIES_ALONE = 400;
  * @throws DedupeError where a root does not exist.
  */
 export async function walk(options: WalkOptions, pool: WorkerPool): Promise<Tree> {
-  const { paths, within, perRoot = false } = options;
+  const { within, perRoot = false } = options;
   const rules = rulesOf(options);
-  const roots = await findRoots(paths, perRoot);
+  const roots = await findRoots(options, perRoot);
   await pool.prepare(setWalkRules, rules);
   const chunks = await walkDirs(roots.dirs, pool);
   if (roots.files.length > 0 || rules.followSymlinks) {
@@ -44,7 +43,25 @@ export async function walk(options: WalkOptions, pool: WorkerPool): Promise<Tree
     if (rules.followSymlinks)
       chunks.push(...followSymlinks(chunks, compiled, resolveWithin(within), perRoot));
   }
-  return buildFileTable(chunks, { forThreads: pool.jobs > 1, perRoot });
+  const unmatched = [...unmatchedGlobs(rules, chunks), ...roots.missing.map(missingPath)];
+  return { ...buildFileTable(chunks, { forThreads: pool.jobs > 1, perRoot }), unmatched };
+}
+
+/** The globs that match no file and no directory. */
+function unmatchedGlobs(
+  { include, exclude }: WalkRules,
+  chunks: readonly TableChunk[],
+): Unmatched[] {
+  if (include.length + exclude.length === 0) return [];
+  const matched = new Set(chunks.flatMap(({ matchedGlobs }) => matchedGlobs));
+  return [...include, ...exclude].flatMap((glob, number) => {
+    if (matched.has(number)) return [];
+    return [{ option: number < include.length ? "include" : "exclude", value: fromText(glob) }];
+  });
+}
+
+function missingPath(path: BytePath): Unmatched {
+  return { option: "files-from", value: path };
 }
 
 /** Only what crosses to the worker threads. */

@@ -61,7 +61,12 @@ const MISTAKES: { args: string[]; says: RegExp; input?: string }[] = [
   { args: ["--files-from", "nope"], says: /--files-from nope: no such file or directory/ },
   { args: ["--files-from", "b"], says: /--files-from b: .*directory/ },
   { args: ["--files-from", "/dev/zero"], says: /--files-from \/dev\/zero: .*larger than 256 MiB/ },
-  { args: ["--files-from", "-"], input: "b\nnope\n", says: /nope: no such file or directory/ },
+  {
+    args: ["--check", "--files-from", "-"],
+    input: "b\nno*\n",
+    says: /--files-from 'no\*' matches nothing/,
+  },
+  { args: ["--check", "--files-from", "-"], says: /--files-from -: it lists no path/ },
   { args: ["--files-from", "-"], input: "b/O2\0b/O3\0", says: /--files-from.*NUL.*--null/ },
   { args: ["nope"], says: /nope: no such file or directory/ },
   { args: [""], says: /''|empty/ },

@@ -20,7 +20,7 @@ describe("lockSet", () => {
 
   /** The kinds of locks by directory, at and below the parent of the tree's root. */
   async function locksOf(roots: readonly string[], max?: number): Promise<Record<string, string>> {
-    const locks = lockSet(await findRoots(roots.map((at) => path.join(root, at))), max);
+    const locks = lockSet(await findRoots({ paths: roots.map((at) => path.join(root, at)) }), max);
     const found: Record<string, string> = {};
     for (const [dir, kinds] of locks) {
       const name = path.relative(path.dirname(root), dir);

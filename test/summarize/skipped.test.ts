@@ -34,6 +34,7 @@ test("no file is said to be equal to itself: the kept file is the first row of i
     protection: { count: 0, warnings: [], problems: [] },
     options: settings,
     warnings: [],
+    unmatched: [],
     verification: undefined,
     defects: [],
     seconds: 0,

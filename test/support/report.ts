@@ -1,9 +1,10 @@
 import { NO_METHODS } from "../../src/core/model.ts";
-import type { Report, Totals } from "../../src/core/report.ts";
+import type { LeftOut, Report, Totals } from "../../src/core/report.ts";
 
 /** The totals of a tree in which nothing was found. */
 const NO_TOTALS: Totals = {
   files: 0,
+  selected: 0,
   artifacts: 0,
   bytes: 0,
   allocatedBytes: 0,
@@ -21,6 +22,17 @@ const NO_TOTALS: Totals = {
   failed: 0,
   bytesRead: 0,
   seconds: 0,
+};
+
+const NO_FILES: LeftOut = {
+  exclude: 0,
+  excludedDirs: 0,
+  kind: 0,
+  include: 0,
+  empty: 0,
+  minSize: 0,
+  maxSize: 0,
+  variant: 0,
 };
 
 /** A report about an empty tree, with some fields replaced. */
@@ -45,6 +57,8 @@ export function reportOf({
     sets: [],
     skipped: [],
     methods: NO_METHODS,
+    unmatched: [],
+    leftOut: NO_FILES,
     verification: undefined,
     warnings: [],
     problems: [],

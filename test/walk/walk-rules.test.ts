@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  Rejection,
   type WalkRules,
   compileRules,
   entersDir,
@@ -47,8 +48,8 @@ describe("files", () => {
   test("in a directory that is included every artifact is", () => {
     const compiled = compileRules({ ...NONE, include: ["x"] });
     expect(selectedKind(compiled, "a.o", "x/", true)).toBeGreaterThanOrEqual(0);
-    expect(selectedKind(compiled, "a.c", "x/", true)).toBe(-1);
-    expect(selectedKind(compiled, "a.o", "y/", false)).toBe(-1);
+    expect(selectedKind(compiled, "a.c", "x/", true)).toBe(Rejection.noArtifact);
+    expect(selectedKind(compiled, "a.o", "y/", false)).toBe(Rejection.include);
   });
 });
 

@@ -1,5 +1,6 @@
 import { dedupe } from "../../commands/dedupe.ts";
 import { describeErrno } from "../../core/errno-messages.ts";
+import { DedupeError } from "../../core/errors.ts";
 import type { Options } from "../../commands/options.ts";
 import type { Report, Warning } from "../../core/report.ts";
 import { isErrno, tryErrno } from "../../core/result.ts";
@@ -10,7 +11,13 @@ import { renderMarkdown } from "../../render/dedupe/markdown.ts";
 import { jsonSchema } from "../../render/dedupe/schema.ts";
 import { type Detail, renderText } from "../../render/dedupe/text.ts";
 import { renderVerification } from "../../render/dedupe/verification.ts";
-import { renderProblem, renderWarning } from "../../render/messages.ts";
+import { describeLeftOut } from "../../render/dedupe/left-out.ts";
+import {
+  renderProblem,
+  renderUnmatched,
+  renderWarning,
+  summarizeUnmatched,
+} from "../../render/messages.ts";
 import type { CommandDefinition, FlagsOf, OptionTable, Streams } from "../command-definition.ts";
 import { COMMON_EXIT_CODES, ExitCode, exitCodeOf } from "../exit-code.ts";
 import type { Output } from "../output.ts";
@@ -196,7 +203,7 @@ export const dedupeCommand: CommandDefinition = {
   exitCodes: {
     ...COMMON_EXIT_CODES,
     1: "--check found duplicates, or --verify reverted links",
-    2: "the command line is wrong, a path does not exist, or --verify found the build out of date; nothing was changed",
+    2: "the command line is wrong, a path does not exist, an option of --check matches nothing, or --verify found the build out of date; nothing was changed",
     3: "completed, but some files could not be read or replaced; or the file system does not support --reflink, and nothing was changed",
   },
   examples: {
@@ -222,12 +229,16 @@ async function run(flags: Flags, paths: readonly string[], { out, err }: Streams
   const { report, color, signal } = await runWithHooks(flags, err, (hooks) =>
     dedupe(options, hooks),
   );
+  if (flags.check) refuseVacuousCheck(report, err);
   let summaryFault: string | undefined;
   const failed = printParts(err, {
     problems: () => err.writeLines(report.problems.map(renderProblem)),
     verification: () => err.writeLines(renderVerification(report)),
     report: () => printReport(report, flags, out, color),
-    warnings: () => err.writeLines(warningsFor(report, flags).map(renderWarning)),
+    warnings: () => {
+      if (!flags.json && !flags.quiet) err.writeLines(renderUnmatched(report.unmatched));
+      err.writeLines(warningsFor(report, flags).map(renderWarning));
+    },
     "--summary": () => {
       summaryFault = writeSummary(report, flags.summary);
       if (summaryFault !== undefined)
@@ -268,6 +279,28 @@ function writeSummary(report: Report, file: string | undefined): string | undefi
   return isErrno(written) ? describeErrno(written.code) : undefined;
 }
 
+/**
+ * A check must not pass if it looks at no file because of what the options name, or if an option names nothing. The
+ * limits of size do not count: a tree may be below them.
+ *
+ * @throws DedupeError that names the options.
+ */
+function refuseVacuousCheck(report: Report, err: Output): void {
+  const { unmatched, leftOut, totals, problems, interrupted } = report;
+  if (interrupted) return;
+  const { empty, minSize, maxSize, ...named } = leftOut;
+  const isAnyLeft = totals.selected + empty + minSize + maxSize > 0;
+  const isVacuous = !isAnyLeft && Object.values(named).some((count) => count > 0);
+  if (unmatched.length === 0 && !isVacuous) return;
+  err.writeLines(problems.map(renderProblem));
+  throw new DedupeError(
+    "no-match",
+    unmatched.length > 0
+      ? summarizeUnmatched(unmatched)
+      : `nothing is left to check: ${describeLeftOut(leftOut)}`,
+  );
+}
+
 function detailOf({ brief, stats, verbose }: Flags): Detail {
   if (brief) return "brief";
   return verbose ? "paths" : stats ? "tables" : "summary";
@@ -275,8 +308,11 @@ function detailOf({ brief, stats, verbose }: Flags): Detail {
 
 /** @throws DedupeError that names the option. */
 export function toOptions(flags: Flags, paths: readonly string[]): Options {
+  const walkOptions = toWalkOptions(flags, paths);
+  if (flags.check && flags.filesFrom !== undefined && walkOptions.listedPaths?.length === 0)
+    throw new DedupeError("no-match", `--files-from ${flags.filesFrom}: it lists no path`);
   return {
-    ...toWalkOptions(flags, paths),
+    ...walkOptions,
     action: flags.reflink ? "reflink" : flags.hardlink ? "hardlink" : "none",
     linkElsewhere: flags.reflink && flags.hardlink,
     dryRun: flags.dryRun,

@@ -62,7 +62,9 @@ export const FILE_OPTIONS = {
   filesFrom: {
     flags: "--files-from <file>",
     description: "read more paths from a file, one per line; - means standard input",
-    manual: "Read more paths from a file, one per line; '-' means standard input.",
+    manual:
+      "Read more paths from a file, one per line; '-' means standard input. These paths are not patterns, and those " +
+      "that do not exist are reported as a warning.",
   },
   null: {
     flags: "-0, --null",
@@ -140,7 +142,8 @@ export function toWalkOptions(
     throw new DedupeError("bad-size", "--max-size is smaller than --min-size");
   }
   return {
-    paths: filesFrom === undefined ? paths : [...paths, ...readList(filesFrom, flags.null)],
+    paths,
+    listedPaths: filesFrom === undefined ? [] : readList(filesFrom, flags.null),
     all: flags.all,
     kinds: flags.kind,
     include: flags.include,

@@ -1,6 +1,6 @@
 import { unshare } from "../../commands/unshare.ts";
 import type { UnshareReport } from "../../core/unshare-report.ts";
-import { renderProblem } from "../../render/messages.ts";
+import { renderProblem, renderUnmatched } from "../../render/messages.ts";
 import { renderJson } from "../../render/unshare/json.ts";
 import { jsonSchema } from "../../render/unshare/schema.ts";
 import { renderText } from "../../render/unshare/text.ts";
@@ -75,8 +75,9 @@ async function run(flags: Flags, paths: readonly string[], { out, err }: Streams
   const failed = printParts(err, {
     problems: () => err.writeLines(report.problems.map(renderProblem)),
     warnings: () => {
-      if (!flags.json && !flags.quiet)
-        err.writeLines(report.warnings.map(({ message }) => `dedupe: ${message}`));
+      if (flags.json || flags.quiet) return;
+      err.writeLines(renderUnmatched(report.unmatched));
+      err.writeLines(report.warnings.map(({ message }) => `dedupe: ${message}`));
     },
     report: () => printReport(report, flags, out, color),
   });

@@ -1,14 +1,14 @@
 import { toText } from "../../core/byte-path.ts";
 import type { Report, SetReport, Verification } from "../../core/report.ts";
-import { elements, pathField, pathsField } from "../json-parts.ts";
+import { elements, pathField, pathsField, unmatchedToJson } from "../json-parts.ts";
 
 /**
  * The report as one JSON document, in pieces, so that a million paths never become one string. Two runs over the same
  * tree yield the same document, except for `seconds`.
  */
 export function* renderJson(report: Report): Generator<string> {
-  const { schema, command, action, dryRun, interrupted, totals, methods, variants, pairs, kinds } =
-    report;
+  const { schema, command, action, dryRun, interrupted, totals, leftOut } = report;
+  const { methods, variants, pairs, kinds } = report;
   const { several, bytes, units } = report.uniform;
   const uniform = { several, bytes, ...pathsField("units", units) };
   const head = {
@@ -19,6 +19,8 @@ export function* renderJson(report: Report): Generator<string> {
     interrupted,
     ...pathsField("roots", report.roots),
     totals,
+    leftOut,
+    unmatched: report.unmatched.map(unmatchedToJson),
     methods,
     kinds,
     variants,

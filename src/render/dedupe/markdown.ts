@@ -4,6 +4,9 @@ import { bytes, count, percent } from "../numbers.ts";
 import { headline } from "./headline.ts";
 import { type Table, kindTable, uniformLine, variantTables } from "./variant-tables.ts";
 
+/** How many options that nothing matches are listed. */
+const MOST_UNMATCHED = 10;
+
 /** The report as Markdown, for the summary page of a CI job. */
 export function renderMarkdown(report: Report): string {
   const { totals, action, dryRun } = report;
@@ -25,10 +28,14 @@ export function renderMarkdown(report: Report): string {
   };
   const kinds = kindTable(report);
   const uniform = uniformLine(report);
+  const unmatched = report.unmatched
+    .slice(0, MOST_UNMATCHED)
+    .map(({ option, value }) => code(`--${option} ${toText(value)}`));
   const parts = [
     `### dedupe: ${headline(report)}`,
     roots === "" ? undefined : `in ${roots}`,
     table(totalsTable),
+    unmatched.length === 0 ? undefined : `No match: ${unmatched.join(", ")}.`,
     ...variantTables(report).map(table),
     uniform === undefined ? undefined : `${uniform}.`,
     kinds === undefined ? undefined : table(kinds),

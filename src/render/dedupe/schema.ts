@@ -1,5 +1,5 @@
-import { SKIP_REASONS, type Totals, type Warning } from "../../core/report.ts";
-import { array, base64, maybeBase64, number, object, text } from "../schema-parts.ts";
+import { type LeftOut, SKIP_REASONS, type Totals, type Warning } from "../../core/report.ts";
+import { array, base64, maybeBase64, number, object, text, unmatched } from "../schema-parts.ts";
 
 const WARNINGS: readonly Warning["code"][] = [
   "archive",
@@ -13,6 +13,7 @@ const WARNINGS: readonly Warning["code"][] = [
 
 const TOTALS: Record<keyof Totals, string> = {
   files: "regular files found",
+  selected: "files that may be artifacts and that no option leaves out",
   artifacts: "paths of artifacts",
   bytes: "bytes of all artifacts, each inode counted once",
   allocatedBytes: "the same, in bytes allocated on the disk",
@@ -53,6 +54,21 @@ export function jsonSchema(): object {
         roots: array(text),
         rootsBase64: maybeBase64,
         totals: object(totals),
+        leftOut: {
+          ...object({
+            exclude: number,
+            excludedDirs: number,
+            kind: number,
+            include: number,
+            empty: number,
+            minSize: number,
+            maxSize: number,
+            variant: number,
+          } satisfies Record<keyof LeftOut, object>),
+          description:
+            "how many files that may be artifacts each option leaves out; empty files are never linked",
+        },
+        unmatched,
         methods: object({ exchange: number, rename: number, clone: number, dedupeRange: number }),
         variants: array(object({ name: text, artifacts: number, bytes: number })),
         pairs: array(

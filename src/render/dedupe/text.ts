@@ -1,9 +1,11 @@
-import type { Report, SetReport, SkipReason } from "../../core/report.ts";
+import type { LeftOut, Report, SetReport, SkipReason } from "../../core/report.ts";
 import { bytes, count, percent, plural } from "../numbers.ts";
 import { painter } from "../paint.ts";
 import { printable } from "../printable.ts";
 import { alignColumns } from "../table.ts";
+import { wrap } from "../wrap.ts";
 import { headline } from "./headline.ts";
+import { describeLeftOut } from "./left-out.ts";
 import { kindTable, variantTables } from "./variant-tables.ts";
 
 /** How much to print: one line; what fits a small screen; the tables too; or every path too. */
@@ -16,7 +18,8 @@ export interface TextOptions {
   readonly check: boolean;
 }
 
-/** Columns for the notes of the summary, which leaves the other two columns 32 of 80. */
+/** The width of the screen that the summary fits, and of it the last column of the table. */
+const WIDTH = 80;
 const NOTE_WIDTH = 48;
 
 /** Yields the lines of the report for a terminal. The first one is the result. */
@@ -34,10 +37,11 @@ export function* renderText(report: Report, options: TextOptions): Generator<str
     yield* renderKinds(report);
     yield* renderVariants(report);
   }
-  const closing = closingLine(report, options);
+  const closing = closingText(report, options);
   if (closing === undefined) return;
   yield "";
-  yield report.interrupted ? paint("yellow", closing) : paint("green", closing);
+  for (const line of wrap(closing, WIDTH))
+    yield report.interrupted ? paint("yellow", line) : paint("green", line);
 }
 
 /** What was done with each path, and why others were left alone. */
@@ -142,25 +146,36 @@ function* renderKinds(report: Report): Generator<string> {
   yield* alignColumns(table.rows);
 }
 
-function closingLine(report: Report, { check, detail }: TextOptions): string | undefined {
-  const { totals, action, dryRun, interrupted } = report;
+function closingText(report: Report, { check, detail }: TextOptions): string | undefined {
+  const { totals, action, dryRun, interrupted, leftOut } = report;
   if (interrupted) return "The figures are partial. Every file is complete; run again to finish.";
   if (check && totals.artifacts > 0) {
-    if (totals.replaceable === 0) return "Nothing is left to link.";
+    if (totals.replaceable === 0) return `Nothing is left to link${inParentheses(leftOut)}.`;
     return `${plural(totals.replaceable, "duplicate is", "duplicates are")} left: dedupe --hardlink would link ${totals.replaceable === 1 ? "it" : "them"}.`;
   }
   if (dryRun) return "Dry run: nothing was changed.";
   if (action === "none" && totals.replaceable > 0)
     return `Nothing was changed. --hardlink links the duplicates${detail === "summary" ? ", --stats shows details" : ""}.`;
-  return totals.sets + totals.failed === 0 ? whyNothing(totals) : undefined;
+  return totals.sets + totals.failed === 0 ? whyNothing(report) : undefined;
 }
 
-/** Explains why no duplicates were found. */
-function whyNothing({ files, artifacts, inodes }: Report["totals"]): string {
+function inParentheses(leftOut: LeftOut): string {
+  const text = describeLeftOut(leftOut);
+  return text === undefined ? "" : ` (${text})`;
+}
+
+/** Explains why no duplicates were found, and which options have left out files. */
+function whyNothing({ totals, leftOut }: Report): string {
+  const { files, artifacts, inodes } = totals;
+  if (artifacts > 0) {
+    const why =
+      inodes < artifacts
+        ? "all identical artifacts are linked already"
+        : "no two artifacts are identical";
+    return `Nothing to do: ${why}${inParentheses(leftOut)}.`;
+  }
+  const left = describeLeftOut(leftOut);
+  if (left !== undefined) return `No artifacts are left of ${plural(files, "file")}: ${left}.`;
   if (files === 0) return "No regular files were found.";
-  if (artifacts === 0)
-    return `None of ${plural(files, "file")} is an artifact (see --list-kinds); --all takes any file.`;
-  return inodes < artifacts
-    ? "Nothing to do: all identical artifacts are linked already."
-    : "Nothing to do: no two artifacts are identical.";
+  return `None of ${plural(files, "file")} is an artifact (see --list-kinds); --all takes any file.`;
 }

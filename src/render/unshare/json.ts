@@ -1,6 +1,6 @@
 import { toText } from "../../core/byte-path.ts";
 import type { UnshareReport } from "../../core/unshare-report.ts";
-import { elements, pathField, pathsField } from "../json-parts.ts";
+import { elements, pathField, pathsField, unmatchedToJson } from "../json-parts.ts";
 
 /** The report of `dedupe unshare` as one JSON document, in pieces, sorted like that of `dedupe`. */
 export function* renderJson(report: UnshareReport): Generator<string> {
@@ -12,6 +12,7 @@ export function* renderJson(report: UnshareReport): Generator<string> {
     interrupted,
     ...pathsField("roots", report.roots),
     totals,
+    unmatched: report.unmatched.map(unmatchedToJson),
     methods,
     warnings,
   };

@@ -1,5 +1,5 @@
 import type { UnshareTotals } from "../../core/unshare-report.ts";
-import { array, base64, maybeBase64, number, object, text } from "../schema-parts.ts";
+import { array, base64, maybeBase64, number, object, text, unmatched } from "../schema-parts.ts";
 
 const TOTALS: Record<keyof UnshareTotals, string> = {
   files: "regular files found",
@@ -32,6 +32,7 @@ export function jsonSchema(): object {
         roots: array(text),
         rootsBase64: maybeBase64,
         totals: object(totals),
+        unmatched,
         methods: object({ clone: number, copy: number }),
         warnings: array(object({ code: { enum: ["no-native"] }, message: text })),
         files: array(

@@ -69,9 +69,12 @@ describe("the options of a command line", () => {
     expect(optionsOf(line)).toMatchObject(options);
   });
 
-  test("the paths of --files-from follow those of the command line", () => {
+  test("the paths of --files-from are no patterns", () => {
     const root = makeTree({ list: Buffer.from([0xff, 0x0a]) });
-    expect(optionsOf(`--files-from ${root}/list a`).paths).toEqual(["a", Buffer.from([0xff])]);
+    expect(optionsOf(`--files-from ${root}/list a`)).toMatchObject({
+      paths: ["a"],
+      listedPaths: [Buffer.from([0xff])],
+    });
   });
 });
 

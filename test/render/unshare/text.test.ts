@@ -32,6 +32,7 @@ function reportOf({
     totals: { ...TOTALS, ...totals },
     methods: { clone: 0, copy: 5 },
     warnings: [],
+    unmatched: [],
     files: [],
     problems: [],
     ...fields,
