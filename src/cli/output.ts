@@ -1,6 +1,7 @@
 import { describeErrno } from "../core/errno-messages.ts";
 import { isErrno, tryErrno } from "../core/result.ts";
 import { disk } from "../fs/disk.ts";
+import { safeJson } from "../render/json-parts.ts";
 
 /** The number of characters to buffer before a write. */
 const BUFFER_CHARS = 64 * 1024;
@@ -37,7 +38,7 @@ export class Output {
   }
 
   writeJson(document: object): void {
-    this.write(`${JSON.stringify(document, null, 2)}\n`);
+    this.write(`${safeJson(document, 2)}\n`);
   }
 
   flush(): void {

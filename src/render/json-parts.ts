@@ -2,11 +2,27 @@
 import { type BytePath, isUtf8, toText } from "../core/byte-path.ts";
 import type { Unmatched } from "../core/report.ts";
 
+/** Characters that a terminal would obey, or that change the direction of the text; JSON itself escapes only some. */
+const UNSAFE = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** JSON in which control characters are escaped as `\uXXXX`, so that printing it is harmless. */
+export function safeJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(UNSAFE, escapeUnits);
+}
+
+/** Escapes each UTF-16 unit: a character beyond U+FFFF has two. */
+function escapeUnits(text: string): string {
+  return Array.from(
+    { length: text.length },
+    (_, i) => `\\u${text.charCodeAt(i).toString(16).padStart(4, "0")}`,
+  ).join("");
+}
+
 /** The elements of an array, in pieces, so that a long array never becomes one string. */
 export function* elements<T>(items: readonly T[], toJson: (item: T) => object): Generator<string> {
   let separator = "\n";
   for (const item of items) {
-    yield separator + JSON.stringify(toJson(item));
+    yield separator + safeJson(toJson(item));
     separator = ",\n";
   }
 }

@@ -53,6 +53,12 @@ const MISTAKES: { args: string[]; says: RegExp; input?: string }[] = [
   { args: ["--max-links", "x", "b"], says: /--max-links: 'x'/ },
   { args: ["--scope", "here", "b"], says: /--scope.*'here'.*tree, unit, directory/ },
   { args: ["--mtime", "now", "b"], says: /--mtime.*'now'.*oldest, newest, equal/ },
+  {
+    args: ["--summary", "no/\u202es.md", "b"],
+    says: /--summary no\/\\u\{202e\}s\.md: its directory does/,
+  },
+  { args: ["--summary", "b", "b"], says: /--summary b: .*directory/ },
+  { args: ["--summary", "", "b"], says: /--summary '': the name is empty/ },
   { args: ["-n", "b"], says: /--dry-run needs --hardlink or --reflink/ },
   { args: ["--check", "--hardlink", "b"], says: /--check cannot be used with --hardlink/ },
   { args: ["-e", "b", "b"], says: /--within needs --follow-symlinks/ },

@@ -52,7 +52,7 @@ describe("unusual file names", () => {
   test("the message of a replacement", () => {
     const root = makeTree({ "in/a\nb.o": SAME, "in/c\xff\x1b[1m.o": SAME });
     const { stdout } = run(["--hardlink", "-v", "in"], { cwd: root });
-    expect(stdout.split("\n")[0]).toBe("replaced in/c\\xff\\x1b[1m.o by a link to in/a\\nb.o");
+    expect(stdout.split("\n")[2]).toBe("replaced in/c\\xff\\x1b[1m.o by a link to in/a\\nb.o");
   });
 
   test("JSON contains the bytes of paths that are not valid UTF-8", () => {
@@ -103,4 +103,15 @@ test("a temporary file of a run that is still active is not counted", () => {
   });
   expect(filesIn(root)).toContain(temporary);
   expect(linked(root)).toEqual([["a.o", "b.o"]]);
+});
+
+test("JSON escapes the characters that a terminal would obey", () => {
+  const names = ["\xc2\x9b31m.o", "\xe2\x80\xae.o"];
+  const root = makeTree(Object.fromEntries(names.map((name) => [name, "same"])));
+  for (const command of [[], ["unshare", "-a"]]) {
+    const { stdout } = run([...command, "--json", "."], { cwd: root });
+    expect(stdout).not.toMatch(/[\u007f-\u009f\u202e]/);
+  }
+  const { json } = run(["--json", "."], { cwd: root });
+  expect(json.sets[0].names).toEqual(["./\u009b31m.o", "./\u202e.o"]);
 });

@@ -5,6 +5,8 @@ import type { Options } from "../../commands/options.ts";
 import type { Report, Warning } from "../../core/report.ts";
 import { isErrno, tryErrno } from "../../core/result.ts";
 import { disk } from "../../fs/disk.ts";
+import { dirOf, fromText } from "../../core/byte-path.ts";
+import { printable } from "../../render/printable.ts";
 import { renderJson } from "../../render/dedupe/json.ts";
 import { kindsToJson, renderKinds } from "../../render/dedupe/kinds.ts";
 import { renderMarkdown } from "../../render/dedupe/markdown.ts";
@@ -226,6 +228,7 @@ async function run(flags: Flags, paths: readonly string[], { out, err }: Streams
     return ExitCode.ok;
   }
   const options = toOptions(flags, paths);
+  checkSummaryFile(flags.summary);
   const { report, color, signal } = await runWithHooks(flags, err, (hooks) =>
     dedupe(options, hooks),
   );
@@ -241,8 +244,10 @@ async function run(flags: Flags, paths: readonly string[], { out, err }: Streams
     },
     "--summary": () => {
       summaryFault = writeSummary(report, flags.summary);
-      if (summaryFault !== undefined)
-        err.writeLines([`dedupe: --summary ${flags.summary}: ${summaryFault}`]);
+      if (summaryFault !== undefined && flags.summary !== undefined)
+        err.writeLines([
+          `dedupe: --summary ${printable(fromText(flags.summary))}: ${summaryFault}`,
+        ]);
     },
   });
   const code = exitCodeOf({
@@ -270,6 +275,30 @@ function printReport(report: Report, flags: Flags, out: Output, color: boolean):
 function warningsFor({ warnings }: Report, { json, quiet, verbose }: Flags): readonly Warning[] {
   if (json || quiet) return [];
   return warnings.filter(({ code }) => verbose || code !== "foreign-build-file");
+}
+
+/**
+ * Checks before any work that the summary can be written.
+ *
+ * @throws DedupeError that names the option.
+ */
+function checkSummaryFile(file: string | undefined): void {
+  if (file === undefined) return;
+  const fail = (why: string): never => {
+    throw new DedupeError("bad-option", `--summary ${file === "" ? "''" : file}: ${why}`);
+  };
+  const path = fromText(file);
+  // A file that does not exist yet is not created here: the run may be refused.
+  if (isErrno(tryErrno(() => disk.lstat(path)))) {
+    const dir = tryErrno(() => disk.stat(dirOf(path)));
+    if (file === "") fail("the name is empty");
+    if (isErrno(dir))
+      fail(dir.code === "ENOENT" ? "its directory does not exist" : describeErrno(dir.code));
+    else if (!dir.isDirectory()) fail("its directory does not exist");
+    return;
+  }
+  const opened = tryErrno(() => disk.append(file, ""));
+  if (isErrno(opened)) fail(describeErrno(opened.code));
 }
 
 /** Appends the summary to a file; why that failed, if it did. */

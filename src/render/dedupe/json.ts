@@ -1,6 +1,6 @@
 import { toText } from "../../core/byte-path.ts";
 import type { Report, SetReport, Verification } from "../../core/report.ts";
-import { elements, pathField, pathsField, unmatchedToJson } from "../json-parts.ts";
+import { elements, pathField, pathsField, safeJson, unmatchedToJson } from "../json-parts.ts";
 
 /**
  * The report as one JSON document, in pieces, so that a million paths never become one string. Two runs over the same
@@ -27,7 +27,7 @@ export function* renderJson(report: Report): Generator<string> {
     pairs,
     uniform,
   };
-  yield `${JSON.stringify(head).slice(0, -1)},"sets":[`;
+  yield `${safeJson(head).slice(0, -1)},"sets":[`;
   yield* elements(report.sets, setToJson);
   yield '],"conflicts":[';
   yield* elements(report.conflicts, ({ unit, variant, paths }) => ({
@@ -49,7 +49,7 @@ export function* renderJson(report: Report): Generator<string> {
   }));
   yield "]";
   if (report.verification !== undefined)
-    yield `,"verification":${JSON.stringify(verificationToJson(report.verification))}`;
+    yield `,"verification":${safeJson(verificationToJson(report.verification))}`;
   yield ',"warnings":[';
   yield* elements(report.warnings, ({ code, path, message }) => ({
     code,

@@ -1,6 +1,6 @@
 import { toText } from "../../core/byte-path.ts";
 import type { UnshareReport } from "../../core/unshare-report.ts";
-import { elements, pathField, pathsField, unmatchedToJson } from "../json-parts.ts";
+import { elements, pathField, pathsField, safeJson, unmatchedToJson } from "../json-parts.ts";
 
 /** The report of `dedupe unshare` as one JSON document, in pieces, sorted like that of `dedupe`. */
 export function* renderJson(report: UnshareReport): Generator<string> {
@@ -16,7 +16,7 @@ export function* renderJson(report: UnshareReport): Generator<string> {
     methods,
     warnings,
   };
-  yield `${JSON.stringify(head).slice(0, -1)},"files":[`;
+  yield `${safeJson(head).slice(0, -1)},"files":[`;
   yield* elements(report.files, ({ path, outcome, by, restored, detail }) => ({
     ...pathField("path", path),
     outcome,
