@@ -34,7 +34,7 @@ describe("groups that can share a time", () => {
       ],
     ],
     [
-      "each for itself",
+      "no two files can share a time",
       [
         [1, 1],
         [2, 2],
@@ -59,7 +59,7 @@ describe("groups that can share a time", () => {
   it.each<[string, Window[], number[][]]>([
     ["nothing is known", [[3], [2], [1]], [[0, 1, 2]]],
     [
-      "ninja has noted an older time",
+      "the log of ninja has an older time",
       [
         [3, 0, 3],
         [2, 0, 2],
@@ -67,7 +67,7 @@ describe("groups that can share a time", () => {
       ],
       [[0, 2], [1]],
     ],
-    ["what is made from it is older", [[5], [4, 0, 4]], [[0], [1]]],
+    ["a file made from it is older", [[5], [4, 0, 4]], [[0], [1]]],
   ])("with the newest time, where %s", (_, windows, expected) => {
     expect(grouped(windows, true)).toEqual(expected);
   });
@@ -82,7 +82,7 @@ describe("groups that can share a time", () => {
     )
     .map((all) => all.toSorted((a, b) => a[0] - b[0]));
 
-  it("never dates a file before its prerequisites, or later than itself; each is in one group", () => {
+  it("no file gets a time before its prerequisites or after its own, and each is in one group", () => {
     fc.assert(
       fc.property(windows, (all) => {
         const groups = grouped(all);
@@ -98,7 +98,7 @@ describe("groups that can share a time", () => {
     );
   });
 
-  it("keeps as few files apart as there can be", () => {
+  it("there are as few groups as possible", () => {
     fc.assert(
       fc.property(windows, (all) => {
         expect(grouped(all).length).toBe(fewestPoints(all));
@@ -108,7 +108,7 @@ describe("groups that can share a time", () => {
   });
 });
 
-/** Tries every choice of times: how few stab all windows. */
+/** The fewest times that hit all windows, found by trying every choice. */
 function fewestPoints(all: readonly Window[]): number {
   const times = [...new Set(all.map(([time]) => time))];
   let best = all.length;

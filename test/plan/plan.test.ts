@@ -13,38 +13,38 @@ interface Row {
 
 const KEEPER: Row[] = [
   {
-    it: "the first path, where all else agrees",
+    it: "the first path if all else is equal",
     tree: { "b.o": "x", "a.o": "x" },
     plan: { "a.o": "keep", "b.o": "-> a.o" },
   },
   {
-    it: "the oldest",
+    it: "the oldest file",
     tree: { "a.o": "x", "b.o": file("x", { mtime: at(-1) }) },
     plan: { "b.o": "keep", "a.o": "-> b.o" },
   },
   {
-    it: "the oldest by a nanosecond",
+    it: "the oldest file, by one nanosecond",
     tree: { "a.o": "x", "b.o": file("x", { mtime: at(0) - 1n }) },
     plan: { "b.o": "keep", "a.o": "-> b.o" },
   },
   {
-    it: "the newest where asked for",
+    it: "the newest file with mtime newest",
     tree: { "a.o": "x", "b.o": file("x", { mtime: at(1) }) },
     options: { mtime: "newest" },
     plan: { "b.o": "keep", "a.o": "-> b.o" },
   },
   {
-    it: "variants before paths",
+    it: "the first variant, before the first path",
     tree: { "build/O2/z.o": "x", "build/O3/a.o": "x" },
     plan: { "build/O2/z.o": "keep", "build/O3/a.o": "-> build/O2/z.o" },
   },
   {
-    it: "paths by bytes",
+    it: "the first path by bytes",
     tree: { "a-b.o": "x", "a/b.o": "x", "Z.o": "x" },
     plan: { "Z.o": "keep", "a-b.o": "-> Z.o", "a/b.o": "-> Z.o" },
   },
   {
-    it: "not the one with more names",
+    it: "not the file with more links",
     tree: { "a.o": "x", "b.o": "x", "c.o": link("b.o") },
     plan: { "a.o": "keep", "b.o": "-> a.o", "c.o": "-> a.o" },
   },
@@ -52,36 +52,36 @@ const KEEPER: Row[] = [
 
 const APART: Row[] = [
   {
-    it: "modes make sets of their own",
+    it: "other modes",
     tree: { "a.o": "x", "b.o": file("x", { mode: 0o600 }), "c.o": file("x", { mode: 0o600 }) },
     plan: { "a.o": "keep", "b.o": "mode", "c.o": "-> b.o" },
   },
   {
-    it: "owners too",
+    it: "other owners",
     tree: { "a.o": "x", "b.o": file("x", { owner: 7 }), "c.o": file("x", { owner: 7 }) },
     plan: { "a.o": "keep", "b.o": "owner", "c.o": "-> b.o" },
     rootOnly: true,
   },
   {
-    it: "times where they count",
+    it: "other times with respectTime",
     tree: { "a.o": "x", "b.o": file("x", { mtime: at(1) }), "c.o": file("x", { mtime: at(1) }) },
     options: { respectTime: true },
     plan: { "a.o": "keep", "b.o": "time", "c.o": "-> b.o" },
   },
   {
-    it: "names where they count",
+    it: "other names with respectName",
     tree: { "1/a.o": "x", "1/b.o": "x", "2/b.o": "x" },
     options: { respectName: true },
     plan: { "1/a.o": "keep", "1/b.o": "name", "2/b.o": "-> 1/b.o" },
   },
   {
-    it: "directories as scope",
+    it: "other directories with the scope directory",
     tree: { "1/a.o": "x", "2/a.o": "x", "2/b.o": "x" },
     options: { scope: "directory" },
     plan: { "1/a.o": "keep", "2/a.o": "scope", "2/b.o": "-> 2/a.o" },
   },
   {
-    it: "units as scope; a file of no unit is alone",
+    it: "other units with the scope unit; a file of no unit is alone",
     tree: {
       "m.cpython-311.pyc": "x",
       "m.cpython-311.opt-1.pyc": "x",
@@ -99,18 +99,18 @@ const APART: Row[] = [
     },
   },
   {
-    it: "kinds that are written in place",
+    it: "kinds that are written in place, by default",
     tree: { "a.a": "!<arch>\n", "b.a": "!<arch>\n" },
     plan: { "a.a": "keep", "b.a": "in-place-kind" },
   },
   {
-    it: "the same, named",
+    it: "no kind that the user selects",
     tree: { "a.a": "!<arch>\n", "b.a": "!<arch>\n" },
     options: { kinds: ["static-library"] },
     plan: { "a.a": "keep", "b.a": "-> a.a" },
   },
   {
-    it: "the first of a set being written in place, the others have a keeper of their own",
+    it: "the oldest file if it is written in place; the others have another keeper",
     tree: { "A.class": "x", "a.o": "x", "b.o": "x" },
     plan: { "a.o": "keep", "b.o": "-> a.o", "A.class": "in-place-kind" },
   },
@@ -118,7 +118,7 @@ const APART: Row[] = [
 
 const LINKS: Row[] = [
   {
-    it: "a full keeper makes room for the next one",
+    it: "the next file becomes the keeper when a keeper has the maximum",
     tree: { "a.o": "x", "b.o": "x", "c.o": "x", "d.o": "x", "e.o": "x" },
     options: { maxLinks: 2 },
     plan: {
@@ -130,7 +130,7 @@ const LINKS: Row[] = [
     },
   },
   {
-    it: "all names of a cluster move, or none",
+    it: "all links of an inode are replaced, or none",
     tree: { "a.o": "x", "b1.o": "x", "b2.o": link("b1.o"), "c.o": "x" },
     options: { maxLinks: 2 },
     plan: { "a.o": "keep", "b1.o": "link-limit", "b2.o": "link-limit", "c.o": "link-limit" },
@@ -138,9 +138,9 @@ const LINKS: Row[] = [
 ];
 
 describe.each([
-  { about: "who is kept", rows: KEEPER },
-  { about: "what stays apart", rows: APART },
-  { about: "the number of names", rows: LINKS },
+  { about: "the kept file is", rows: KEEPER },
+  { about: "these stay apart:", rows: APART },
+  { about: "the maximum number of links:", rows: LINKS },
 ])("$about", ({ rows }) => {
   test.each(rows.filter((row) => isRoot || !row.rootOnly))(
     "$it",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { buildStatusOf } from "../../src/verify/build-status.ts";
 
-/** Command, exit code, output: whether it reports nothing to do. */
+/** `quiet`: the command reports that there is nothing to do. */
 const ANSWERS: readonly [command: string, code: number, output: string, quiet: boolean][] = [
   ["make -q", 0, "", true],
   ["make -q", 1, "", false],
@@ -59,18 +59,18 @@ const ANSWERS: readonly [command: string, code: number, output: string, quiet: b
   ["remake-check", 0, "gcc\n", true],
 ];
 
-describe("what a build tool says", () => {
+describe("the status of a build", () => {
   it.each(ANSWERS)("%s: exit code %i, %j", (command, code, output, quiet) => {
     expect(buildStatusOf(command, code, output).quiet).toBe(quiet);
   });
 
-  it("tells which words meant work", () => {
+  it("quotes the line that reports work", () => {
     expect(buildStatusOf("ninja -n", 0, "[1/2] gcc -c a.c\n").why).toBe("[1/2] gcc -c a.c");
     expect(buildStatusOf("make -q", 1, "").why).toBe("exit code 1");
     expect(buildStatusOf("make -q", 2, "a\nb\n").why).toBe("exit code 2: b");
   });
 
-  it("knows a command that is not there from one that reports work", () => {
+  it("tells a command that does not exist from one that reports work", () => {
     expect(buildStatusOf("nmake", 127, "sh: nmake: not found\n")).toMatchObject({
       quiet: false,
       failed: true,
