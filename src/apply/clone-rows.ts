@@ -1,6 +1,7 @@
 import { describeErrno } from "../core/errno-messages.ts";
 import { Verdict, skipVerdict } from "../core/model.ts";
 import { isErrno } from "../core/result.ts";
+import { yieldToEventLoop } from "../core/yield-to-event-loop.ts";
 import { type FileRef, fileRef } from "../replace/file-ref.ts";
 import type { FileSnapshot } from "../replace/file-snapshot.ts";
 import { breakLink } from "../replace/private-copy.ts";
@@ -11,27 +12,41 @@ import {
   problemOf,
   targetUnavailable,
 } from "../replace/replace-outcome.ts";
-import type { RowOutcome, SetContext } from "./outcome-collector.ts";
+import type { ExecuteContext, RowOutcome } from "./outcome-collector.ts";
 import { shareBlocks } from "./share-blocks.ts";
+
+interface CloneContext extends ExecuteContext {
+  /** Inodes whose ctime this run's own calls have changed. */
+  readonly changedByUs: Set<bigint>;
+}
 
 const CLONED: RowOutcome = { verdict: Verdict.cloned };
 
 /**
- * Makes the files of one set share their keeper's blocks, one inode after another; the rows of an inode are
+ * Makes the files of one set, rows `from` to `to - 1`, share their keeper's blocks, one inode after another; the rows of an inode are
  * consecutive. If the kernel cannot do that in place, a clone of the keeper replaces the file under all of its names.
  */
-export async function cloneRows(context: SetContext): Promise<void> {
-  const { plan, to, isStopped } = context;
-  for (let row = context.from; row < to;) {
-    const rows = rowsOfInode(context, row);
+export async function cloneRows(context: ExecuteContext, from: number, to: number): Promise<void> {
+  const { plan, stopped, isYieldDue } = context;
+  const changedByUs = new Set<bigint>();
+  for (let row = from; row < to;) {
+    const rows = rowsOfInode(context, row, to);
     row += rows.length;
     if (plan.verdicts[rows[0]] !== Verdict.clone) continue;
-    if (await isStopped()) recordEach(context, rows, () => ({ verdict: Verdict.pending }));
-    else cloneInode(context, rows);
+    if (stopped()) {
+      recordEach(context, rows, () => ({ verdict: Verdict.pending }));
+      continue;
+    }
+    cloneInode({ ...context, changedByUs }, rows);
+    if (isYieldDue()) await yieldToEventLoop();
   }
 }
 
-function rowsOfInode({ files, plan: { names }, to }: SetContext, first: number): number[] {
+function rowsOfInode(
+  { files, plan: { names } }: ExecuteContext,
+  first: number,
+  to: number,
+): number[] {
   const rows = [first];
   for (let row = first + 1; row < to && files.sameInode(names[first], names[row]); row += 1)
     rows.push(row);
@@ -39,7 +54,7 @@ function rowsOfInode({ files, plan: { names }, to }: SetContext, first: number):
 }
 
 function recordEach(
-  { outcomes }: SetContext,
+  { outcomes }: ExecuteContext,
   rows: readonly number[],
   outcomeOf: (row: number) => RowOutcome,
 ): void {
@@ -47,7 +62,7 @@ function recordEach(
 }
 
 /** @param rows All rows of one inode. */
-function cloneInode(context: SetContext, rows: readonly number[]): void {
+function cloneInode(context: CloneContext, rows: readonly number[]): void {
   const { files, dirs, plan, outcomes } = context;
   const recordAll = (outcome: ReplaceOutcome): void =>
     recordEach(context, rows, (row) => rowOutcome(context, row, outcome));
@@ -65,17 +80,17 @@ function cloneInode(context: SetContext, rows: readonly number[]): void {
 
 /** Replaces the file under all of its names. A name that is not known would keep the old blocks in use. */
 function replaceByClone(
-  context: SetContext,
+  context: CloneContext,
   rows: readonly number[],
   keeper: FileRef,
   target: FileRef,
 ): void {
-  const { files, calls, plan, outcomes, changedByUs } = context;
+  const { files, dirs, plan, outcomes, changedByUs } = context;
   if (files.columns.links[plan.names[rows[0]]] > rows.length) {
     const detail = "it has another name outside the roots, which would keep its blocks in use";
     return recordEach(context, rows, () => ({ verdict: skipVerdict("no-gain"), detail }));
   }
-  const outcome = breakLink(calls, { source: keeper, target, method: "clone", changedByUs });
+  const outcome = breakLink(dirs.calls, { source: keeper, target, method: "clone", changedByUs });
   if (outcome.type !== "placed")
     return recordEach(context, rows, (row) => rowOutcome(context, row, outcome));
   changedByUs.add(outcome.file.ino);
@@ -88,21 +103,30 @@ function replaceByClone(
 
 /** Links a further name of the replaced file to the clone, so that all of them are one inode as before. */
 function linkToClone(
-  context: SetContext,
+  context: CloneContext,
   first: number,
   snapshot: FileSnapshot,
   row: number,
 ): ReplaceOutcome {
-  const { files, dirs, plan } = context;
+  const { files, dirs, plan, changedByUs } = context;
   const target = fileRef(files, dirs, plan.names[row]);
   if (isErrno(target)) return targetUnavailable(target);
   // Opened again: the cache may have closed its directory since.
   const clone = fileRef(files, dirs, plan.names[first]);
   if (isErrno(clone)) return targetUnavailable(clone);
-  return replaceEntry({ ...context, keeper: { ...clone, snapshot }, target });
+  return replaceEntry({
+    calls: dirs.calls,
+    keeper: { ...clone, snapshot },
+    target,
+    changedByUs,
+  });
 }
 
-function rowOutcome({ files, plan }: SetContext, row: number, outcome: ReplaceOutcome): RowOutcome {
+function rowOutcome(
+  { files, plan }: ExecuteContext,
+  row: number,
+  outcome: ReplaceOutcome,
+): RowOutcome {
   const failed = (failure: { code: string; left?: string }): RowOutcome => {
     const problem = problemOf(files, plan.names[row], failure, describeFailure(failure.code));
     return { verdict: Verdict.failed, problem };

@@ -1,7 +1,7 @@
 import type { FileTable } from "../core/file-table.ts";
 import { eachGroup } from "../core/groups.ts";
 import { Verdict } from "../core/model.ts";
-import { YIELD_INTERVAL, yieldToEventLoop } from "../core/yield-to-event-loop.ts";
+import { YIELD_INTERVAL } from "../core/yield-to-event-loop.ts";
 import { type DirHandleCache, dirHandlesOf } from "../replace/dir-handle-cache.ts";
 import { tableOf } from "../workers/shared-table.ts";
 import { type ThreadState, defineTask } from "../workers/task.ts";
@@ -18,26 +18,12 @@ export async function executeSets(
 ): Promise<OutcomeColumns> {
   const outcomes = new OutcomeCollector(plan);
   let replacements = 0;
-  const isStopped = async (): Promise<boolean> => {
-    replacements += 1;
-    if (!stopped() && replacements % YIELD_INTERVAL === 0) await yieldToEventLoop();
-    return stopped();
-  };
+  const isYieldDue = (): boolean => (replacements += 1) % YIELD_INTERVAL === 0;
+  const context = { plan, files, dirs, outcomes, stopped, isYieldDue };
   for (const { from, to } of eachGroup(plan.starts)) {
     const verdicts = plan.verdicts.subarray(from, to);
-    const context = {
-      files,
-      dirs,
-      calls: dirs.calls,
-      plan,
-      from,
-      to,
-      outcomes,
-      changedByUs: new Set<bigint>(),
-      isStopped,
-    };
-    if (verdicts.includes(Verdict.replace)) await linkRows(context);
-    if (verdicts.includes(Verdict.clone)) await cloneRows(context);
+    if (verdicts.includes(Verdict.replace)) await linkRows(context, from, to);
+    if (verdicts.includes(Verdict.clone)) await cloneRows(context, from, to);
   }
   return outcomes.columns();
 }

@@ -2,6 +2,7 @@ import type { FileTable } from "../core/file-table.ts";
 import { describeErrno } from "../core/errno-messages.ts";
 import { Verdict, skipVerdict } from "../core/model.ts";
 import { isErrno } from "../core/result.ts";
+import { yieldToEventLoop } from "../core/yield-to-event-loop.ts";
 import { fileRef } from "../replace/file-ref.ts";
 import { snapshotOf } from "../replace/file-snapshot.ts";
 import { replaceEntry } from "../replace/replace-entry.ts";
@@ -11,7 +12,7 @@ import {
   problemOf,
   targetUnavailable,
 } from "../replace/replace-outcome.ts";
-import type { RowOutcome, SetContext } from "./outcome-collector.ts";
+import type { ExecuteContext, RowOutcome } from "./outcome-collector.ts";
 
 /** A file that others can be linked to. */
 interface Candidate {
@@ -21,33 +22,52 @@ interface Candidate {
 }
 
 /** The state of one set while its rows are executed. */
-interface LinkState extends SetContext {
+interface LinkState {
+  readonly context: ExecuteContext;
+  /** The rows of the set: `from` to `to - 1`. */
+  readonly from: number;
+  readonly to: number;
+  /** Inodes whose ctime this run's own calls have changed. */
+  readonly changedByUs: Set<bigint>;
   /** By planned keeper: the files that can be linked to in its place, in the order in which they are tried. */
   readonly candidates: Map<number, Candidate[]>;
   /** By inode that became a keeper: the outcome of its links. */
   readonly becameKeeper: Map<bigint, RowOutcome>;
   /** The links of the set by inode number. Built when it is first needed, which is rare. */
-  membersByInode?: ReadonlyMap<bigint, number>;
+  membersByInode: ReadonlyMap<bigint, number> | undefined;
 }
 
 /**
- * Replaces the files of one set by links to their keepers. A keeper may turn out to be unusable: it has the maximum
+ * Replaces the files of one set, rows `from` to `to - 1`, by links to their keepers. A keeper may turn out to be unusable: it has the maximum
  * number of links, it is on another mount, or it changed. The file that was to be replaced then becomes the keeper
  * of the files after it.
  */
-export async function linkRows(context: SetContext): Promise<void> {
-  const { plan, from, to, outcomes, isStopped } = context;
-  const state: LinkState = { ...context, candidates: new Map(), becameKeeper: new Map() };
+export async function linkRows(context: ExecuteContext, from: number, to: number): Promise<void> {
+  const { plan, outcomes, stopped, isYieldDue } = context;
+  const state: LinkState = {
+    context,
+    from,
+    to,
+    changedByUs: new Set(),
+    candidates: new Map(),
+    becameKeeper: new Map(),
+    membersByInode: undefined,
+  };
   for (let row = from; row < to; row += 1) {
     if (plan.verdicts[row] !== Verdict.replace) continue;
-    if (await isStopped()) outcomes.record(row, { verdict: Verdict.pending });
-    else outcomes.record(row, linkRow(state, row));
+    if (stopped()) {
+      outcomes.record(row, { verdict: Verdict.pending });
+      continue;
+    }
+    outcomes.record(row, linkRow(state, row));
+    if (isYieldDue()) await yieldToEventLoop();
   }
 }
 
 /** Tries the candidates in turn. If none can be linked to, the file itself becomes one. */
 function linkRow(state: LinkState, row: number): RowOutcome {
-  const { files, plan, outcomes, becameKeeper } = state;
+  const { files, plan, outcomes } = state.context;
+  const { becameKeeper } = state;
   const file = plan.names[row];
   const inode = files.columns.inode[file];
   const known = becameKeeper.get(inode);
@@ -91,7 +111,10 @@ function linkRow(state: LinkState, row: number): RowOutcome {
   return { ...own, keeper: file };
 }
 
-function candidatesFor({ plan, from, to, candidates }: LinkState, planned: number): Candidate[] {
+function candidatesFor(
+  { context: { plan }, from, to, candidates }: LinkState,
+  planned: number,
+): Candidate[] {
   const known = candidates.get(planned);
   if (known !== undefined) return known;
   const row = plan.names.subarray(0, to).indexOf(planned, from);
@@ -106,7 +129,7 @@ function candidatesFor({ plan, from, to, candidates }: LinkState, planned: numbe
  * @returns The outcome for the file that was to be linked, if the keeper has no row to record it at.
  */
 function recordLostKeeper(
-  { files, outcomes }: LinkState,
+  { context: { files, outcomes } }: LinkState,
   { file, row }: Candidate,
   { how, detail }: Extract<ReplaceOutcome, { type: "keeper-lost" }>,
 ): RowOutcome | undefined {
@@ -123,7 +146,7 @@ function recordLostKeeper(
 
 /** As `recordLostKeeper`, for a keeper that the system does not let us link. */
 function recordRefusedKeeper(
-  { files, outcomes }: LinkState,
+  { context: { files, outcomes } }: LinkState,
   { file, row }: Candidate,
   code: string,
 ): RowOutcome | undefined {
@@ -135,7 +158,9 @@ function recordRefusedKeeper(
 }
 
 function replaceByLink(state: LinkState, keeper: number, file: number): ReplaceOutcome {
-  const { files, dirs, calls, changedByUs } = state;
+  const { files, dirs } = state.context;
+  const { calls } = dirs;
+  const { changedByUs } = state;
   const target = fileRef(files, dirs, file);
   if (isErrno(target)) return targetUnavailable(target);
   const source = fileRef(files, dirs, keeper);
@@ -150,8 +175,8 @@ function replaceByLink(state: LinkState, keeper: number, file: number): ReplaceO
 }
 
 function memberOf(state: LinkState, inode: bigint): number | undefined {
-  const { files, plan, from, to } = state;
-  const names = plan.names.subarray(from, to);
+  const { files, plan } = state.context;
+  const names = plan.names.subarray(state.from, state.to);
   state.membersByInode ??= new Map(Array.from(names, (name) => [files.columns.inode[name], name]));
   return state.membersByInode.get(inode);
 }

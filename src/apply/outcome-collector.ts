@@ -1,7 +1,6 @@
 import type { FileTable } from "../core/file-table.ts";
 import { NO_METHODS, type Outcomes, type Plan, Verdict } from "../core/model.ts";
 import type { Methods, Problem } from "../core/report.ts";
-import type { DirCalls } from "../fs/dir-calls.ts";
 import type { DirHandleCache } from "../replace/dir-handle-cache.ts";
 
 /** The outcomes of all rows of a plan, or of a part of its sets. */
@@ -67,18 +66,14 @@ export class OutcomeCollector {
 /** Some sets of a plan; `starts` begins at 0. */
 export type PlannedSets = Pick<Plan, "starts" | "names" | "keepers" | "verdicts">;
 
-/** What the rows of one set are executed with. */
-export interface SetContext {
+/** What the rows of a plan are executed with. */
+export interface ExecuteContext {
+  readonly plan: PlannedSets;
   readonly files: FileTable;
   readonly dirs: DirHandleCache;
-  readonly calls: DirCalls;
-  readonly plan: PlannedSets;
-  /** The rows of the set: `from` to `to - 1`. */
-  readonly from: number;
-  readonly to: number;
   readonly outcomes: OutcomeCollector;
-  /** Inodes whose ctime this run's own calls have changed. */
-  readonly changedByUs: Set<bigint>;
-  /** Whether the run is to stop. Called before each replacement, as it lets signals be handled now and then. */
-  readonly isStopped: () => Promise<boolean>;
+  /** Whether the run is to stop. Called before each replacement. */
+  readonly stopped: () => boolean;
+  /** Whether it is time to let signals be handled. Called after each replacement. */
+  readonly isYieldDue: () => boolean;
 }

@@ -22,13 +22,13 @@ export function compareVariants(
 ): VariantFindings {
   const units = [...filesByUnit(files, classification, roles)];
   const content = contentNumbers(files, plan);
-  const same = (a: number, b: number): boolean =>
+  const areEqual = (a: number, b: number): boolean =>
     (content[a] >= 0 && content[a] === content[b]) || files.sameInode(a, b);
   const byVariant = units.map((unit) => firstOfEachVariant(unit.files, classification.variant));
   return {
     variants: countVariants(files, classification, roles),
-    pairs: comparePairs(files, classification, byVariant, same),
-    uniform: findUniform(files, classification, units, byVariant, same),
+    pairs: comparePairs(files, classification, byVariant, areEqual),
+    uniform: findUniform(files, classification, units, byVariant, areEqual),
     conflicts: findConflicts(
       files,
       classification,
@@ -50,21 +50,20 @@ function* filesByUnit(
 ): Generator<Unit> {
   let units = 0;
   for (const number of unit) if (number !== NO_UNIT && number >= units) units = number + 1;
-  const takes = (file: number): boolean => unit[file] !== NO_UNIT && roles[file] !== Role.none;
+  const isCounted = (file: number): boolean => unit[file] !== NO_UNIT && roles[file] !== Role.none;
   const starts = new Uint32Array(units + 1);
-  for (let file = 0; file < files.count; file += 1) if (takes(file)) starts[unit[file] + 1] += 1;
+  for (let file = 0; file < files.count; file += 1)
+    if (isCounted(file)) starts[unit[file] + 1] += 1;
   for (let number = 0; number < units; number += 1) starts[number + 1] += starts[number];
   const order = new Uint32Array(starts[units]);
   const next = starts.slice();
   for (let file = 0; file < files.count; file += 1) {
-    if (!takes(file)) continue;
+    if (!isCounted(file)) continue;
     order[next[unit[file]]] = file;
     next[unit[file]] += 1;
   }
-  for (let number = 0; number < units; number += 1) {
-    if (starts[number + 1] - starts[number] < 2) continue;
-    yield { number, files: order.subarray(starts[number], starts[number + 1]) };
-  }
+  for (const { group: number, from, to } of eachGroup(starts))
+    if (to - from > 1) yield { number, files: order.subarray(from, to) };
 }
 
 /** By file: the number of its duplicate set, -1 if it is in none. */
@@ -119,7 +118,7 @@ function comparePairs(
   files: FileTable,
   classification: Classification,
   units: readonly (readonly number[])[],
-  same: (a: number, b: number) => boolean,
+  areEqual: (a: number, b: number) => boolean,
 ): VariantPair[] {
   const pairs = new Map<
     number,
@@ -136,7 +135,7 @@ function comparePairs(
           pairs.set(key, (pair = { units: 0, identical: 0, bytes: 0, identicalBytes: 0 }));
         pair.units += 1;
         pair.bytes += Math.max(size[unit[i]], size[unit[j]]);
-        if (!same(unit[i], unit[j])) continue;
+        if (!areEqual(unit[i], unit[j])) continue;
         pair.identical += 1;
         pair.identicalBytes += size[unit[i]];
       }
@@ -157,7 +156,7 @@ function findUniform(
   classification: Classification,
   units: readonly Unit[],
   byVariant: readonly (readonly number[])[],
-  same: (a: number, b: number) => boolean,
+  areEqual: (a: number, b: number) => boolean,
 ): UniformUnits {
   const uniform: number[] = [];
   let several = 0;
@@ -165,7 +164,7 @@ function findUniform(
   byVariant.forEach((unit, i) => {
     if (unit.length < 2) return;
     several += 1;
-    if (!unit.every((file) => same(unit[0], file))) return;
+    if (!unit.every((file) => areEqual(unit[0], file))) return;
     uniform.push(units[i].number);
     bytes += files.columns.size[unit[0]];
   });
