@@ -53,7 +53,9 @@ export async function walkTree(settings: TreeSettings, pool: WorkerPool): Promis
   let tree = await walk(settings, pool);
   if (!settings.changesDisk || pool.stopped) return tree;
   // Cleaning up changes files that the walk has seen.
-  if (cleanUpLeftovers(tree.temporaries, tree.files) > 0) tree = await walk(settings, pool);
+  const { cleaned, kept } = cleanUpLeftovers(tree.temporaries, tree.files);
+  if (cleaned > 0) tree = await walk(settings, pool);
+  tree = { ...tree, problems: [...tree.problems, ...kept] };
   await waitForMtimeTick(tree.files);
   return tree;
 }

@@ -129,7 +129,7 @@ function makeFile(
   const { target, editMetadata } = request;
   const metadata = readMetadata(old.fd);
   if (isErrno(metadata)) return { type: "failed", code: metadata.code };
-  const location = besideTarget(target, makeCopyName(PARTIAL, target.name));
+  const location = besideTarget(target, makeCopyName(PARTIAL, target.snapshot, target.name));
   const made = cloneOrCopy(request, source, location);
   if (isErrno(made)) return { type: "failed", code: made.code };
   const { fd, method } = made;
@@ -199,7 +199,7 @@ export function placePrivateCopy(
   { temporary: partial, stat, method }: PreparedFile,
   changedByUs: Set<bigint>,
 ): PrivateCopyOutcome {
-  const temporary = makeCopyName(stat.ino, target.name);
+  const temporary = makeCopyName(stat, target.snapshot, target.name);
   const renamed = calls.rename(target.dir, partial, temporary);
   if (isErrno(renamed)) {
     removeNew(besideTarget(target, partial));

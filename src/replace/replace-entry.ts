@@ -77,7 +77,7 @@ function checkKeeper({
 function linkKeeper(replacement: Replacement): BytePath | NotReplaced {
   const { calls, keeper, target } = replacement;
   for (let attempt = 0; ; attempt += 1) {
-    const temporary = makeTemporaryName(keeper.snapshot.ino, target.name);
+    const temporary = makeTemporaryName(keeper.snapshot, target.snapshot, target.name);
     const linked = calls.link(keeper.dir, keeper.name, target.dir, temporary);
     if (!isErrno(linked)) return temporary;
     switch (linked.code) {

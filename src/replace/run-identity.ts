@@ -3,6 +3,7 @@ import type { BytePath } from "../core/byte-path.ts";
 import { fnv1a } from "../core/fnv1a.ts";
 import { isErrno, tryErrno } from "../core/result.ts";
 import {
+  type FileIdentity,
   type RunIdentity,
   nameHash,
   temporaryPrefix,
@@ -31,20 +32,35 @@ export function isAlive({ place, pid, start }: RunIdentity): boolean | undefined
 let prefix: string | undefined;
 let lastNumber = Math.floor(Math.random() * 2 ** 29);
 
-/** A new temporary name for a link to `keeper` that is to replace a name. */
-export function makeTemporaryName(keeper: bigint, replaced: BytePath): BytePath {
-  return makeName(keeper, replaced, false);
+/** A new temporary name for a link to `keeper` that is to replace a name, which leads to `target`. */
+export function makeTemporaryName(
+  keeper: FileIdentity,
+  target: FileIdentity,
+  replaced: BytePath,
+): BytePath {
+  return makeName(keeper, target, replaced, false);
 }
 
-/** A new temporary name for a new file that is to replace a name: `PARTIAL` until it is complete, then its inode. */
-export function makeCopyName(copy: bigint, replaced: BytePath): BytePath {
-  return makeName(copy, replaced, true);
+/** A new temporary name for a new file that is to replace a name: `PARTIAL` until it is complete, then that file. */
+export function makeCopyName(
+  copy: FileIdentity,
+  target: FileIdentity,
+  replaced: BytePath,
+): BytePath {
+  return makeName(copy, target, replaced, true);
 }
 
-function makeName(keeper: bigint, replaced: BytePath, isCopy: boolean): BytePath {
+function makeName(
+  keeper: FileIdentity,
+  target: FileIdentity,
+  replaced: BytePath,
+  isCopy: boolean,
+): BytePath {
   prefix ??= temporaryPrefix(ownIdentity());
   lastNumber += 1;
-  return prefix + temporarySuffix({ keeper, replaces: nameHash(replaced), isCopy }, lastNumber);
+  return (
+    prefix + temporarySuffix({ keeper, target, replaces: nameHash(replaced), isCopy }, lastNumber)
+  );
 }
 
 function readPlace(): string {

@@ -94,7 +94,7 @@ describe("unusual file names", () => {
 });
 
 test("a temporary file of a run that is still active is not counted", () => {
-  const temporary = makeTemporaryName(1n, "a.o");
+  const temporary = makeTemporaryName({ ino: 1n, mtimeNs: 1n }, { ino: 2n, mtimeNs: 2n }, "a.o");
   const root = makeTree({ "a.o": SAME, "b.o": SAME, [temporary]: SAME, ".dedupe-notes.o": "x" });
   expect(runJson(["-a", "--hardlink", root]).totals).toMatchObject({
     files: 3,

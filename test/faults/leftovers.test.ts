@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { PARTIAL } from "../../src/core/temporary-name.ts";
+import { type FileIdentity, PARTIAL } from "../../src/core/temporary-name.ts";
 import { makeTemporaryName, ownIdentity } from "../../src/replace/run-identity.ts";
 import { cleanUpLeftovers } from "../../src/cleanup/clean-up-leftovers.ts";
 import { runStages } from "../support/stages.ts";
@@ -33,7 +33,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function temporaryOf(maker: Maker, keeper: bigint): string {
+function temporaryOf(maker: Maker, keeper: FileIdentity, target: FileIdentity): string {
   const { place, pid, start } = ownIdentity();
   const own = `.dedupe-${place}-${pid.toString(36)}-${start}-`;
   const dead = spawnSync("true").pid.toString(36);
@@ -43,14 +43,15 @@ function temporaryOf(maker: Maker, keeper: bigint): string {
     "other-machine": `.dedupe-0badcafe-${pid.toString(36)}-${start}-`,
     "reused-pid": `.dedupe-${place}-${pid.toString(36)}-${start}0-`,
   };
-  return makeTemporaryName(keeper, "name.o").replace(own, makers[maker]);
+  return makeTemporaryName(keeper, target, "name.o").replace(own, makers[maker]);
 }
 
 /** Creates the state after the keeper was linked, or after the exchange. */
 function leave(state: "linked" | "exchanged", maker: Maker): Leftover {
   const keeper = path.join(root, "keeper.o");
   const name = path.join(root, "name.o");
-  const temporary = path.join(root, temporaryOf(maker, fs.lstatSync(keeper, { bigint: true }).ino));
+  const [kept, target] = [keeper, name].map((file) => fs.lstatSync(file, { bigint: true }));
+  const temporary = path.join(root, temporaryOf(maker, kept, target));
   if (state === "linked") fs.linkSync(keeper, temporary);
   else {
     fs.renameSync(name, temporary);
@@ -63,7 +64,7 @@ function contents(): Record<string, string> {
   const found: Record<string, string> = {};
   for (const name of fs.readdirSync(root).sort()) {
     const file = path.join(root, name);
-    found[/^\.dedupe-.{30,}/.test(name) ? "TEMPORARY" : name] = fs.lstatSync(file).isFile()
+    found[/^\.dedupe-.{50,}/.test(name) ? "TEMPORARY" : name] = fs.lstatSync(file).isFile()
       ? fs.readFileSync(file, "utf8")
       : "no regular file";
   }
@@ -157,7 +158,8 @@ const rows: readonly {
       tick();
       fs.writeFileSync(name, "written");
     },
-    ends: { "keeper.o": "written", "name.o": "written" },
+    // The keeper may as well have been written to before the exchange.
+    ends: { "keeper.o": "written", "name.o": "written", TEMPORARY: CONTENT },
   },
   {
     left: "a displaced file whose name was removed",
@@ -196,10 +198,10 @@ describe.each(IMPLEMENTATIONS)("by $by", ({ calls }) => {
   });
 
   test("an incomplete copy", async () => {
-    const temporary = path.join(root, temporaryOf("dead", PARTIAL));
+    const temporary = path.join(root, temporaryOf("dead", PARTIAL, PARTIAL));
     fs.writeFileSync(temporary, "half of th");
     const { tree } = await runStages(root);
-    expect(cleanUpLeftovers([temporary], tree.files, calls)).toBe(1);
+    expect(cleanUpLeftovers([temporary], tree.files, calls)).toEqual({ cleaned: 1, kept: [] });
     expect(contents()).toEqual(BOTH);
   });
 
@@ -225,18 +227,92 @@ describe.each(IMPLEMENTATIONS)("by $by", ({ calls }) => {
     const outside = emptyDir();
     fs.renameSync(path.join(root, "sub"), path.join(root, "moved"));
     fs.symlinkSync(outside, path.join(root, "sub"));
-    const temporary = temporaryOf("dead", PARTIAL);
+    const temporary = temporaryOf("dead", PARTIAL, PARTIAL);
     fs.writeFileSync(path.join(outside, temporary), "of another tree");
-    expect(cleanUpLeftovers([path.join(root, "sub", temporary)], tree.files, calls)).toBe(0);
+    expect(cleanUpLeftovers([path.join(root, "sub", temporary)], tree.files, calls)).toEqual({
+      cleaned: 0,
+      kept: [],
+    });
     expect(fs.readdirSync(outside)).toEqual([temporary]);
+  });
+});
+
+/** What the temporary is, and what the name leads to. */
+const HELD: Readonly<Record<string, (left: Leftover) => void>> = {
+  "the keeper": nothing,
+  "the compared file": nothing,
+  "the compared file, written to": ({ temporary }: Leftover) =>
+    fs.writeFileSync(temporary, "rebuilt"),
+  "a rebuilt file": ({ temporary }: Leftover) => {
+    fs.rmSync(temporary);
+    fs.writeFileSync(temporary, "rebuilt");
+    fs.utimesSync(temporary, OLD + 1, OLD + 1);
+  },
+};
+const LEADS_TO: typeof HELD = {
+  "the keeper": nothing,
+  "the keeper, written to": ({ keeper }: Leftover) => fs.writeFileSync(keeper, "written"),
+  "an equal file": ({ temporary, name }: Leftover) => {
+    const content = fs.readFileSync(temporary);
+    fs.rmSync(name);
+    fs.writeFileSync(name, content);
+  },
+  "another file": ({ name }: Leftover) => {
+    fs.rmSync(name);
+    fs.writeFileSync(name, "newer");
+    fs.utimesSync(name, OLD, OLD);
+  },
+  "no file": ({ name }: Leftover) => fs.rmSync(name),
+};
+type Fate = "removed" | "restored" | "kept";
+/** In the order of `LEADS_TO`. */
+const FATES: Readonly<Record<string, readonly Fate[]>> = {
+  "the keeper": ["removed", "removed", "removed", "removed", "removed"],
+  "the compared file": ["removed", "kept", "removed", "removed", "kept"],
+  "the compared file, written to": ["restored", "kept", "removed", "kept", "kept"],
+  "a rebuilt file": ["restored", "kept", "removed", "kept", "kept"],
+};
+const STATES = Object.keys(HELD).flatMap((held) =>
+  Object.keys(LEADS_TO).map((leads, i) => ({
+    held,
+    leads,
+    fate: FATES[held][i],
+  })),
+);
+
+describe.each([
+  { dated: "in the past", seconds: OLD },
+  { dated: "in 2098", seconds: 4_050_000_000 },
+])("files dated $dated: times do not decide", ({ seconds }) => {
+  test.each(STATES)("$held, where the name leads to $leads: $fate", async (row) => {
+    for (const name of ["keeper.o", "name.o"])
+      fs.utimesSync(path.join(root, name), seconds, seconds);
+    const at = leave(row.held === "the keeper" ? "linked" : "exchanged", "dead");
+    if (row.held === "the keeper") fs.linkSync(at.keeper, path.join(root, "other.o"));
+    HELD[row.held](at);
+    LEADS_TO[row.leads](at);
+    const read = (file: string): string | undefined =>
+      fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
+    const before = { temporary: read(at.temporary), name: read(at.name) };
+    const { tree } = await runStages(root);
+    const { cleaned, kept } = cleanUpLeftovers([at.temporary], tree.files);
+    const isKept = row.fate === "kept";
+    expect({ cleaned, kept: kept.map(({ path: named }) => named) }).toEqual({
+      cleaned: isKept ? 0 : 1,
+      kept: isKept ? [at.temporary] : [],
+    });
+    expect({ temporary: read(at.temporary), name: read(at.name) }).toEqual({
+      temporary: isKept ? before.temporary : undefined,
+      name: row.fate === "restored" ? before.temporary : before.name,
+    });
   });
 });
 
 test.each([
   ".dedupe-notes.tmp",
   ".dedupe-0-1-2-3-4-5.tmp",
-  "x.dedupe-0badcafe-1-1-1-0badcafe-1.tmp",
-  ".dedupe-0badcafe-1-1-1-0badcafe-1.tmp.o",
+  "x.dedupe-0badcafe-1-1-1-1-1-1-0badcafe-1.tmp",
+  ".dedupe-0badcafe-1-1-1-1-1-1-0badcafe-1.tmp.o",
 ])("a user's file called %s is treated like any other", async (name) => {
   fs.writeFileSync(path.join(root, name), "mine");
   const { tree } = await runStages(root, { all: true, action: "hardlink" });
@@ -245,7 +321,7 @@ test.each([
 });
 
 test("a user's file with the name of a temporary is never removed", async () => {
-  const name = ".dedupe-0badcafe-1-1-1-0badcafe-1.tmp";
+  const name = ".dedupe-0badcafe-1-1-1-1-1-1-0badcafe-1.tmp";
   fs.writeFileSync(path.join(root, name), "mine");
   vi.setSystemTime(Date.now() + 7_200_000);
   const { tree } = await runStages(root, { action: "hardlink" });
