@@ -6,6 +6,7 @@ import type { Report, Warning } from "../core/report.ts";
 import { apply } from "../apply/apply.ts";
 import { lockRoots } from "../lock/lock-roots.ts";
 import { findMtimeConstraints } from "../prerequisites/mtime-constraints.ts";
+import { linkLimits } from "../extents/link-limits.ts";
 import { mapExtents } from "../extents/map-extents.ts";
 import { plan as planLinks } from "../plan/plan.ts";
 import { planClones } from "../plan/plan-clones.ts";
@@ -44,7 +45,15 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
     const { files } = tree;
     const { apart } = constraints;
     const links = planLinks(
-      { files, classification, sets, constraints, apart, originalModes },
+      {
+        files,
+        classification,
+        sets,
+        constraints,
+        apart,
+        originalModes,
+        linkLimits: linkLimits(files, sets),
+      },
       settings,
     );
     const plan = planClones({ files, classification, sets, locations, links }, settings);

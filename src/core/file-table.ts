@@ -1,5 +1,6 @@
 import type { BytePath } from "./byte-path.ts";
 import { compareBytes, join } from "./byte-path.ts";
+import { isClamped } from "./time-range.ts";
 
 /**
  * Every file of a tree, one row each, as columns of numbers instead of an object per file: a million files
@@ -21,7 +22,7 @@ export interface FileColumns {
   readonly size: Float64Array;
   /** Bytes that the file's blocks take on the disk. */
   readonly allocated: Float64Array;
-  /** Nanoseconds since 1970. */
+  /** Nanoseconds since 1970; a time that 64 bits cannot express is clamped, see `hasKnownTime`. */
   readonly mtime: BigInt64Array;
   readonly ctime: BigInt64Array;
   /** File type and permission bits. */
@@ -46,6 +47,8 @@ export function wordsOf({ inode, mtime, ctime }: FileColumns): FileWords {
     new Uint32Array(buffer, byteOffset, length * 2);
   return { inode: words(inode), mtime: words(mtime), ctime: words(ctime) };
 }
+
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** The root of a directory that is not in the tree. */
 export const NO_ROOT = 0xffff_ffff;
@@ -159,6 +162,12 @@ export class FileTable {
   sameMtime(a: number, b: number): boolean {
     const words = this.words.mtime;
     return words[2 * a] === words[2 * b] && words[2 * a + 1] === words[2 * b + 1];
+  }
+
+  /** Whether the modification time fits 64 bits of nanoseconds; if not, it cannot be compared. */
+  hasKnownTime(file: number): boolean {
+    const high = this.words.mtime[2 * file + (IS_LITTLE_ENDIAN ? 1 : 0)];
+    return (high !== 0x7fff_ffff && high !== 0x8000_0000) || !isClamped(this.columns.mtime[file]);
   }
 
   /** The same table with other kinds for some rows. */

@@ -15,6 +15,21 @@ const CLONING_TYPES = new Set([
   0x58465342 /* xfs, unless made without reflink */,
 ]);
 
+/** The most hard links of an inode, by f_type. Others, such as xfs and tmpfs, allow more than 2^31 - 1. */
+const LINK_LIMITS = new Map([
+  [0x0000ef53 /* ext4 */, 65_000],
+  [0x9123683e /* btrfs */, 65_535],
+  [0x794c7630 /* overlayfs, on ext4 */, 65_000],
+  [0x3153464a /* jfs */, 65_535],
+  [0x00003434 /* nilfs2 */, 32_000],
+]);
+
+/** The most hard links that the file system of a path allows; infinite if that is unknown. */
+export function linkLimit(path: BytePath): number {
+  const type = tryErrno(() => fs.statfsSync(toNative(path)).type >>> 0);
+  return (isErrno(type) ? undefined : LINK_LIMITS.get(type)) ?? Number.POSITIVE_INFINITY;
+}
+
 export interface FreeSpace {
   /** Bytes that this user may still use; infinite if the file system does not count them. */
   readonly bytes: number;

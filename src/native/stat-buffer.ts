@@ -1,4 +1,5 @@
 import type { BigIntStats } from "node:fs";
+import { clampTime } from "../core/time-range.ts";
 
 /** A file's attributes. Times are in nanoseconds since 1970, negative before. */
 export interface FileStat {
@@ -153,12 +154,12 @@ export class StatBuffer {
     return this.#u32[at + LOW] + this.#u32[at + HIGH] * TWO_32;
   }
 
-  /** Seconds times 10^9 plus nanoseconds in 64 bits; without a bigint if the seconds fit into 32 bits. */
+  /** Seconds times 10^9 plus nanoseconds, clamped to 64 bits; without a bigint if the seconds fit into 32 bits. */
   #putTime(at: number, words: Uint32Array, row: number): void {
     const nanoseconds = this.#u32[at + 2];
     const seconds = this.#u32[at + LOW];
     if (this.#u32[at + HIGH] !== 0) {
-      const exact = BigInt.asUintN(64, this.#i64[at / 2] * BigInt(SECOND) + BigInt(nanoseconds));
+      const exact = BigInt.asUintN(64, clampTime(this.#time(at)));
       words[2 * row + LOW] = Number(exact & 0xffff_ffffn);
       words[2 * row + HIGH] = Number(exact >> 32n);
       return;

@@ -125,6 +125,14 @@ function planSet(context: Context, from: number, to: number): number | undefined
   const keepers = new Map<string, Member>();
   const cloned: Cloned[] = [];
   for (const member of members) {
+    if (!context.files.hasKnownTime(member.inode)) {
+      rows.add(
+        member.names,
+        member.inode,
+        member === members[0] ? Verdict.keep : skipVerdict("time"),
+      );
+      continue;
+    }
     const memberKeys = new Set(member.names.map((name) => keys.keyOf(member.inode, name)));
     const keeper =
       [...memberKeys].map((key) => keepers.get(key)).find((known) => known !== undefined) ?? member;

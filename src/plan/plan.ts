@@ -32,6 +32,8 @@ export interface PlanInput {
   readonly constraints?: MtimeKnowledge;
   /** Default: none. */
   readonly apart?: ApartPaths;
+  /** By device: the most hard links that its file system allows. Default: any number. */
+  readonly linkLimits?: readonly number[];
   /** Modes from before `--protect`, by the row of a set's member. */
   readonly originalModes?: ReadonlyMap<number, number>;
 }
@@ -48,11 +50,12 @@ const NO_CONSTRAINTS: MtimeKnowledge = { bounds: new Map(), hasBuildFiles: false
 export function plan(input: PlanInput, options: PlanOptions): Plan {
   const { files, classification, sets } = input;
   const { constraints = NO_CONSTRAINTS, apart = new Map(), originalModes = new Map() } = input;
+  const { linkLimits = [] } = input;
   const { attributes } = sets;
   const times = new LinkTimes(files, classification, constraints, options.newestTime);
   const keys = new SharingKeys({ files, classification, attributes, originalModes }, options);
   const rows = new PlanRows(rowStarts(sets));
-  const context = { files, classification, sets, options, apart, times, keys, rows };
+  const context = { files, classification, sets, options, linkLimits, apart, times, keys, rows };
   // A program's time depends on the times planned for the objects that it is linked from.
   for (const set of times.unconstrained ? inSetOrder(sets) : inLinkOrder(files, sets)) {
     rows.begin(set);
@@ -91,6 +94,7 @@ interface Context {
   readonly classification: Classification;
   readonly sets: DuplicateSets;
   readonly options: PlanOptions;
+  readonly linkLimits: readonly number[];
   readonly apart: ApartPaths;
   readonly times: LinkTimes;
   readonly keys: SharingKeys;
@@ -147,17 +151,18 @@ function leaveAlone(
  * @param why Why these files are apart from files with the same key.
  */
 function planBucket(
-  { files, options, rows, keys, times }: Context,
+  { files, options, linkLimits, rows, keys, times }: Context,
   bundles: readonly LinkBundle[],
   first: number,
   why?: SkipReason,
 ): void {
-  const { links } = files.columns;
+  const { links, device } = files.columns;
   let keeper = bundles[0];
   const verdict =
     keeper.inode === first ? Verdict.keep : skipVerdict(why ?? keys.whyApart(first, keeper));
   rows.add(keeper.names, keeper.inode, verdict);
-  let room = options.maxLinks - links[keeper.inode];
+  const maxLinks = Math.min(options.maxLinks, linkLimits[device[keeper.inode]] ?? Infinity);
+  let room = maxLinks - links[keeper.inode];
   for (const bundle of bundles.slice(1)) {
     if (bundle.names.length <= room) {
       room -= bundle.names.length;
@@ -165,7 +170,7 @@ function planBucket(
       for (const name of bundle.names) times.share(name, keeper.inode);
     } else {
       keeper = bundle;
-      room = options.maxLinks - links[keeper.inode];
+      room = maxLinks - links[keeper.inode];
       rows.add(bundle.names, bundle.inode, skipVerdict("link-limit"));
     }
   }
@@ -191,6 +196,7 @@ function inKeeperOrder(
 function reasonApart({ files, options, apart }: Context, file: number): SkipReason | undefined {
   const known = apart.get(file);
   if (known !== undefined) return known.reason;
+  if (!files.hasKnownTime(file)) return "time";
   const kind = files.columns.kind[file];
   if (kind >= KINDS.length || KINDS[kind].linkedByDefault) return undefined;
   return options.kinds?.includes(kind) === true ? undefined : "in-place-kind";

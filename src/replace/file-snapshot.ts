@@ -1,3 +1,4 @@
+import { clampTime } from "../core/time-range.ts";
 import type { FileTable } from "../core/file-table.ts";
 import type { FileStat } from "../fs/disk.ts";
 
@@ -38,7 +39,8 @@ export function whyChanged(stat: FileSnapshot, snapshot: FileSnapshot): string |
   if (!isInode(stat, snapshot)) return "it was replaced by another file";
   if (stat.size !== snapshot.size)
     return `its size changed from ${snapshot.size} to ${stat.size} bytes`;
-  if (stat.mtimeNs !== snapshot.mtimeNs) return "it was written to (its modification time changed)";
+  if (clampTime(stat.mtimeNs) !== clampTime(snapshot.mtimeNs))
+    return "it was written to (its modification time changed)";
   if (stat.mode !== snapshot.mode) return "its permission bits changed";
   if (stat.uid !== snapshot.uid || stat.gid !== snapshot.gid) return "its owner changed";
   return undefined;

@@ -51,6 +51,8 @@ function describeSkip(
     case "owner":
       return `${equal} its owner differs (--ignore-owner links it)`;
     case "time":
+      if (!files.hasKnownTime(file))
+        return `${equal} its modification time is not between 1677 and 2262, so that it cannot be compared`;
       return `${equal} its modification time differs`;
     case "name":
       return `${equal} its file name differs`;

@@ -66,6 +66,8 @@ describe("the maximum number of links to an inode", () => {
     const again = run(["--hardlink", "--json", copies.root]);
     expect(again).toMatchObject({ code: 0, stderr: "" });
     expect(again.json.totals).toMatchObject({ replaced: 0, failed: 0 });
+    expect(again.json.totals).toMatchObject({ replaceable: 0, freeableBytes: 0 });
+    expect(run(["--check", copies.root])).toMatchObject({ code: 0, stderr: "" });
     fs.rmSync(copies.root, { recursive: true });
   });
 
