@@ -1,3 +1,4 @@
+import { errno } from "../core/result.ts";
 import { cPath } from "./c-path.ts";
 import type { CFunction, Library } from "./load.ts";
 import type { LinkCalls } from "./types.ts";
@@ -19,10 +20,27 @@ export function linkCalls(library: Library, system: LinkSystem): LinkCalls {
   const renameat = library.func("renameat", "int", ["int", "str", "int", "str"]);
   const linkat = library.func("linkat", "int", ["int", "str", "int", "str", "int"]);
   const unlinkat = library.func("unlinkat", "int", ["int", "str", "int"]);
+  /** Whether a seccomp filter rejects the call; undefined until the call fails with EPERM. */
+  let isFiltered: boolean | undefined;
+
+  /**
+   * The filters of some containers answer EPERM to calls that they do not know. The file system, in contrast, answers
+   * ENOENT to empty names before it checks anything else.
+   */
+  function checkFilter(): boolean {
+    return renameWithFlags(cwd, "", cwd, "", EXCHANGE) !== 0 && lastError().code === "EPERM";
+  }
+
   return {
     cwd,
-    exchangeAt: (dirA, a, dirB, b) =>
-      renameWithFlags(dirA, cPath(a), dirB, cPath(b), EXCHANGE) === 0 ? undefined : lastError(),
+    exchangeAt(dirA, a, dirB, b) {
+      if (isFiltered === true) return errno("ENOSYS");
+      if (renameWithFlags(dirA, cPath(a), dirB, cPath(b), EXCHANGE) === 0) return undefined;
+      const why = lastError();
+      if (why.code !== "EPERM") return why;
+      isFiltered ??= checkFilter();
+      return isFiltered ? errno("ENOSYS") : why;
+    },
     renameAt: (fromDir, from, toDir, to) =>
       renameat(fromDir, cPath(from), toDir, cPath(to)) === 0 ? undefined : lastError(),
     linkAt: (fromDir, from, toDir, to) =>
