@@ -14,7 +14,7 @@ const fresh = `.dist-new-${process.pid}`;
 const old = `.dist-old-${process.pid}`;
 
 /** Not bundled: loaded from `node_modules` by the runs that need them. */
-const external = ["fast-glob", "xxhash-wasm", "@koromix/*", "cli-progress"];
+const external = ["fast-glob", "xxhash-wasm", "@koromix/*"];
 const shared = {
   bundle: true,
   platform: "node",

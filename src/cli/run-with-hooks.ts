@@ -1,8 +1,8 @@
 import type { Hooks } from "../core/events.ts";
 import { isTerminal } from "../fs/is-terminal.ts";
 import { renderWait } from "../render/messages.ts";
-import { showProgress } from "../render/progress.ts";
-import { type OutputStyleFlags, decideOutputStyle } from "./output-style.ts";
+import { type ProgressScreen, showProgress } from "../render/progress.ts";
+import { type OutputStyleFlags, STDERR, decideOutputStyle } from "./output-style.ts";
 import type { Output } from "./output.ts";
 import { tuneV8 } from "./tune-v8.ts";
 
@@ -23,7 +23,7 @@ export async function runWithHooks<Report>(
 }> {
   const style = decideOutputStyle(flags, isTerminal, process.env);
   const signals = watchSignals();
-  const progress = style.progress ? await showProgress(process.stderr) : undefined;
+  const progress = style.progress ? showProgress(screenOf(err)) : undefined;
   try {
     const report = await work({
       signal: signals.aborted,
@@ -40,6 +40,18 @@ export async function runWithHooks<Report>(
     progress?.stop();
     signals.stop();
   }
+}
+
+function screenOf(err: Output): ProgressScreen {
+  return {
+    isTerminal: isTerminal(STDERR),
+    columns: process.stderr.columns || 80,
+    write(text) {
+      err.write(text);
+      err.flush();
+    },
+    now: () => performance.now(),
+  };
 }
 
 /** Aborts at the first SIGINT or SIGTERM. A second signal ends the process as usual. */

@@ -109,7 +109,7 @@ export const OUTPUT_OPTIONS = {
   },
   progress: {
     flags: "--progress",
-    description: "show progress on standard error",
+    description: "show progress on standard error; without a terminal, a line every five seconds",
     defaultText: "on a terminal",
     negation: "do not show progress",
   },
