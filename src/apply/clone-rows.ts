@@ -127,8 +127,9 @@ function rowOutcome(
   row: number,
   outcome: ReplaceOutcome,
 ): RowOutcome {
-  const failed = (failure: { code: string; left?: string }): RowOutcome => {
-    const problem = problemOf(files, plan.names[row], failure, describeFailure(failure.code));
+  const failed = (failure: { code: string; left?: string; detail?: string }): RowOutcome => {
+    const message = failure.detail ?? describeFailure(failure.code);
+    const problem = problemOf(files, plan.names[row], failure, message);
     return { verdict: Verdict.failed, problem };
   };
   switch (outcome.type) {

@@ -18,6 +18,8 @@ export interface FileStat {
   readonly atimeNs: bigint;
   readonly mtimeNs: bigint;
   readonly ctimeNs: bigint;
+  /** Whether entries of the directory can only be added (chattr +a); undefined if the call does not report it. */
+  readonly isAppendOnly?: boolean;
 }
 
 const TWO_16 = 0x1_0000;
@@ -30,6 +32,7 @@ const HIGH = 1 - LOW;
 
 /** Offsets in struct statx (statx(2)), in words of 32 bits. The layout is the same on every architecture. */
 const AT = {
+  attributes: 2,
   nlink: 4,
   uid: 5,
   gid: 6,
@@ -42,6 +45,7 @@ const AT = {
   deviceMajor: 34,
   deviceMinor: 35,
 } as const;
+const STATX_ATTR_APPEND = 0x20;
 /** In words of 16 bits. */
 const MODE_AT = 14;
 
@@ -128,6 +132,7 @@ export class StatBuffer {
       atimeNs: this.#time(AT.atime),
       mtimeNs: this.#time(AT.mtime),
       ctimeNs: this.#time(AT.ctime),
+      isAppendOnly: (this.#u32[AT.attributes + LOW] & STATX_ATTR_APPEND) !== 0,
     };
   }
 

@@ -6,6 +6,7 @@ import { tableOf } from "../workers/shared-table.ts";
 import { type ThreadState, ThreadSlot } from "../workers/task.ts";
 import { maxOpenDirs } from "../fs/open-limit.ts";
 import { type DirTimes, type TimesToRestore, restoreDirTime } from "./dir-times.ts";
+import { type RemovalRules, removalRules } from "./removal-rules.ts";
 import { type OpenedDir, DirOpener } from "./dir-opener.ts";
 
 const TOO_MANY_OPEN: ReadonlySet<string> = new Set(["EMFILE", "ENFILE"]);
@@ -29,6 +30,8 @@ export class DirHandleCache {
   readonly #opener: DirOpener;
   #maxOpen: number;
   readonly #handles = new Map<number, DirHandle>();
+  /** By directory that was opened: what restricts the removal of its entries. */
+  readonly #rules = new Map<number, RemovalRules>();
   /** Iterates over `#handles` as they were inserted; continues where it stopped, also after insertions. */
   #oldestFirst = this.#handles.entries();
   /** The directory that was requested last. */
@@ -47,6 +50,11 @@ export class DirHandleCache {
     const handle = this.#handles.get(dir) ?? this.#add(dir);
     if (!isErrno(handle)) this.#last = dir;
     return handle;
+  }
+
+  /** The rules of a directory that was opened. */
+  rulesOf(dir: number): RemovalRules | undefined {
+    return this.#rules.get(dir);
   }
 
   /** The times of all directories that were opened since the last `closeAll`. */
@@ -85,6 +93,7 @@ export class DirHandleCache {
     if (isErrno(opened)) return opened;
     const { handle, mtimeNs } = opened;
     this.#handles.set(dir, handle);
+    this.#rules.set(dir, removalRules(opened.stat));
     if (!this.#times.has(dir)) this.#times.set(dir, { first: mtimeNs, last: mtimeNs });
     return handle;
   }

@@ -1,12 +1,14 @@
 import type { BytePath } from "../core/byte-path.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { type Result, errno, isErrno } from "../core/result.ts";
+import type { FileStat } from "../fs/disk.ts";
 import type { DirCalls, DirHandle } from "../fs/dir-calls.ts";
 
 export interface OpenedDir {
   readonly handle: DirHandle;
   /** The modification time when it was opened, in nanoseconds. */
   readonly mtimeNs: bigint;
+  readonly stat: FileStat;
 }
 
 /**
@@ -36,7 +38,7 @@ export class DirOpener {
     const stat = this.#calls.statDir(handle);
     const { inode, device } = this.#files.dirIdentity(dir);
     if (!isErrno(stat) && stat.ino === inode && stat.dev === Number(device))
-      return { handle, mtimeNs: stat.mtimeNs };
+      return { handle, mtimeNs: stat.mtimeNs, stat };
     this.#calls.close(handle);
     return isErrno(stat) ? stat : errno("ESTALE");
   }

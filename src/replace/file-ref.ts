@@ -2,11 +2,14 @@ import type { FileTable } from "../core/file-table.ts";
 import { type Result, isErrno } from "../core/result.ts";
 import type { EntryLocation } from "../fs/open-file.ts";
 import type { DirHandleCache } from "./dir-handle-cache.ts";
+import type { RemovalRules } from "./removal-rules.ts";
 import { type FileSnapshot, snapshotOf } from "./file-snapshot.ts";
 
 /** A name in an open directory, and the file that it led to when it was compared. */
 export interface FileRef extends EntryLocation {
   readonly snapshot: FileSnapshot;
+  /** What restricts the removal of entries of its directory; undefined if unknown. */
+  readonly removal?: RemovalRules | undefined;
 }
 
 /**
@@ -22,5 +25,6 @@ export function fileRef(files: FileTable, dirs: DirHandleCache, file: number): R
     name: files.name(file),
     path: files.path(file),
     snapshot: snapshotOf(files, file),
+    removal: dirs.rulesOf(files.columns.dir[file]),
   };
 }

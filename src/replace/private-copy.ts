@@ -17,6 +17,7 @@ import {
 } from "./replace-outcome.ts";
 import { putInPlace } from "./replace-entry.ts";
 import { type FileSnapshot, ctimeChanged, whyChanged } from "./file-snapshot.ts";
+import { whyNotRemovable } from "./removal-rules.ts";
 import type { FileRef } from "./file-ref.ts";
 
 export type CopyMethod = "clone" | "copy";
@@ -77,6 +78,8 @@ export function preparePrivateCopy(
   calls: DirCalls,
   request: PrivateCopyRequest,
 ): PreparedFile | NotReplaced {
+  const detail = whyNotRemovable(request.target.removal, [request.target.snapshot.uid]);
+  if (detail !== undefined) return { type: "failed", code: "EPERM", detail };
   const opened: number[] = [];
   try {
     const source =

@@ -15,6 +15,7 @@ import {
 import { recompare } from "./recompare.ts";
 import { cleanUp, restoreDisplaced, statTwice } from "./restore-displaced.ts";
 import { ctimeChanged, isInode, whyChanged } from "./file-snapshot.ts";
+import { whyNotRemovable } from "./removal-rules.ts";
 import type { FileRef } from "./file-ref.ts";
 
 /** One replacement. */
@@ -41,6 +42,8 @@ const CANNOT_EXCHANGE: ReadonlySet<string> = new Set(["EINVAL", "ENOSYS", "ENOTS
  */
 export function replaceEntry(replacement: Replacement): ReplaceOutcome {
   const { calls, keeper, target, changedByUs } = replacement;
+  const detail = whyNotRemovable(target.removal, [keeper.snapshot.uid, target.snapshot.uid]);
+  if (detail !== undefined) return { type: "failed", code: "EPERM", detail };
   const check = checkKeeper(replacement);
   if (typeof check === "object") return check;
   const temporary = linkKeeper(replacement);

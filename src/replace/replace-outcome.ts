@@ -26,7 +26,13 @@ export type NotReplaced =
   /** Keeper and entry are on different mounts; bind mounts have the same device number. */
   | { readonly type: "other-mount" }
   /** `left`: the name of a temporary that could not be removed, or that holds a file that could not be restored. */
-  | { readonly type: "failed"; readonly code: string; readonly left?: BytePath };
+  | {
+      readonly type: "failed";
+      readonly code: string;
+      readonly left?: BytePath;
+      /** Replaces the words for `code`. */
+      readonly detail?: string;
+    };
 
 const DIR_REPLACED = "its directory was replaced by another one";
 
@@ -62,8 +68,12 @@ function isDirReplaced({ code }: Errno): boolean {
 export function problemOf(
   files: FileTable,
   file: number,
-  { code, left }: { readonly code: string; readonly left?: BytePath },
-  message = describeErrno(code),
+  {
+    code,
+    left,
+    detail,
+  }: { readonly code: string; readonly left?: BytePath; readonly detail?: string },
+  message = detail ?? describeErrno(code),
 ): Problem {
   const path = files.path(file);
   if (left === undefined) return { path, code, message };
