@@ -4,7 +4,8 @@ export { unshare } from "./commands/unshare.ts";
 export { DedupeError, type MistakeCode } from "./core/errors.ts";
 export type { Event, Hooks, Listener } from "./core/events.ts";
 export type { Problem, SkipReason } from "./core/report.ts";
-export type { Options, TimePolicy, UnshareOptions } from "./commands/options.ts";
+export type { Options, TimePolicy } from "./commands/options.ts";
+export type { UnshareOptions } from "./commands/unshare-options.ts";
 export type {
   Action,
   PathOutcome,

@@ -78,7 +78,7 @@ export interface Streams {
 
 /**
  * The flags of a command as parsed. Without the option, the value is its default, an empty array if the option is
- * repeatable, false if it takes no value and has no `--no-` form, and undefined otherwise.
+ * repeatable, false if it takes no value and has no `--no-` form, and undefined otherwise. The `--no-` form is false.
  */
 export type FlagsOf<Table extends OptionTable> = {
   readonly [Name in keyof Table]: FlagOf<Table[Name]>;
@@ -87,7 +87,9 @@ export type FlagsOf<Table extends OptionTable> = {
 type FlagOf<Definition extends OptionDefinition> = Definition extends { readonly repeatable: true }
   ? readonly ValueOf<Definition>[]
   : Definition extends { readonly negation: string }
-    ? boolean | undefined
+    ? Definition extends { readonly flags: `${string}<${string}>` }
+      ? ValueOf<Definition> | false | undefined
+      : boolean | undefined
     : Definition extends { readonly flags: `${string}<${string}>` }
       ? ValueOf<Definition> | (Definition extends { readonly default: string } ? never : undefined)
       : boolean;
@@ -104,5 +106,6 @@ type ValueOf<Definition> = Definition extends {
 export function entriesOf(definition: OptionDefinition): OptionDefinition[] {
   const { negation, flags } = definition;
   if (negation === undefined) return [definition];
-  return [definition, { flags: flags.replace("--", "--no-"), description: negation }];
+  const negated = flags.replace("--", "--no-").replace(/ <.*/, "");
+  return [definition, { flags: negated, description: negation }];
 }

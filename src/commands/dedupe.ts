@@ -12,11 +12,16 @@ import { plan as planLinks } from "../plan/plan.ts";
 import { planClones } from "../plan/plan-clones.ts";
 import { protect } from "../protect/protect.ts";
 import { readOriginalModes } from "../protect/read-original-modes.ts";
+import { judgeRebuilds } from "../state/judge-rebuilds.ts";
+import { noteLinks } from "../state/note-links.ts";
+import { NOTHING_UNSAVED, remember } from "../state/remember.ts";
+import { stayApart } from "../state/stay-apart.ts";
 import { summarizeBriefly } from "../summarize/summarize-briefly.ts";
 import { summarize } from "../summarize/summarize.ts";
 import { warn } from "../warnings/warn.ts";
 import { verifyAfter, verifyBefore } from "../verify/verify.ts";
-import { findDuplicates } from "./find-duplicates.ts";
+import { findDuplicatesIn, walkTree } from "./find-duplicates.ts";
+import { memoryFindings, recallTree } from "./recall-tree.ts";
 import { findUnmatched } from "./unmatched.ts";
 import { startTimer } from "../core/start-timer.ts";
 import { WorkerPool } from "../workers/worker-pool.ts";
@@ -37,13 +42,18 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
   try {
     locks = await lockRoots(settings, pool, hooks.signal);
     await verifyBefore(settings, hooks.signal);
-    const { tree, classification, isSelected, sets } = await findDuplicates(settings, pool);
+    const defects = new DefectLog(settings.changesDisk);
+    const recalled = await recallTree(await walkTree(settings, pool), settings, pool, defects);
+    const { recollection } = recalled;
+    const found = await findDuplicatesIn(recalled.tree, settings, pool);
+    const { tree, classification, isSelected, sets } = found;
     const onlyClones = settings.action === "reflink" && !settings.linkElsewhere;
     const constraints = await findMtimeConstraints(tree, sets, { ...settings, onlyClones }, pool);
     const originalModes = readOriginalModes(tree.files, sets);
     const locations = await mapExtents(tree.files, sets, settings, pool);
     const { files } = tree;
-    const { apart } = constraints;
+    const rebuilds = judgeRebuilds(files, recollection, sets);
+    const apart = new Map([...constraints.apart, ...stayApart(recollection, rebuilds, sets)]);
     const links = planLinks(
       {
         files,
@@ -57,7 +67,6 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
       settings,
     );
     const plan = planClones({ files, classification, sets, locations, links }, settings);
-    const defects = new DefectLog(settings.changesDisk);
     const applied = settings.changesDisk
       ? await apply(files, plan, pool, defects)
       : initialOutcomes(plan, pool.stopped);
@@ -67,6 +76,15 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
       "--verify",
       () => verifyAfter(linked, settings, hooks.signal),
       { outcomes: applied, verification: undefined },
+    );
+    const unsaved = await defects.contain(
+      "state",
+      () => {
+        if (!settings.changesDisk) return NOTHING_UNSAVED;
+        const notes = noteLinks({ files, sets, plan, outcomes }, recollection, rebuilds);
+        return remember(files, recollection, notes);
+      },
+      NOTHING_UNSAVED,
     );
     const protection = await defects.contain(
       "--protect",
@@ -100,6 +118,7 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
       ],
       unmatched,
       verification,
+      memory: memoryFindings(recalled, unsaved),
       defects: defects.problems,
       seconds: seconds(),
     };

@@ -31,7 +31,15 @@ export async function findDuplicates(
   settings: FindSettings,
   pool: WorkerPool,
 ): Promise<Duplicates> {
-  const walked = await walkTree(settings, pool);
+  return findDuplicatesIn(await walkTree(settings, pool), settings, pool);
+}
+
+/** `findDuplicates` in a tree that was walked already. */
+export async function findDuplicatesIn(
+  walked: Tree,
+  settings: FindSettings,
+  pool: WorkerPool,
+): Promise<Duplicates> {
   const early = settings.variants && (await classify(walked.files, settings));
   const isSelected = selectByVariant(early, settings.variants);
   const groups = group(walked.files, { isSelected });

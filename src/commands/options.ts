@@ -5,6 +5,7 @@ import { type OptionType, checkOptions } from "./check-options.ts";
 import { DedupeError } from "../core/errors.ts";
 import { checkGlobs, resolveKind, resolvePatterns, resolveVariants } from "./selection-options.ts";
 import type { Action, Scope } from "../core/report.ts";
+import { type StateLocation, stateLocationOf } from "../state/load-state.ts";
 
 export type TimePolicy = "oldest" | "newest" | "equal";
 
@@ -56,6 +57,10 @@ export interface Options {
   readonly mtime?: TimePolicy;
   /** A command that reports whether the build has work to do, such as `make -q`; it runs before and after linking. */
   readonly verify?: string | undefined;
+  /** Remember what was linked, and compare the files with what earlier runs have remembered. Default: true. */
+  readonly remember?: boolean;
+  /** The file for what is remembered; default: one in the user's cache directory for each of the paths. */
+  readonly stateFile?: string | undefined;
   /** Threads; default: one per processor. The result does not depend on it. */
   readonly jobs?: number | undefined;
   /** Compute the XXH64 of the content of every set. */
@@ -77,6 +82,8 @@ export type WalkOptions = Pick<
   | "followSymlinks"
   | "within"
   | "oneFileSystem"
+  | "remember"
+  | "stateFile"
   | "jobs"
 >;
 
@@ -116,6 +123,7 @@ export interface Settings {
   readonly maxLinks: number;
   readonly newestTime: boolean;
   readonly verify: string | undefined;
+  readonly stateLocation: StateLocation;
   readonly jobs: number;
   /** Names the content of each set in the report. */
   readonly hasher: "xxh64" | undefined;
@@ -126,7 +134,7 @@ export interface Settings {
 const MOST_JOBS = 64;
 
 /** The options of every command that walks directories. */
-const WALK_OPTIONS: Readonly<Record<keyof WalkOptions, OptionType>> = {
+export const WALK_OPTIONS: Readonly<Record<keyof WalkOptions, OptionType>> = {
   paths: "paths",
   listedPaths: "paths",
   dryRun: "boolean",
@@ -139,6 +147,8 @@ const WALK_OPTIONS: Readonly<Record<keyof WalkOptions, OptionType>> = {
   followSymlinks: "boolean",
   within: "string",
   oneFileSystem: "boolean",
+  remember: "boolean",
+  stateFile: "string",
   jobs: "number",
 };
 const OPTIONS: Readonly<Record<keyof Options, OptionType>> = {
@@ -203,6 +213,7 @@ export function resolveOptions(options: Options): Settings {
     newestTime:
       oneOf("mtime", options.mtime ?? "oldest", ["oldest", "newest", "equal"]) === "newest",
     verify: resolveVerify(options.verify),
+    stateLocation: stateLocationOf(options.remember, options.stateFile),
     jobs: Math.min(MOST_JOBS, wholeNumber("jobs", options.jobs ?? availableParallelism(), 1)),
     hasher: options.hashes ? "xxh64" : undefined,
     changesDisk: (options.action ?? "none") !== "none" && options.dryRun !== true,
@@ -230,19 +241,4 @@ function wholeNumber(name: string, value: number, least: number): number {
     "bad-option",
     `${name}: ${value} is not a whole number of at least ${least}`,
   );
-}
-
-/** The options of `unshare`. As in `Options`, but build tools' state files and empty files are selected too. */
-export type UnshareOptions = WalkOptions;
-
-/**
- * @throws DedupeError that names the option.
- * @internal
- */
-export function resolveUnshareOptions(options: UnshareOptions): Settings {
-  checkOptions(options, WALK_OPTIONS);
-  // With an action, `changesDisk` is set.
-  const settings = resolveOptions({ ...options, action: "hardlink" });
-  const minSize = options.minSize === undefined ? 0 : Math.min(settings.minSize, options.minSize);
-  return Object.freeze({ ...settings, minSize, state: true });
 }

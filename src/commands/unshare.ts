@@ -2,13 +2,16 @@ import type { Hooks } from "../core/events.ts";
 import { DefectLog } from "../core/defects.ts";
 import { lockRoots } from "../lock/lock-roots.ts";
 import { findUnmatched } from "./unmatched.ts";
+import { noteUnshared } from "../state/note-unshared.ts";
+import { NOTHING_UNSAVED, remember } from "../state/remember.ts";
 import { walkTree } from "./find-duplicates.ts";
+import { memoryFindings, recallTree } from "./recall-tree.ts";
 import { checkSpace } from "../unshare/check-space.ts";
 import { findShared } from "../unshare/find-shared.ts";
-import { predictOutcomes, breakLinks, refuseAll } from "../unshare/break-links.ts";
+import { breakLinks, predictOutcomes, privateRows, refuseAll } from "../unshare/break-links.ts";
 import { planUnshare } from "../unshare/plan-unshare.ts";
 import { summarizeBriefly, summarizeUnshared } from "../unshare/summarize-unshare.ts";
-import { type UnshareOptions, resolveUnshareOptions } from "./options.ts";
+import { type UnshareOptions, resolveUnshareOptions } from "./unshare-options.ts";
 import type { UnshareReport } from "../core/unshare-report.ts";
 import { startTimer } from "../core/start-timer.ts";
 import { WorkerPool } from "../workers/worker-pool.ts";
@@ -29,17 +32,27 @@ export async function unshare(options: UnshareOptions, hooks: Hooks = {}): Promi
   let locks: { release(): void } | undefined;
   try {
     locks = await lockRoots(settings, pool, hooks.signal);
-    const tree = await walkTree(settings, pool);
+    const defects = new DefectLog(settings.changesDisk);
+    const recalled = await recallTree(await walkTree(settings, pool), settings, pool, defects);
+    const { tree } = recalled;
     const inodes = findShared(tree.files, settings);
     const plan = planUnshare(tree.files, inodes);
     const lack = checkSpace(tree.files, plan);
-    const defects = new DefectLog(!settings.dryRun && lack.length === 0);
     const outcomes =
       lack.length > 0
         ? refuseAll(plan, lack)
         : settings.dryRun
           ? predictOutcomes(tree.files, plan, pool.stopped)
           : await breakLinks(tree.files, plan, pool, defects);
+    const unsaved = await defects.contain(
+      "state",
+      () => {
+        if (!settings.changesDisk) return NOTHING_UNSAVED;
+        const notes = noteUnshared(recalled.recollection, privateRows(plan, outcomes));
+        return remember(tree.files, recalled.recollection, notes);
+      },
+      NOTHING_UNSAVED,
+    );
     const unmatched = await defects.contain(
       "options",
       () => (outcomes.interrupted ? [] : findUnmatched(tree, settings)),
@@ -51,6 +64,7 @@ export async function unshare(options: UnshareOptions, hooks: Hooks = {}): Promi
       plan,
       outcomes,
       unmatched,
+      memory: memoryFindings(recalled, unsaved),
       options: settings,
       defects: defects.problems,
       seconds: seconds(),

@@ -26,6 +26,8 @@ export interface Report {
   readonly sets: readonly SetReport[];
   /** Ordered by path bytes. */
   readonly skipped: readonly Skipped[];
+  /** Links that were written through since the last run, ordered by path bytes. */
+  readonly writtenThrough: readonly WrittenThrough[];
   /** How many links were put in place by each call. */
   readonly methods: Readonly<Methods>;
   /** Options that nothing matches; empty after an interruption. */
@@ -62,6 +64,27 @@ export interface LeftOut {
   readonly variant: number;
 }
 
+/** A path whose inode a tool wrote into, or touched, after a run had linked it, so that all of its links changed. */
+export interface WrittenThrough {
+  readonly path: BytePath;
+  /** What has changed: "its size went from 1200 to 800 bytes". */
+  readonly detail: string;
+  /** It has a private file again, which the next build makes anew. */
+  readonly repaired: boolean;
+}
+
+/** What a run has learned from what earlier runs remembered, and what prevents it from remembering links. */
+export interface MemoryFindings {
+  /** Ordered by path bytes. */
+  readonly writtenThrough: readonly WrittenThrough[];
+  /** States in the cache directory that cannot be read or written. */
+  readonly warnings: readonly Warning[];
+  /** Paths that could not be repaired, and a state file of the user that cannot be written. */
+  readonly problems: readonly Problem[];
+}
+
+export const NO_MEMORY: MemoryFindings = { writtenThrough: [], warnings: [], problems: [] };
+
 /** What `--verify` found after linking, and what it undid. */
 export interface Verification {
   readonly command: string;
@@ -84,7 +107,8 @@ export interface Warning {
     | "overlay"
     | "archive"
     | "no-threads"
-    | "linked-outside";
+    | "linked-outside"
+    | "state";
   readonly path: BytePath;
   readonly message: string;
 }
@@ -228,6 +252,7 @@ export const SKIP_REASONS = [
   "changed",
   "vanished",
   "would-rebuild",
+  "rebuilt-before",
   "link-limit",
   "in-place-kind",
   "no-gain",

@@ -1,5 +1,5 @@
 import type { BytePath } from "./byte-path.ts";
-import type { Problem, Unmatched } from "./report.ts";
+import type { Problem, Unmatched, WrittenThrough } from "./report.ts";
 
 /** What `unshare` found and did. Sizes are in bytes; paths are byte paths. */
 export interface UnshareReport {
@@ -18,13 +18,18 @@ export interface UnshareReport {
   readonly warnings: readonly UnshareWarning[];
   /** Every path of a shared or protected file, ordered by path bytes. */
   readonly files: readonly UnsharedFile[];
+  /** Links that were written through since the last run, ordered by path bytes. */
+  readonly writtenThrough: readonly WrittenThrough[];
   /** Ordered by path bytes. */
   readonly problems: readonly Problem[];
 }
 
 export interface UnshareWarning {
-  /** The native calls for attributes and nanoseconds are missing. */
-  readonly code: "no-native";
+  /**
+   * `no-native`: the native calls for attributes and nanoseconds are missing. `state`: what runs have linked cannot be
+   * remembered.
+   */
+  readonly code: "no-native" | "state";
   readonly message: string;
 }
 

@@ -1,4 +1,5 @@
 /** What the JSON documents of all commands consist of. */
+import type { WrittenThrough } from "../core/report.ts";
 import { type BytePath, isUtf8, toText } from "../core/byte-path.ts";
 import type { Unmatched } from "../core/report.ts";
 
@@ -49,4 +50,8 @@ export function unmatchedToJson({ option, value }: Unmatched): object {
 
 function base64(path: BytePath): string {
   return Buffer.from(path, "latin1").toString("base64");
+}
+
+export function writtenThroughToJson({ path, detail, repaired }: WrittenThrough): object {
+  return { ...pathField("path", path), detail, repaired };
 }

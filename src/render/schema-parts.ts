@@ -37,3 +37,19 @@ export function object(
 export function array(items: object): object {
   return { type: "array", items };
 }
+
+/** Links that were written through since the last run. */
+export const writtenThrough = array(
+  object(
+    {
+      path: text,
+      pathBase64: base64,
+      detail: text,
+      repaired: {
+        type: "boolean",
+        description: "the path has a private file again, which the next build makes again",
+      },
+    },
+    ["pathBase64"],
+  ),
+);

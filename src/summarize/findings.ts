@@ -8,7 +8,15 @@ import type {
   Protection,
   Tree,
 } from "../core/model.ts";
-import type { Action, Problem, Scope, Unmatched, Verification, Warning } from "../core/report.ts";
+import type {
+  Action,
+  MemoryFindings,
+  Problem,
+  Scope,
+  Unmatched,
+  Verification,
+  Warning,
+} from "../core/report.ts";
 import type { RoleOptions } from "./roles.ts";
 
 export interface SummaryOptions extends RoleOptions {
@@ -40,5 +48,7 @@ export interface Findings {
   readonly verification: Verification | undefined;
   /** Bugs that parts of the run have met since files were changed. */
   readonly defects: readonly Problem[];
+  /** Default: the run remembers nothing. */
+  readonly memory?: MemoryFindings;
   readonly seconds: number;
 }

@@ -71,6 +71,8 @@ function describeSkip(
         kept,
         options.newestTime,
       );
+    case "rebuilt-before":
+      return `${equal} its build made it again whenever it was linked`;
     case "link-limit":
       return "the kept file can have no more hard links; further duplicates are linked to this one";
     case "no-gain":

@@ -49,6 +49,7 @@ export function summarizeBriefly(findings: Findings): Report {
     aliases: [],
     sets: [],
     skipped: [],
+    writtenThrough: findings.memory?.writtenThrough ?? [],
     methods: outcomes.methods,
     unmatched: findings.unmatched,
     leftOut: { ...tree.leftOut, variant: 0 },

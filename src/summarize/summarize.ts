@@ -2,7 +2,15 @@ import { KINDS } from "../artifacts/kinds.ts";
 import { type BytePath, compareBytes } from "../core/byte-path.ts";
 import { eachGroup, linksOf } from "../core/groups.ts";
 import { type Tree, Verdict, skipReasonOf } from "../core/model.ts";
-import type { Action, Alias, PathOutcome, Problem, Report, SetReport } from "../core/report.ts";
+import {
+  type Action,
+  type Alias,
+  NO_MEMORY,
+  type PathOutcome,
+  type Problem,
+  type Report,
+  type SetReport,
+} from "../core/report.ts";
 import { rolesOf } from "./roles.ts";
 import type { Findings } from "./findings.ts";
 import { listSkipped } from "./skipped.ts";
@@ -11,7 +19,7 @@ import { compareVariants } from "./variant-totals.ts";
 
 /** Combines the results of a run into the report: totals, and lists sorted by path. */
 export function summarize(findings: Findings): Report {
-  const { tree, sets, plan, outcomes, protection, options } = findings;
+  const { tree, sets, plan, outcomes, protection, options, memory = NO_MEMORY } = findings;
   const { files } = tree;
   const problems = allProblems(findings);
   const roles = rolesOf(files, sets.nextLink, findings.isSelected, options);
@@ -45,11 +53,12 @@ export function summarize(findings: Findings): Report {
       return (lazySets ??= listSets(findings));
     },
     skipped,
+    writtenThrough: memory.writtenThrough,
     methods: outcomes.methods,
     unmatched: findings.unmatched,
     leftOut,
     verification: findings.verification,
-    warnings: findings.warnings.toSorted(
+    warnings: [...findings.warnings, ...memory.warnings].sort(
       (a, b) => compareBytes(a.code, b.code) || compareBytes(a.path, b.path),
     ),
     problems,
@@ -58,9 +67,9 @@ export function summarize(findings: Findings): Report {
 
 /** The problems of all stages, ordered by path. */
 export function allProblems(findings: Findings): Problem[] {
-  const { tree, sets, plan, outcomes, protection, defects } = findings;
-  return [tree.problems, sets.problems, plan.refused ?? [], outcomes.problems, protection.problems]
-    .flat()
+  const { tree, sets, plan, outcomes, protection, memory = NO_MEMORY, defects } = findings;
+  return [tree, sets, { problems: plan.refused ?? [] }, outcomes, protection, memory]
+    .flatMap(({ problems }): readonly Problem[] => problems)
     .concat(defects)
     .sort((a, b) => compareBytes(a.path, b.path));
 }

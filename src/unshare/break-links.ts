@@ -1,6 +1,6 @@
 import type { DefectLog } from "../core/defects.ts";
 import type { FileTable } from "../core/file-table.ts";
-import { cutBatches, groupCount, sliceStarts } from "../core/groups.ts";
+import { cutBatches, eachGroup, groupCount, sliceStarts } from "../core/groups.ts";
 import { Verdict } from "../core/model.ts";
 import type { Problem } from "../core/report.ts";
 import { restoreDirTimes } from "../replace/restore-dir-times.ts";
@@ -60,6 +60,24 @@ export async function breakLinks(
   return { verdicts, restored, details, problems, interrupted: pool.stopped };
 }
 
+/** Rows of the file table whose files are private now: those that got one, and those that kept theirs alone. */
+export function privateRows(
+  { starts, names }: UnsharePlan,
+  { verdicts }: Pick<UnshareOutcomes, "verdicts">,
+): Set<number> {
+  const rows = new Set<number>();
+  for (const { from, to } of eachGroup(starts)) {
+    let areAllPrivate = true;
+    for (let row = from; row < to; row += 1) {
+      const isNew = verdicts[row] === Verdict.cloned || verdicts[row] === Verdict.replaced;
+      // A row that keeps its inode comes last.
+      if (isNew || (verdicts[row] === Verdict.keep && areAllPrivate)) rows.add(names[row]);
+      else areAllPrivate = false;
+    }
+  }
+  return rows;
+}
+
 function slicePlan(plan: UnsharePlan, from: number, to: number): UnsharePlan {
   const rows = [plan.starts[from], plan.starts[to]] as const;
   return {
@@ -68,6 +86,7 @@ function slicePlan(plan: UnsharePlan, from: number, to: number): UnsharePlan {
     verdicts: plan.verdicts.slice(...rows),
     modes: plan.modes.slice(...rows),
     clones: plan.clones.slice(...rows),
+    ...(plan.mtime === undefined ? {} : { mtime: plan.mtime }),
   };
 }
 

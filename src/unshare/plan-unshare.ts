@@ -19,6 +19,8 @@ export interface UnsharePlan {
   readonly modes: Uint32Array;
   /** 1 if the path's file system can clone. */
   readonly clones: Uint8Array;
+  /** The modification time of the private files, nanoseconds; undefined if they keep that of their inode. */
+  readonly mtime?: bigint;
 }
 
 /** The outcome of a plan; parallel to its rows. */

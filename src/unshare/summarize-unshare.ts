@@ -1,13 +1,13 @@
-import { type BytePath, compareBytes } from "../core/byte-path.ts";
+import { type BytePath, compareBytes, toText } from "../core/byte-path.ts";
 import { whyNoNative } from "../native/native.ts";
 import { type Tree, Verdict, skipReasonOf } from "../core/model.ts";
+import { type MemoryFindings, NO_MEMORY, type Problem, type Unmatched } from "../core/report.ts";
 import { eachGroup } from "../core/groups.ts";
 import { copiedBytes } from "./check-space.ts";
 import { WRITE_BITS } from "../replace/original-mode.ts";
 import type { FileTable } from "../core/file-table.ts";
 import type { SharedInode } from "./find-shared.ts";
 import type { UnshareOutcomes, UnsharePlan } from "./plan-unshare.ts";
-import type { Problem, Unmatched } from "../core/report.ts";
 import type {
   UnshareOutcome,
   UnshareReport,
@@ -21,6 +21,8 @@ export interface UnshareFindings {
   readonly inodes: readonly SharedInode[];
   readonly plan: UnsharePlan;
   readonly outcomes: UnshareOutcomes;
+  /** Default: the run remembers nothing. */
+  readonly memory?: MemoryFindings;
   readonly options: {
     /** The roots, as given by the user. */
     readonly paths: readonly BytePath[];
@@ -35,7 +37,7 @@ export interface UnshareFindings {
 
 /** Combines the results of `unshare` into its report. */
 export function summarizeUnshared(findings: UnshareFindings): UnshareReport {
-  const { tree, inodes, plan, outcomes, options, seconds } = findings;
+  const { tree, inodes, plan, outcomes, options, memory = NO_MEMORY, seconds } = findings;
   const { files } = tree;
   const problems = allProblems(findings);
   const totals = { shared: 0, names: 0, unshared: 0, takenBytes: 0, restored: 0, skipped: 0 };
@@ -64,14 +66,22 @@ export function summarizeUnshared(findings: UnshareFindings): UnshareReport {
     totals: { files: tree.fileCount, ...totals, failed: problems.length, seconds },
     methods,
     unmatched: findings.unmatched,
-    warnings: warningsOf(files, inodes, totals.unshared),
+    warnings: [...warningsOf(files, inodes, totals.unshared), ...stateWarnings(memory)],
     files: listed.sort((a, b) => compareBytes(a.path, b.path)),
+    writtenThrough: memory.writtenThrough,
     problems,
   };
 }
 
-function allProblems({ tree, outcomes, defects }: UnshareFindings): Problem[] {
-  return [tree.problems, outcomes.problems, defects]
+function stateWarnings({ warnings }: MemoryFindings): UnshareWarning[] {
+  return warnings.map(({ path, message }) => ({
+    code: "state",
+    message: toText(`${path}: ${message}`),
+  }));
+}
+
+function allProblems({ tree, outcomes, memory = NO_MEMORY, defects }: UnshareFindings): Problem[] {
+  return [tree.problems, outcomes.problems, memory.problems, defects]
     .flat()
     .sort((a, b) => compareBytes(a.path, b.path));
 }
@@ -107,6 +117,7 @@ export function summarizeBriefly(findings: UnshareFindings): UnshareReport {
     unmatched: findings.unmatched,
     warnings: [],
     files: [],
+    writtenThrough: findings.memory?.writtenThrough ?? [],
     problems,
   };
 }

@@ -125,6 +125,7 @@ function prepareRow(
     editMetadata: (metadata) => ({
       ...metadata,
       mode: plan.modes[row],
+      mtimeNs: plan.mtime ?? metadata.mtimeNs,
       attributes: metadata.attributes.filter(({ name }) => name !== ORIGINAL_MODE),
     }),
     changedByUs,

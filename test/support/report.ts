@@ -61,6 +61,7 @@ export function reportOf({
     leftOut: NO_FILES,
     verification: undefined,
     warnings: [],
+    writtenThrough: [],
     problems: [],
     ...fields,
   };

@@ -1,6 +1,7 @@
 /** Runs the built command as users do. */
 import { type SpawnSyncOptions, spawnSync } from "node:child_process";
 import { CLI } from "./paths.ts";
+import { cacheHome } from "./tree.ts";
 
 export interface Run {
   readonly code: number | null;
@@ -55,7 +56,13 @@ export function run(args: readonly string[], options: SpawnSyncOptions = {}): Ru
   const done = spawnSync(process.execPath, [CLI, ...args], {
     encoding: "utf8",
     maxBuffer: 2 ** 28,
-    env: { PATH: process.env["PATH"], HOME: "/nonexistent", LANG: "C.UTF-8", ...env },
+    env: {
+      PATH: process.env["PATH"],
+      HOME: "/nonexistent",
+      XDG_CACHE_HOME: cacheHome(),
+      LANG: "C.UTF-8",
+      ...env,
+    },
     ...others,
   });
   if (done.error) throw done.error;

@@ -71,13 +71,22 @@ export function removeTrees(): void {
   base = undefined;
 }
 
-/** Creates a new empty directory. */
-export function emptyDir(): string {
+function baseDir(): string {
   if (base === undefined) {
     base = fs.mkdtempSync(join(os.tmpdir(), "dedupe-test-"));
     fs.chmodSync(base, 0o755);
   }
-  const made = fs.mkdtempSync(join(base, "tree-"));
+  return base;
+}
+
+/** The cache directory of the runs of a test file; it may not exist yet. */
+export function cacheHome(): string {
+  return join(baseDir(), "cache");
+}
+
+/** Creates a new empty directory. */
+export function emptyDir(): string {
+  const made = fs.mkdtempSync(join(baseDir(), "tree-"));
   fs.chmodSync(made, 0o755);
   return made;
 }

@@ -20,6 +20,7 @@ import {
   renderWarning,
   summarizeUnmatched,
 } from "../../render/messages.ts";
+import { renderWrittenThrough } from "../../render/written-through.ts";
 import type { CommandDefinition, FlagsOf, OptionTable, Streams } from "../command-definition.ts";
 import { COMMON_EXIT_CODES, ExitCode, exitCodeOf } from "../exit-code.ts";
 import type { Output } from "../output.ts";
@@ -32,6 +33,7 @@ import {
   JSON_OPTIONS,
   OUTPUT_OPTIONS,
   PATHS,
+  STATE_OPTIONS,
   toWalkOptions,
 } from "./shared-options.ts";
 
@@ -183,6 +185,7 @@ type Flags = FlagsOf<
   typeof ACTION_OPTIONS &
     typeof SELECTION_OPTIONS &
     typeof LINK_OPTIONS &
+    typeof STATE_OPTIONS &
     typeof JOBS_OPTION &
     typeof REPORT_OPTIONS
 >;
@@ -199,14 +202,15 @@ export const dedupeCommand: CommandDefinition = {
     { title: "Actions", options: ACTION_OPTIONS },
     { title: "Which files", options: SELECTION_OPTIONS },
     { title: "What may be linked", options: LINK_OPTIONS },
+    { title: "State", options: STATE_OPTIONS },
     { title: "Performance", options: JOBS_OPTION },
     { title: "Output", options: REPORT_OPTIONS },
   ],
   exitCodes: {
     ...COMMON_EXIT_CODES,
-    1: "--check found duplicates, or --verify reverted links",
+    1: "--check found duplicates or links that were written through, or --verify reverted links",
     2: "the command line is wrong, a path does not exist, an option of --check matches nothing, or --verify found the build out of date; nothing was changed",
-    3: "completed, but some files could not be read or replaced; or the file system does not support --reflink, and nothing was changed",
+    3: "completed, but some files could not be read or replaced, or links were written through since the last run; or the file system does not support --reflink, and nothing was changed",
   },
   examples: {
     "dedupe build/": "report what could be saved",
@@ -235,6 +239,7 @@ async function run(flags: Flags, paths: readonly string[], { out, err }: Streams
   if (flags.check) refuseVacuousCheck(report, err);
   let summaryFault: string | undefined;
   const failed = printParts(err, {
+    "written through": () => err.writeLines(renderWrittenThrough(report.writtenThrough)),
     problems: () => err.writeLines(report.problems.map(renderProblem)),
     verification: () => err.writeLines(renderVerification(report)),
     report: () => printReport(report, flags, out, color),
@@ -251,7 +256,7 @@ async function run(flags: Flags, paths: readonly string[], { out, err }: Streams
     },
   });
   const code = exitCodeOf({
-    failures: report.totals.failed + failed,
+    failures: report.totals.failed + (flags.check ? 0 : report.writtenThrough.length) + failed,
     findings: hasFindings(report, flags.check),
     signal,
   });
@@ -274,7 +279,8 @@ function printReport(report: Report, flags: Flags, out: Output, color: boolean):
 
 function warningsFor({ warnings }: Report, { json, quiet, verbose }: Flags): readonly Warning[] {
   if (json || quiet) return [];
-  return warnings.filter(({ code }) => verbose || code !== "foreign-build-file");
+  const hidden: readonly Warning["code"][] = verbose ? [] : ["foreign-build-file", "state"];
+  return warnings.filter(({ code }) => !hidden.includes(code));
 }
 
 /**
@@ -366,12 +372,13 @@ export function hasFindings(
   {
     totals,
     verification,
-  }: Pick<Report, "verification"> & {
+    writtenThrough,
+  }: Pick<Report, "verification" | "writtenThrough"> & {
     readonly totals: Pick<Report["totals"], "replaceable">;
   },
   check: boolean,
 ): boolean {
-  if (check && totals.replaceable > 0) return true;
+  if (check && totals.replaceable + writtenThrough.length > 0) return true;
   if (verification === undefined) return false;
   const { reverted, rebuilt, quiet } = verification;
   return reverted.length + rebuilt.length > 0 || quiet === false;

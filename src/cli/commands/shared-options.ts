@@ -82,6 +82,17 @@ export const JOBS_OPTION = {
   },
 } as const satisfies OptionTable;
 
+export const STATE_OPTIONS = {
+  state: {
+    flags: "--state <file>",
+    description: "remember in this file what was linked, instead of the user's cache directory",
+    manual:
+      "Remember in this file what was linked, instead of a file in the user's cache directory. Paths in it are " +
+      "relative to its directory, so that a tree can be moved together with the file.",
+    negation: "remember nothing, and ignore what earlier runs have remembered",
+  },
+} as const satisfies OptionTable;
+
 export const JSON_OPTIONS = {
   json: {
     flags: "--json",
@@ -122,12 +133,12 @@ export const OUTPUT_OPTIONS = {
 } as const satisfies OptionTable;
 
 /**
- * What `FILE_OPTIONS`, `JOBS_OPTION` and the paths mean. Reads the list of `--files-from`.
+ * What `FILE_OPTIONS`, `STATE_OPTIONS`, `JOBS_OPTION` and the paths mean. Reads the list of `--files-from`.
  *
  * @throws DedupeError that names the option.
  */
 export function toWalkOptions(
-  flags: FlagsOf<typeof FILE_OPTIONS & typeof JOBS_OPTION>,
+  flags: FlagsOf<typeof FILE_OPTIONS & typeof STATE_OPTIONS & typeof JOBS_OPTION>,
   paths: readonly string[],
 ): WalkOptions {
   const { minSize, maxSize, filesFrom } = flags;
@@ -153,6 +164,8 @@ export function toWalkOptions(
     followSymlinks: flags.followSymlinks,
     within: flags.within,
     oneFileSystem: flags.oneFileSystem,
+    remember: flags.state !== false,
+    stateFile: flags.state === false ? undefined : flags.state,
     jobs: flags.jobs,
   };
 }

@@ -1,6 +1,7 @@
 import { unshare } from "../../commands/unshare.ts";
 import type { UnshareReport } from "../../core/unshare-report.ts";
 import { renderProblem, renderUnmatched } from "../../render/messages.ts";
+import { renderWrittenThrough } from "../../render/written-through.ts";
 import { renderJson } from "../../render/unshare/json.ts";
 import { jsonSchema } from "../../render/unshare/schema.ts";
 import { renderText } from "../../render/unshare/text.ts";
@@ -15,6 +16,7 @@ import {
   JSON_OPTIONS,
   OUTPUT_OPTIONS,
   PATHS,
+  STATE_OPTIONS,
   toWalkOptions,
 } from "./shared-options.ts";
 
@@ -28,7 +30,11 @@ const ACTION_OPTIONS = {
 const REPORT_OPTIONS = { ...JSON_OPTIONS, ...OUTPUT_OPTIONS } as const satisfies OptionTable;
 
 type Flags = FlagsOf<
-  typeof ACTION_OPTIONS & typeof FILE_OPTIONS & typeof JOBS_OPTION & typeof REPORT_OPTIONS
+  typeof ACTION_OPTIONS &
+    typeof FILE_OPTIONS &
+    typeof STATE_OPTIONS &
+    typeof JOBS_OPTION &
+    typeof REPORT_OPTIONS
 >;
 
 export const unshareCommand: CommandDefinition = {
@@ -43,6 +49,7 @@ export const unshareCommand: CommandDefinition = {
   groups: [
     { title: "Actions", options: ACTION_OPTIONS },
     { title: "Which files", options: FILE_OPTIONS },
+    { title: "State", options: STATE_OPTIONS },
     { title: "Performance", options: JOBS_OPTION },
     { title: "Output", options: REPORT_OPTIONS },
   ],
@@ -52,7 +59,7 @@ export const unshareCommand: CommandDefinition = {
   exitCodes: {
     ...COMMON_EXIT_CODES,
     2: "the command line is wrong, or a path does not exist; nothing was changed",
-    3: "completed, but some files could not be read or copied; or the copies do not fit on the disk, and nothing was changed",
+    3: "completed, but some files could not be read or copied, or links were written through since the last run; or the copies do not fit on the disk, and nothing was changed",
   },
   examples: {
     "dedupe unshare build/": "separate all linked artifacts, before a step that writes in place",
@@ -73,15 +80,18 @@ async function run(flags: Flags, paths: readonly string[], { out, err }: Streams
     unshare(options, hooks),
   );
   const failed = printParts(err, {
+    "written through": () => err.writeLines(renderWrittenThrough(report.writtenThrough)),
     problems: () => err.writeLines(report.problems.map(renderProblem)),
     warnings: () => {
       if (flags.json || flags.quiet) return;
       err.writeLines(renderUnmatched(report.unmatched));
-      err.writeLines(report.warnings.map(({ message }) => `dedupe: ${message}`));
+      const shown = report.warnings.filter(({ code }) => flags.verbose || code !== "state");
+      err.writeLines(shown.map(({ message }) => `dedupe: ${message}`));
     },
     report: () => printReport(report, flags, out, color),
   });
-  return exitCodeOf({ failures: report.totals.failed + failed, findings: false, signal });
+  const failures = report.totals.failed + report.writtenThrough.length + failed;
+  return exitCodeOf({ failures, findings: false, signal });
 }
 
 function printReport(report: UnshareReport, flags: Flags, out: Output, color: boolean): void {

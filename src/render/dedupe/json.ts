@@ -1,6 +1,13 @@
 import { toText } from "../../core/byte-path.ts";
 import type { Report, SetReport, Verification } from "../../core/report.ts";
-import { elements, pathField, pathsField, safeJson, unmatchedToJson } from "../json-parts.ts";
+import {
+  elements,
+  pathField,
+  pathsField,
+  safeJson,
+  unmatchedToJson,
+  writtenThroughToJson,
+} from "../json-parts.ts";
 
 /**
  * The report as one JSON document, in pieces, so that a million paths never become one string. Two runs over the same
@@ -47,6 +54,8 @@ export function* renderJson(report: Report): Generator<string> {
     reason,
     detail: toText(detail),
   }));
+  yield '],"writtenThrough":[';
+  yield* elements(report.writtenThrough, writtenThroughToJson);
   yield "]";
   if (report.verification !== undefined)
     yield `,"verification":${safeJson(verificationToJson(report.verification))}`;

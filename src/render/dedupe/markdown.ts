@@ -22,6 +22,7 @@ export function renderMarkdown(report: Report): string {
       ["duplicate sets", count(totals.sets)],
       ...actionRows(report, links),
       [done ? "freed" : "would free", `${bytes(freed)} (${percent(freed, totals.allocatedBytes)})`],
+      ...writtenThroughRows(report),
       ["left alone", count(totals.skipped)],
       ["failed", count(totals.failed)],
     ],
@@ -41,6 +42,10 @@ export function renderMarkdown(report: Report): string {
     kinds === undefined ? undefined : table(kinds),
   ];
   return `${parts.filter((part) => part !== undefined).join("\n\n")}\n\n`;
+}
+
+function writtenThroughRows({ writtenThrough }: Report): string[][] {
+  return writtenThrough.length === 0 ? [] : [["written through", count(writtenThrough.length)]];
 }
 
 function actionRows({ totals, action, dryRun }: Report, links: number): string[][] {

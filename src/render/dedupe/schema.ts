@@ -1,10 +1,20 @@
 import { type LeftOut, SKIP_REASONS, type Totals, type Warning } from "../../core/report.ts";
-import { array, base64, maybeBase64, number, object, text, unmatched } from "../schema-parts.ts";
+import {
+  array,
+  base64,
+  maybeBase64,
+  number,
+  object,
+  text,
+  unmatched,
+  writtenThrough,
+} from "../schema-parts.ts";
 
 const WARNINGS: readonly Warning["code"][] = [
   "archive",
   "build-record",
   "foreign-build-file",
+  "state",
   "linked-outside",
   "no-threads",
   "npm-pack",
@@ -144,6 +154,7 @@ export function jsonSchema(): object {
             "pathBase64",
           ]),
         ),
+        writtenThrough,
         verification: object(
           {
             command: text,

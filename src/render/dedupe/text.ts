@@ -77,7 +77,7 @@ function* renderMethods({ methods }: Report): Generator<string> {
 }
 
 function summaryRows(report: Report, { detail }: TextOptions): string[][] {
-  const { totals, dryRun, skipped, conflicts, uniform } = report;
+  const { totals, dryRun, skipped, conflicts, uniform, writtenThrough } = report;
   const more = detail === "paths" ? "" : " (-v lists them)";
   const rows = [
     [
@@ -103,6 +103,8 @@ function summaryRows(report: Report, { detail }: TextOptions): string[][] {
     const note = "dedupe unshare makes them writable again";
     rows.push([dryRun ? "to be read-only" : "made read-only", count(totals.protected), note]);
   }
+  if (writtenThrough.length > 0)
+    rows.push(["written through", count(writtenThrough.length), "listed on stderr"]);
   if (skipped.length > 0) {
     const reasons = countReasons(skipped, NOTE_WIDTH - more.length);
     rows.push(["left alone", count(totals.skipped), `${reasons}${more}`]);

@@ -1,6 +1,13 @@
 import { toText } from "../../core/byte-path.ts";
 import type { UnshareReport } from "../../core/unshare-report.ts";
-import { elements, pathField, pathsField, safeJson, unmatchedToJson } from "../json-parts.ts";
+import {
+  elements,
+  pathField,
+  pathsField,
+  safeJson,
+  unmatchedToJson,
+  writtenThroughToJson,
+} from "../json-parts.ts";
 
 /** The report of `dedupe unshare` as one JSON document, in pieces, sorted like that of `dedupe`. */
 export function* renderJson(report: UnshareReport): Generator<string> {
@@ -24,6 +31,8 @@ export function* renderJson(report: UnshareReport): Generator<string> {
     restored,
     ...(detail === undefined ? {} : { detail: toText(detail) }),
   }));
+  yield '],"writtenThrough":[';
+  yield* elements(report.writtenThrough, writtenThroughToJson);
   yield '],"problems":[';
   yield* elements(report.problems, ({ path, code, message }) => ({
     ...pathField("path", path),

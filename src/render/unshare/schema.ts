@@ -1,5 +1,14 @@
 import type { UnshareTotals } from "../../core/unshare-report.ts";
-import { array, base64, maybeBase64, number, object, text, unmatched } from "../schema-parts.ts";
+import {
+  array,
+  base64,
+  maybeBase64,
+  number,
+  object,
+  text,
+  unmatched,
+  writtenThrough,
+} from "../schema-parts.ts";
 
 const TOTALS: Record<keyof UnshareTotals, string> = {
   files: "regular files found",
@@ -34,7 +43,7 @@ export function jsonSchema(): object {
         totals: object(totals),
         unmatched,
         methods: object({ clone: number, copy: number }),
-        warnings: array(object({ code: { enum: ["no-native"] }, message: text })),
+        warnings: array(object({ code: { enum: ["no-native", "state"] }, message: text })),
         files: array(
           object(
             {
@@ -51,6 +60,7 @@ export function jsonSchema(): object {
             ["pathBase64", "by", "detail"],
           ),
         ),
+        writtenThrough,
         problems: array(
           object({ path: text, pathBase64: base64, code: text, message: text }, ["pathBase64"]),
         ),

@@ -34,6 +34,7 @@ function reportOf({
     warnings: [],
     unmatched: [],
     files: [],
+    writtenThrough: [],
     problems: [],
     ...fields,
   };

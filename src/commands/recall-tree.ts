@@ -1,0 +1,117 @@
+import type { BytePath } from "../core/byte-path.ts";
+import type { DefectLog } from "../core/defects.ts";
+import { type Tree, Verdict } from "../core/model.ts";
+import type { MemoryFindings, Problem, WrittenThrough } from "../core/report.ts";
+import { placeDirs, loadState } from "../state/load-state.ts";
+import { type Recollection, recall } from "../state/recall.ts";
+import { type Unsaved, noteInPlace } from "../state/remember.ts";
+import { inodeIdentity, listWrittenThrough, writtenInodes } from "../state/written-through.ts";
+import { breakLinks } from "../unshare/break-links.ts";
+import { checkSpace } from "../unshare/check-space.ts";
+import { planRepair } from "../unshare/plan-repair.ts";
+import { walk } from "../walk/walk.ts";
+import type { WorkerPool } from "../workers/worker-pool.ts";
+import { walkTree } from "./find-duplicates.ts";
+import type { Settings } from "./options.ts";
+
+/** A tree and what is remembered about it. */
+export interface RecalledTree {
+  /** As it is after repairs. */
+  readonly tree: Tree;
+  readonly recollection: Recollection;
+  readonly writtenThrough: readonly WrittenThrough[];
+  /** Paths that could not be repaired. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Compares a tree with what earlier runs have left. If a tool has written in place into an inode that they linked,
+ * all of its links have changed, and at most one of them is right. A run that changes files gives each of them a
+ * private file, so old that the next build makes it again.
+ *
+ * @throws DedupeError if the file that the user names cannot hold a state.
+ */
+export async function recallTree(
+  tree: Tree,
+  settings: Settings,
+  pool: WorkerPool,
+  defects: DefectLog,
+): Promise<RecalledTree> {
+  const memory = loadState(tree.files, settings.stateLocation);
+  const recollection = recall(tree.files, memory, settings);
+  const found = listWrittenThrough(tree.files, recollection);
+  const recalled = { tree, recollection, writtenThrough: found, problems: [] };
+  if (found.length === 0 || !settings.changesDisk || pool.stopped) return recalled;
+  const inodes = writtenInodes(tree.files, recollection);
+  const { repaired, problems } = await repair(found, inodes, settings, pool, defects);
+  if (repaired.size === 0) return { ...recalled, problems };
+  const homes = noteInPlace(tree.files, recollection, repaired);
+  const walked = await walkTree(settings, pool);
+  return {
+    tree: walked,
+    recollection: recall(walked.files, placeDirs(walked.files, homes, memory.warnings), settings),
+    writtenThrough: found.map((each) => ({ ...each, repaired: repaired.has(each.path) })),
+    problems,
+  };
+}
+
+/** What the report says about memory, after the run has remembered what it did. */
+export function memoryFindings(
+  { recollection, writtenThrough, problems }: RecalledTree,
+  unsaved: Unsaved,
+): MemoryFindings {
+  return {
+    writtenThrough,
+    warnings: [...recollection.memory.warnings, ...unsaved.warnings],
+    problems: [...problems, ...unsaved.problems],
+  };
+}
+
+interface Repaired {
+  readonly repaired: ReadonlySet<BytePath>;
+  readonly problems: readonly Problem[];
+}
+
+/** Gives paths private files. They are walked on their own: the tree has no rows for empty files. */
+async function repair(
+  written: readonly WrittenThrough[],
+  inodes: ReadonlySet<string>,
+  settings: Settings,
+  pool: WorkerPool,
+  defects: DefectLog,
+): Promise<Repaired> {
+  const { files } = await walk(everyFileOf(written, settings), pool);
+  const rows = new Map<string, number[]>();
+  for (let row = 0; row < files.count; row += 1) {
+    const identity = inodeIdentity(files, row);
+    // Another inode is a file that a tool has put there since.
+    if (!inodes.has(identity)) continue;
+    const known = rows.get(identity);
+    if (known === undefined) rows.set(identity, [row]);
+    else known.push(row);
+  }
+  const plan = planRepair(files, rows.values());
+  const lack = checkSpace(files, plan);
+  if (lack.length > 0) return { repaired: new Set(), problems: lack };
+  const { verdicts, problems } = await breakLinks(files, plan, pool, defects);
+  const isPrivate = (_: number, i: number): boolean =>
+    verdicts[i] === Verdict.cloned || verdicts[i] === Verdict.replaced;
+  const repaired = new Set(Array.from(plan.names.filter(isPrivate), (row) => files.path(row)));
+  return { repaired, problems };
+}
+
+function everyFileOf(written: readonly WrittenThrough[], settings: Settings): Settings {
+  return {
+    ...settings,
+    paths: written.map(({ path }) => path),
+    all: true,
+    kinds: undefined,
+    include: [],
+    exclude: [],
+    minSize: 0,
+    maxSize: Number.POSITIVE_INFINITY,
+    state: true,
+    followSymlinks: false,
+    oneFileSystem: false,
+  };
+}

@@ -1,0 +1,61 @@
+/** Files of our own, which are replaced as a whole. */
+import fs from "node:fs";
+import { type BytePath, join, toNative } from "../core/byte-path.ts";
+import { type Result, errno, isErrno, tryErrno } from "../core/result.ts";
+import { disk } from "./disk.ts";
+
+const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_WRONLY } = fs.constants;
+const PRIVATE_FILE = 0o600;
+const PRIVATE_DIR = 0o700;
+
+/** The first bytes of a regular file, as many as it has up to `length`. */
+export function readHead(path: BytePath, length: number): Result<Buffer> {
+  return tryErrno(() => {
+    const fd = disk.openForReading(path);
+    try {
+      if (!disk.fstat(fd).isFile()) return errno("EINVAL");
+      const bytes = Buffer.alloc(length);
+      return bytes.subarray(0, disk.read(fd, bytes, length, 0));
+    } finally {
+      disk.close(fd);
+    }
+  });
+}
+
+/**
+ * Replaces a file, or makes it: written under a temporary path in the same directory, flushed to the disk, renamed.
+ * At every moment, the path leads to the old file or to the new one, whole.
+ */
+export function replaceDurably(path: BytePath, temporary: BytePath, bytes: Uint8Array): Result {
+  const done = tryErrno(() => {
+    const flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
+    const fd = fs.openSync(toNative(temporary), flags, PRIVATE_FILE);
+    try {
+      for (let written = 0; written < bytes.length;)
+        written += disk.write(fd, bytes.subarray(written));
+      fs.fdatasyncSync(fd);
+    } finally {
+      disk.close(fd);
+    }
+    disk.rename(temporary, path);
+  });
+  if (isErrno(done)) tryErrno(() => disk.unlink(temporary));
+  return done;
+}
+
+/** Makes the directory `base` and, one below the other, `names`, readable by their owner only. */
+export function makePrivateDirs(base: BytePath, names: readonly BytePath[]): Result<BytePath> {
+  let path = base;
+  for (const name of ["", ...names]) {
+    path = join(path, name);
+    const made = tryErrno(() => fs.mkdirSync(toNative(path), { mode: PRIVATE_DIR }));
+    if (isErrno(made) && made.code !== "EEXIST") return made;
+  }
+  return path;
+}
+
+/** Sets the times of a file to now; nothing where that is not possible. */
+export function touch(path: BytePath): void {
+  const now = Date.now() / 1000;
+  tryErrno(() => fs.utimesSync(toNative(path), now, now));
+}

@@ -1,0 +1,27 @@
+import type { WrittenThrough } from "../core/report.ts";
+import { plural } from "./numbers.ts";
+import { printable } from "./printable.ts";
+
+/** Yields the lines on standard error about links that were written through. */
+export function* renderWrittenThrough(found: readonly WrittenThrough[]): Generator<string> {
+  if (found.length === 0) return;
+  for (const { path, detail, repaired } of found) {
+    const end = repaired ? "" : ", not repaired";
+    yield `dedupe: ${printable(path)}: written through a link (${detail}${end})`;
+  }
+  const repaired = found.filter((each) => each.repaired).length;
+  const left = found.length - repaired;
+  yield "dedupe: a build step wrote into files that were linked, so that all of their links changed";
+  if (repaired > 0) {
+    yield (
+      `dedupe: ${plural(repaired, "path has", "paths have")} private files again and will not be linked; build now, ` +
+        "and delete the files that the build does not make again"
+    );
+  }
+  if (left > 0) {
+    yield (
+      `dedupe: ${plural(left, "path is", "paths are")} still linked; dedupe --hardlink or dedupe unshare separates ` +
+        "them, so that the next build makes them again"
+    );
+  }
+}

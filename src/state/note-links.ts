@@ -1,0 +1,66 @@
+import type { FileTable } from "../core/file-table.ts";
+import { linksOf } from "../core/groups.ts";
+import { type DuplicateSets, type Outcomes, type Plan, Verdict } from "../core/model.ts";
+import type { Rebuilds } from "./judge-rebuilds.ts";
+import { Fate, type Recollection } from "./recall.ts";
+import { Note, type Notes } from "./remember.ts";
+
+/** The result of linking. */
+export interface LinkResult {
+  /** The table that `outcomes.keepers` refers to; its first rows are those that were recalled. */
+  readonly files: FileTable;
+  readonly sets: DuplicateSets;
+  readonly plan: Plan;
+  readonly outcomes: Outcomes;
+}
+
+/**
+ * What is to be remembered after linking: every link of an inode to which the run has linked a path, and what is
+ * remembered already and still holds.
+ */
+export function noteLinks(
+  { files, sets, plan, outcomes }: LinkResult,
+  { fates, entries }: Recollection,
+  { apart, counts }: Rebuilds,
+): Notes {
+  const { links } = files.columns;
+  const inodes = new Map<number, number>();
+  const what = new Uint8Array(fates.length);
+  for (let row = 0; row < what.length; row += 1) {
+    const fate = fates[row];
+    const isSame =
+      fate === Fate.linked
+        ? links[row] > 1
+        : fate === Fate.apart || fate === Fate.written || fate === Fate.inPlace;
+    if (isSame && entries[row] >= 0) what[row] = Note.same;
+  }
+  for (const row of apart) if (what[row] === Note.nothing) what[row] = Note.apart;
+  const keepers = new Set<number>();
+  plan.names.forEach((row, planRow) => {
+    const keeper = outcomes.keepers[planRow];
+    if (!isLinked(outcomes.verdicts[planRow], files, row, keeper)) return;
+    what[row] = Note.linked;
+    inodes.set(row, keeper);
+    keepers.add(keeper);
+  });
+  if (keepers.size > 0) {
+    for (const member of sets.members) {
+      if (!anyOf(linksOf(sets.nextLink, member), (row) => keepers.has(row))) continue;
+      for (const row of linksOf(sets.nextLink, member))
+        if (what[row] === Note.nothing) what[row] = Note.linked;
+    }
+  }
+  return { what, inodes, counts };
+}
+
+/** Whether a path leads to its keeper now: linked by this run, or by another one at the same time. */
+function isLinked(verdict: number, files: FileTable, row: number, keeper: number): boolean {
+  return (
+    verdict === Verdict.replaced || (verdict === Verdict.keep && !files.sameInode(row, keeper))
+  );
+}
+
+function anyOf(rows: Iterable<number>, test: (row: number) => boolean): boolean {
+  for (const row of rows) if (test(row)) return true;
+  return false;
+}

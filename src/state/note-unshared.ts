@@ -1,0 +1,14 @@
+import { Fate, type Recollection } from "./recall.ts";
+import { Note, type Notes } from "./remember.ts";
+
+/** What is to be remembered after links were broken: of the rows unshared, only that they are written in place. */
+export function noteUnshared(
+  { fates, entries }: Recollection,
+  unshared: ReadonlySet<number>,
+): Notes {
+  const what = fates.map((fate, row) => {
+    if (entries[row] < 0) return Note.nothing;
+    return unshared.has(row) && fate !== Fate.inPlace ? Note.nothing : Note.same;
+  });
+  return { what, inodes: new Map<number, number>(), counts: new Map() };
+}

@@ -1,0 +1,172 @@
+import { type BytePath, join } from "../core/byte-path.ts";
+import type { FileTable } from "../core/file-table.ts";
+import { type Entries, type State, Status, entriesOf, nameStart } from "./state.ts";
+
+/** How often a path was remade; see `Entries`. */
+export interface RemadeCounts {
+  readonly remade: number;
+  readonly patience: number;
+}
+
+export const NEVER_REMADE: RemadeCounts = { remade: 0, patience: 0 };
+
+/** Where a state is kept relative to, and when it was made. */
+export type StateOrigin = Pick<State, "root" | "device" | "inode" | "savedAt">;
+
+/** Collects the entries of a state, directory by directory. */
+export class StateBuilder {
+  readonly #devices: bigint[] = [];
+  readonly #dirs: BytePath[] = [];
+  readonly #dirEnds: number[] = [];
+  #entries = makeEntries(256, 256 * 16);
+  #count = 0;
+  #nameBytes = 0;
+
+  /** Begins a directory, given by its path relative to the root. */
+  beginDir(path: BytePath): void {
+    this.#dirs.push(path);
+    this.#dirEnds.push(this.#count);
+  }
+
+  /**
+   * Adds a path.
+   *
+   * @param inode A row of the inode that the path leads to.
+   */
+  addFile(
+    name: BytePath,
+    { columns, devices }: FileTable,
+    inode: number,
+    status: number,
+    { remade, patience }: RemadeCounts,
+  ): void {
+    const bytes = Buffer.from(name, "latin1");
+    const entry = this.#addName(bytes, 0, bytes.length);
+    const entries = this.#entries;
+    entries.inode[entry] = columns.inode[inode];
+    entries.size[entry] = columns.size[inode];
+    entries.mtime[entry] = columns.mtime[inode];
+    entries.ctime[entry] = columns.ctime[inode];
+    entries.device[entry] = this.#deviceIndex(devices[columns.device[inode]]);
+    entries.status[entry] = status;
+    entries.remade[entry] = remade;
+    entries.patience[entry] = patience;
+  }
+
+  /** Adds all entries of a state whose root is the directory `path` of this one. */
+  addState(state: State, path: BytePath): void {
+    state.dirs.forEach((below, dir) =>
+      this.addDir(state, dir, below === "" ? path : join(path, below)),
+    );
+  }
+
+  /** Adds the entries of a directory of a state. */
+  addDir(state: State, dir: number, path: BytePath = state.dirs[dir]): void {
+    this.beginDir(path);
+    const [from, to] = entriesOf(state, dir);
+    for (let entry = from; entry < to; entry += 1) this.addEntry(state, entry);
+  }
+
+  /** Adds an entry of an earlier state as it is. */
+  addEntry({ entries: from, devices }: Pick<State, "entries" | "devices">, earlier: number): void {
+    const entry = this.#addName(
+      from.names,
+      nameStart(from.nameEnds, earlier),
+      from.nameEnds[earlier],
+    );
+    const to = this.#entries;
+    to.inode[entry] = from.inode[earlier];
+    to.size[entry] = from.size[earlier];
+    to.mtime[entry] = from.mtime[earlier];
+    to.ctime[entry] = from.ctime[earlier];
+    to.device[entry] = this.#deviceIndex(devices[from.device[earlier]]);
+    to.status[entry] = from.status[earlier];
+    to.remade[entry] = from.remade[earlier];
+    to.patience[entry] = from.patience[earlier];
+  }
+
+  /** Adds a path that a tool writes in place. */
+  addInPlace(name: BytePath): void {
+    const bytes = Buffer.from(name, "latin1");
+    const entry = this.#addName(bytes, 0, bytes.length);
+    this.#deviceIndex(0n);
+    this.#entries.status[entry] = Status.inPlace;
+  }
+
+  build(origin: StateOrigin): State {
+    this.#dirEnds.push(this.#count);
+    const entries = this.#entries;
+    const count = this.#count;
+    return {
+      ...origin,
+      devices: this.#devices,
+      dirs: this.#dirs,
+      dirEnds: Uint32Array.from(this.#dirEnds.slice(1)),
+      entries: {
+        inode: entries.inode.subarray(0, count),
+        size: entries.size.subarray(0, count),
+        mtime: entries.mtime.subarray(0, count),
+        ctime: entries.ctime.subarray(0, count),
+        nameEnds: entries.nameEnds.subarray(0, count),
+        device: entries.device.subarray(0, count),
+        status: entries.status.subarray(0, count),
+        remade: entries.remade.subarray(0, count),
+        patience: entries.patience.subarray(0, count),
+        names: entries.names.subarray(0, this.#nameBytes),
+      },
+    };
+  }
+
+  /** Gives a name to the next entry; answers which one that is. */
+  #addName(names: Uint8Array, start: number, end: number): number {
+    const entry = this.#count;
+    const nameEnd = this.#nameBytes + end - start;
+    const { nameEnds, names: own } = this.#entries;
+    if (entry === nameEnds.length || nameEnd > own.length) this.#grow(nameEnd);
+    const entries = this.#entries;
+    for (let i = start; i < end; i += 1) entries.names[this.#nameBytes + i - start] = names[i];
+    entries.nameEnds[entry] = nameEnd;
+    this.#nameBytes = nameEnd;
+    this.#count += 1;
+    return entry;
+  }
+
+  #grow(nameBytes: number): void {
+    const before = this.#entries;
+    const after = makeEntries(
+      2 * before.nameEnds.length,
+      Math.max(2 * before.names.length, nameBytes),
+    );
+    after.inode.set(before.inode);
+    after.size.set(before.size);
+    after.mtime.set(before.mtime);
+    after.ctime.set(before.ctime);
+    after.nameEnds.set(before.nameEnds);
+    after.device.set(before.device);
+    after.status.set(before.status);
+    after.remade.set(before.remade);
+    after.patience.set(before.patience);
+    after.names.set(before.names);
+    this.#entries = after;
+  }
+
+  #deviceIndex(device: bigint): number {
+    const known = this.#devices.indexOf(device);
+    return known >= 0 ? known : this.#devices.push(device) - 1;
+  }
+}
+
+function makeEntries(count: number, nameBytes: number): Entries {
+  return {
+    inode: new BigUint64Array(count),
+    size: new Float64Array(count),
+    mtime: new BigInt64Array(count),
+    ctime: new BigInt64Array(count),
+    nameEnds: new Uint32Array(count),
+    device: new Uint16Array(count),
+    status: new Uint8Array(count),
+    remade: new Uint8Array(count),
+    patience: new Uint8Array(count),
+    names: new Uint8Array(nameBytes),
+  };
+}

@@ -1,0 +1,124 @@
+import { type BytePath, dirOf, fromText, join, nameOf } from "../core/byte-path.ts";
+import { fnv1a } from "../core/fnv1a.ts";
+import { PARTIAL, isTemporaryName } from "../core/temporary-name.ts";
+import { type Result, errno, isErrno, tryErrno } from "../core/result.ts";
+import { disk } from "../fs/disk.ts";
+import { makePrivateDirs, readHead, replaceDurably, touch } from "../fs/durable-file.ts";
+import { readRegularFile } from "../fs/read-regular-file.ts";
+import { makeCopyName } from "../replace/run-identity.ts";
+import { MOST_BYTES, decodeState, encodeState, headOf, isStateFile } from "./format.ts";
+import { type State, entryCount } from "./state.ts";
+
+const SUFFIX = ".state";
+/** The longest unused states beyond this number are removed. */
+const MOST_STATES = 500;
+const DAY = 24 * 3600 * 1000;
+/** Milliseconds without use after which a state is removed. */
+const UNUSED = 90 * DAY;
+/** Milliseconds after which a temporary file belongs to no run that is alive. */
+const ABANDONED = DAY;
+/** The root's path is among the first bytes of a state. */
+const HEAD = 8192;
+
+/** Where states are kept in the user's cache directory: `base` and the directories below it, made when needed. */
+export interface CacheDir {
+  readonly base: BytePath;
+  readonly names: readonly BytePath[];
+}
+
+/**
+ * `$XDG_CACHE_HOME/dedupe/state` or `$HOME/.cache/dedupe/state`; undefined if neither variable has an absolute
+ * path. A home directory that does not exist is not made.
+ */
+export function cacheDirOf({
+  XDG_CACHE_HOME: cache = "",
+  HOME: home = "",
+}: NodeJS.ProcessEnv): CacheDir | undefined {
+  if (cache.startsWith("/")) return { base: fromText(cache), names: ["dedupe", "state"] };
+  if (!home.startsWith("/") || !disk.exists(fromText(home))) return undefined;
+  return { base: fromText(home), names: [".cache", "dedupe", "state"] };
+}
+
+/** The file for the state of a root: its name is a hash of the root's real path, which the state repeats. */
+export function cachedStateFile({ base, names }: CacheDir, root: BytePath): BytePath {
+  const halves = [fnv1a(root), fnv1a(root, fnv1a("state"))];
+  const hash = halves.map((half) => half.toString(16).padStart(8, "0")).join("");
+  return [...names, hash + SUFFIX].reduce(join, base);
+}
+
+/** Reads a state; undefined for a file that is damaged or of another version. */
+export function readState(path: BytePath): Result<State | undefined> {
+  const bytes = readRegularFile(path, MOST_BYTES);
+  return bytes === undefined || isErrno(bytes) ? bytes : decodeState(bytes);
+}
+
+/** When a state was made; undefined if there is none. Reads only its beginning. */
+export function savedAtOf(path: BytePath): bigint | undefined {
+  const head = readHead(path, HEAD);
+  return isErrno(head) ? undefined : headOf(head)?.savedAt;
+}
+
+/** Reads a file that the user names: undefined as above, "foreign" for one that was not written as a state. */
+export function readNamedState(path: BytePath): Result<State | undefined | "foreign"> {
+  const bytes = readRegularFile(path, MOST_BYTES);
+  if (isErrno(bytes)) return bytes.code === "EFBIG" ? "foreign" : bytes;
+  return bytes !== undefined && isStateFile(bytes) ? decodeState(bytes) : "foreign";
+}
+
+/** The states in the cache directory whose roots lie below a directory. */
+export function cachedStatesBelow({ base, names }: CacheDir, root: BytePath): State[] {
+  const dir = names.reduce(join, base);
+  const prefix = join(root, "");
+  const entries = tryErrno(() => disk.readDir(dir));
+  if (isErrno(entries)) return [];
+  return entries.flatMap(({ name }) => {
+    if (!name.endsWith(SUFFIX)) return [];
+    const head = readHead(join(dir, name), HEAD);
+    if (isErrno(head) || headOf(head)?.root.startsWith(prefix) !== true) return [];
+    const state = readState(join(dir, name));
+    return isErrno(state) || state === undefined ? [] : [state];
+  });
+}
+
+/** Replaces a state, or removes the file of one without entries. "EFBIG" for one with too many. */
+export function writeState(path: BytePath, state: State, cache: CacheDir | undefined): Result {
+  if (entryCount(state) === 0) {
+    const removed = tryErrno(() => disk.unlink(path));
+    return isErrno(removed) && removed.code !== "ENOENT" ? removed : undefined;
+  }
+  const bytes = encodeState(state);
+  if (bytes === undefined) return errno("EFBIG");
+  if (cache !== undefined) {
+    const dir = makePrivateDirs(cache.base, cache.names);
+    if (isErrno(dir)) return dir;
+    if (!disk.exists(path)) trim(dir);
+  }
+  return replaceDurably(
+    path,
+    join(dirOf(path), makeCopyName(PARTIAL, PARTIAL, nameOf(path))),
+    bytes,
+  );
+}
+
+/** Marks a state in the cache directory as used, at most once a day. */
+export function markUsed(path: BytePath): void {
+  const stat = tryErrno(() => disk.lstat(path));
+  if (!isErrno(stat) && Date.now() - Number(stat.mtimeMs) > DAY) touch(path);
+}
+
+/** Removes what has not been used for long, and makes room for one more state. */
+function trim(dir: BytePath): void {
+  const entries = tryErrno(() => disk.readDir(dir));
+  if (isErrno(entries)) return;
+  const aged = entries.flatMap(({ name }) => {
+    if (!name.endsWith(SUFFIX) && !isTemporaryName(name)) return [];
+    const path = join(dir, name);
+    const stat = tryErrno(() => disk.lstat(path));
+    const age = isErrno(stat) ? 0 : Date.now() - Number(stat.mtimeMs);
+    return isErrno(stat) ? [] : [{ path, age, most: name.endsWith(SUFFIX) ? UNUSED : ABANDONED }];
+  });
+  aged.sort((a, b) => a.age - b.age);
+  aged.forEach(({ path, age, most }, i) => {
+    if (age > most || i >= MOST_STATES - 1) tryErrno(() => disk.unlink(path));
+  });
+}

@@ -1,0 +1,56 @@
+import { compareBytes } from "../core/byte-path.ts";
+import type { FileTable } from "../core/file-table.ts";
+import type { WrittenThrough } from "../core/report.ts";
+import { Fate, type Recollection } from "./recall.ts";
+
+/** The paths whose inode was written in place, or touched, since a run linked it, ordered by path. */
+export function listWrittenThrough(
+  files: FileTable,
+  { memory, fates, entries, emptied }: Recollection,
+): WrittenThrough[] {
+  const { size, inode, dir } = files.columns;
+  if (!fates.includes(Fate.written) && emptied.length === 0) return [];
+  const sizes = new Map<bigint, number>();
+  const rows: number[] = [];
+  fates.forEach((fate, row) => {
+    if (fate !== Fate.written) return;
+    rows.push(row);
+    if (entries[row] < 0) return;
+    const { state } = memory.homes[memory.homeOf(dir[row])];
+    sizes.set(inode[row], state.entries.size[entries[row]]);
+  });
+  const describe = (before: number | undefined, now: number): string =>
+    before === undefined || before === now
+      ? "it was written to, or touched"
+      : `its size went from ${before} to ${now} bytes`;
+  const found = rows.map((row) => ({
+    path: files.path(row),
+    detail: describe(sizes.get(inode[row]), size[row]),
+    repaired: false,
+  }));
+  for (const { path, home, entry } of emptied) {
+    const { size: sizeBefore } = memory.homes[home].state.entries;
+    found.push({ path, detail: describe(sizeBefore[entry], 0), repaired: false });
+  }
+  return found.sort((a, b) => compareBytes(a.path, b.path));
+}
+
+/** The inodes that were written in place, or touched, as `inodeIdentity` names them. */
+export function writtenInodes(
+  files: FileTable,
+  { memory, fates, emptied }: Recollection,
+): ReadonlySet<string> {
+  const inodes = new Set<string>();
+  fates.forEach((fate, row) => {
+    if (fate === Fate.written) inodes.add(inodeIdentity(files, row));
+  });
+  for (const { home, entry } of emptied) {
+    const { devices, entries } = memory.homes[home].state;
+    inodes.add(`${devices[entries.device[entry]]}:${entries.inode[entry]}`);
+  }
+  return inodes;
+}
+
+export function inodeIdentity({ columns, devices }: FileTable, row: number): string {
+  return `${devices[columns.device[row]]}:${columns.inode[row]}`;
+}
