@@ -1,4 +1,5 @@
 import { Command, Option, type OutputConfiguration } from "commander";
+import { wrap } from "../render/wrap.ts";
 import { DedupeError } from "../core/errors.ts";
 import {
   type CommandDefinition,
@@ -53,6 +54,8 @@ export function makeProgram(
     .exitOverride()
     .showSuggestionAfterError(false)
     .helpCommand(false)
+    // On a narrow terminal, descriptions are wrapped, too.
+    .configureHelp({ minWidthToWrap: 16 })
     // The options of a command follow its name.
     .enablePositionalOptions();
   addDefinition(program, main, onInvocation)
@@ -160,12 +163,16 @@ function helpAfterOptions(
   { notes, exitCodes, examples }: CommandDefinition,
 ): string {
   const help = command.createHelp();
+  help.prepareContext({ helpWidth: command.configureOutput().getOutHelpWidth?.() ?? 80 });
+  const width = help.helpWidth ?? 80;
   const codes = Object.entries(exitCodes).map(([code, meaning]) =>
     help.formatItem(code, 3, meaning, help),
   );
-  const lines = Object.entries(examples).map(([line, purpose]) => `  # ${purpose}\n  ${line}`);
+  const lines = Object.entries(examples).map(([line, purpose]) =>
+    [...wrap(purpose, width - 4).map((part) => `  # ${part}`), `  ${line}`].join("\n"),
+  );
   return [
-    ...(notes === undefined ? [] : ["", help.boxWrap(notes, 80)]),
+    ...(notes === undefined ? [] : ["", help.boxWrap(notes, width)]),
     "",
     "Exit codes:",
     ...codes,

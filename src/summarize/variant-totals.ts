@@ -1,4 +1,4 @@
-import { type BytePath, compareBytes } from "../core/byte-path.ts";
+import { type BytePath, compareBytes, toText } from "../core/byte-path.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { eachGroup } from "../core/groups.ts";
 import { NO_UNIT, type Classification, type Plan } from "../core/model.ts";
@@ -90,7 +90,7 @@ function firstOfEachVariant(unit: Uint32Array, variant: Uint16Array): number[] {
 }
 
 function nameOf(classification: Classification, variant: number): string {
-  return classification.variants[variant] || "(none)";
+  return toText(classification.variants[variant]) || "(none)";
 }
 
 /** Paths and bytes of each variant, in natural order; empty if no path names a variant. */

@@ -144,6 +144,15 @@ describe.each(definitions)("--help of $name", ({ name, groups }) => {
     expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
+  test("fits into 60 columns, except for words that are typed", () => {
+    let narrow = "";
+    const output = { writeOut: (text: string) => void (narrow += text), getOutHelpWidth: () => 60 };
+    const again = makeProgram(MAIN_COMMAND, COMMANDS, "1.2.3", output, () => undefined);
+    expect(() => again.parse(words, { from: "user" })).toThrow("(outputHelp)");
+    const long = narrow.split("\n").filter((line) => line.length > 60);
+    expect(long.filter((line) => !/^ {2}dedupe /.test(line))).toEqual([]);
+  });
+
   test("lists every option", () => {
     const listed = Array.from(stdout.matchAll(/^ {2}(-.*?)(?: {2}|$)/gm), ([, flags]) => flags);
     const defined = groups.flatMap((group) => Object.values(group.options).flatMap(entriesOf));

@@ -87,6 +87,21 @@ test("--variant-pattern is tried before the built-in rules", () => {
   ]);
 });
 
+test("variants need not be ASCII", () => {
+  const utf8 = (text: string): string => Buffer.from(text).toString("latin1");
+  const root = makeTree({
+    [utf8("b/日本/x.o")]: "x",
+    [utf8("b/größe/x.o")]: "x",
+    "b/other/x.o": "x",
+  });
+  const pattern = ["--variant-pattern", "{variant}/**"];
+  const names = (...args: string[]): string[] =>
+    report(root, ...pattern, ...args, "b").variants.map(({ name }: { name: string }) => name);
+  expect(names().sort()).toEqual(["größe", "other", "日本"]);
+  expect(names("-o", "日本", "-o", "größe").sort()).toEqual(["größe", "日本"]);
+  expect(run([...pattern, "--stats", "b"], { cwd: root }).stdout).toContain("größe = 日本");
+});
+
 test("--summary appends Markdown", () => {
   const root = makeTree({ "b/O2/x.o": "x", "b/O3/x.o": "x", "s.md": "before\n" });
   run(["--hardlink", "--summary", "s.md", "b"], { cwd: root });

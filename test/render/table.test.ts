@@ -13,3 +13,12 @@ test.each([
 ])("columns $left are aligned to the left, the others to the right", ({ left, lines }) => {
   expect(alignColumns(ROWS, left)).toEqual(lines);
 });
+
+test("wide characters take two columns", () => {
+  expect(
+    alignColumns([
+      ["日本", "1"],
+      ["O2", "20"],
+    ]),
+  ).toEqual(["日本   1", "O2    20"]);
+});

@@ -1,4 +1,6 @@
+import { fromText } from "../../core/byte-path.ts";
 import type { LeftOut, Report, SetReport, SkipReason } from "../../core/report.ts";
+import { displayWidth } from "../display-width.ts";
 import { bytes, count, percent, plural } from "../numbers.ts";
 import { painter } from "../paint.ts";
 import { printable } from "../printable.ts";
@@ -50,7 +52,7 @@ function* renderPaths(report: Report): Generator<string> {
   for (const { path, detail } of report.skipped)
     yield `left alone ${printable(path)}: ${printable(detail)}`;
   for (const { unit, variant, paths } of report.conflicts) {
-    yield `conflict: ${paths.map(printable).join(" and ")} are both ${printable(unit)} in variant ${printable(variant)}`;
+    yield `conflict: ${paths.map(printable).join(" and ")} are both ${printable(unit)} in variant ${printable(fromText(variant))}`;
   }
   yield* renderMethods(report);
 }
@@ -134,10 +136,14 @@ function countReasons(skipped: Report["skipped"], width: number): string {
 }
 
 function* renderVariants(report: Report): Generator<string> {
-  for (const { title, rows } of variantTables(report)) {
+  for (const table of variantTables(report)) {
+    const wide = alignColumns(table.rows);
+    const { narrow } = table;
+    const isTooWide = narrow !== undefined && wide.some((line) => displayWidth(line) > WIDTH);
+    const { title } = isTooWide ? narrow : table;
     yield "";
     if (title !== "") yield title;
-    yield* alignColumns(rows);
+    yield* isTooWide ? alignColumns(narrow.rows, [1], " ") : wide;
   }
 }
 

@@ -1,5 +1,8 @@
 import type { Report, VariantPair } from "../../core/report.ts";
+import { fromText } from "../../core/byte-path.ts";
+import { cutDisplay } from "../display-width.ts";
 import { bytes, count, percent } from "../numbers.ts";
+import { printable } from "../printable.ts";
 
 /** With at most this many variants, every pair is a line of a list; with more, a cell of a matrix. */
 const MAX_LIST_VARIANTS = 4;
@@ -8,7 +11,12 @@ const MAX_LIST_VARIANTS = 4;
 export interface Table {
   readonly title: string;
   readonly rows: readonly (readonly string[])[];
+  /** The same with numbers instead of names in the head, for a terminal on which `rows` is too wide. */
+  readonly narrow?: Omit<Table, "narrow">;
 }
+
+/** The width of a name in a narrow matrix, which leaves room for 16 variants in 80 columns. */
+const NARROW_NAME = 9;
 
 /** The size of each variant, and what every two variants have in common. */
 export function variantTables(report: Report): Table[] {
@@ -18,7 +26,11 @@ export function variantTables(report: Report): Table[] {
     title: "",
     rows: [
       ["variant", "artifacts", "size"],
-      ...variants.map((variant) => [variant.name, count(variant.artifacts), bytes(variant.bytes)]),
+      ...variants.map((variant) => [
+        shown(variant.name),
+        count(variant.artifacts),
+        bytes(variant.bytes),
+      ]),
     ],
   };
   if (pairs.length === 0) return [held];
@@ -38,7 +50,7 @@ function pairList(pairs: readonly VariantPair[]): Table {
     rows: [
       ["pair", "identical", "units", "", "bytes"],
       ...pairs.map(({ a, b, units, identical, identicalBytes }) => [
-        `${a} = ${b}`,
+        `${shown(a)} = ${shown(b)}`,
         count(identical),
         `of ${count(units)}`,
         percent(identical, units),
@@ -61,13 +73,28 @@ function pairMatrix({ variants, pairs }: Report): Table {
       ? share(pair.identical, pair.units)
       : share(pair.identicalBytes, pair.bytes);
   };
+  const names = variants.map(({ name }) => shown(name));
+  const cells = names.map((_, row) => names.map((__, column) => cell(row, column)));
   return {
     title: "identical in two variants: units above the diagonal, bytes below it:",
-    rows: [
-      ["", ...variants.map(({ name }) => name)],
-      ...variants.map(({ name }, row) => [name, ...variants.map((_, column) => cell(row, column))]),
-    ],
+    rows: [["", ...names], ...names.map((name, row) => [name, ...cells[row]])],
+    narrow: {
+      title: "percent identical in two variants: units above the diagonal, bytes below it:",
+      rows: [
+        ["", "", ...names.map((_, row) => String(row + 1))],
+        ...names.map((name, row) => [
+          String(row + 1),
+          cutDisplay(name, NARROW_NAME),
+          ...cells[row].map((text) => text.replace("%", "")),
+        ]),
+      ],
+    },
   };
+}
+
+/** A variant's name without control characters. */
+function shown(name: string): string {
+  return printable(fromText(name));
 }
 
 /** The size and the savings of each kind; undefined if there is only one kind. */

@@ -189,3 +189,19 @@ describe("left alone", () => {
     expect(lines.find((line) => line.startsWith("left alone"))).toContain(`  ${note}`);
   });
 });
+
+test.each([5, 16])("a matrix of %i variants with long names fits 80 columns", (size) => {
+  const names = Array.from({ length: size }, (_, i) => `relwithdebinfo+pic${i}`);
+  const variants = names.map((name) => ({ name, artifacts: 9_999_999, bytes: 1 }));
+  const figures = { units: 10, identical: 10, bytes: 10, identicalBytes: 10 };
+  const pairs = names.flatMap((a, i) => names.slice(i + 1).map((b) => ({ a, b, ...figures })));
+  const lines = linesOf(reportOf({ variants, pairs, totals: FOUND }), "tables");
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  expect(lines).toContainEqual(expect.stringMatching(/^ *1 relwithd… +-( 100){4}/));
+});
+
+test("the names of variants are printed without control characters", () => {
+  const variants = ["a\u001b", "日本"].map((name) => ({ name, artifacts: 1, bytes: 1 }));
+  const lines = linesOf(reportOf({ variants }), "tables");
+  expect(lines.filter((line) => /^(a\\x1b|日本) /.test(line))).toHaveLength(2);
+});
