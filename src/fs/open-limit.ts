@@ -11,12 +11,23 @@ const MAX_DIRS = 16_384;
  */
 const RESERVED = 256;
 
+/** Descriptors that Node itself has open. */
+const NODE = 24;
+/** Descriptors that a thread needs to make progress. */
+const PER_THREAD = 16;
+
 let limit: number | undefined;
 
 /** How many files each of `threads` threads may keep open, if all of them together may use `share` of the limit. */
 export function maxOpenFiles(threads: number, share: number): number {
   limit ??= readLimit();
   return Math.floor(((limit - Math.min(RESERVED, limit / 2)) * share) / threads);
+}
+
+/** How many threads the limit allows: each takes some descriptors for itself, and some for the files that it opens. */
+export function maxThreads(): number {
+  limit ??= readLimit();
+  return Math.max(1, Math.floor((limit - NODE) / PER_THREAD));
 }
 
 /** `maxOpenFiles` for directories. */

@@ -5,6 +5,7 @@ import { type BytePath, fromText } from "../core/byte-path.ts";
 import type { Event, Hooks } from "../core/events.ts";
 import { yieldToEventLoop } from "../core/yield-to-event-loop.ts";
 import { disk } from "../fs/disk.ts";
+import { maxThreads } from "../fs/open-limit.ts";
 import { type FileCalls, nodeFileCalls, fastFileCalls } from "../fs/file-calls.ts";
 import { type ThreadData, isLoading, makeGuard } from "./native-load-guard.ts";
 import type { TaskAnswer, TaskMessage } from "./serve-tasks.ts";
@@ -56,8 +57,9 @@ export class WorkerPool {
   #mainIsBusy = false;
   #ended: Promise<void> | undefined;
 
-  /** @param jobs Threads that share the work, the main thread included. */
-  constructor(jobs: number, hooks: Hooks = {}) {
+  /** @param most Threads that share the work, the main thread included; fewer if few files may be open. */
+  constructor(most: number, hooks: Hooks = {}) {
+    const jobs = Math.min(most, maxThreads());
     this.jobs = jobs;
     const calls = (): FileCalls => (this.started ? fastFileCalls() : nodeFileCalls);
     this.#main = new ThreadState(this.#stop, calls, jobs);
