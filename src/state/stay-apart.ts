@@ -5,11 +5,11 @@ import { Fate, type Recollection } from "./recall.ts";
 
 const IN_PLACE: StaysApart = {
   reason: "in-place-kind",
-  why: "a tool wrote into it in place while it was linked; once the build replaces it instead, dedupe status --forget allows the link again",
+  why: "a tool wrote into it in place while it was linked (--no-state links it)",
 };
 const REBUILT: StaysApart = {
   reason: "rebuilt-before",
-  why: "whenever it was linked, the next build made it again, with the same contents; dedupe status --forget allows the link again",
+  why: "whenever it was linked, the next build made it again, with the same contents (--no-state links it)",
 };
 
 /** The paths of duplicate sets that stay apart because of what became of their links. */
