@@ -15,9 +15,12 @@ export interface Kind {
    * the old content. `in-place`: every hard link changes. `mixed`: it depends on the tool or the build rules.
    */
   readonly writers: "replace" | "in-place" | "mixed";
-  /** Whether files of this kind are linked if no `--kind` is given. */
-  readonly linkedByDefault: boolean;
-  /** Why the kind is not linked by default, and what to do. One sentence. */
+  /**
+   * What is assumed of a file if neither a build rule nor its content shows what writes it. `replace` only if all
+   * writers that were measured replace it; `unknown` and `in-place`: it is not linked.
+   */
+  readonly assumed: "replace" | "in-place" | "unknown";
+  /** For `in-place`: why the file is not linked, and what to do. One sentence. */
   readonly why?: string;
   /** Files that are not artifacts use the endings too, so the first bytes must confirm the kind. */
   readonly ambiguous?: boolean;

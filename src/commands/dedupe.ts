@@ -5,6 +5,8 @@ import { type Options, resolveOptions } from "./options.ts";
 import type { Report, Warning } from "../core/report.ts";
 import { apply } from "../apply/apply.ts";
 import { lockRoots } from "../lock/lock-roots.ts";
+import { findWriters } from "../writers/find-writers.ts";
+import { openBuildFiles } from "../prerequisites/open-build-files.ts";
 import { findMtimeConstraints } from "../prerequisites/mtime-constraints.ts";
 import { linkLimits } from "../extents/link-limits.ts";
 import { mapExtents } from "../extents/map-extents.ts";
@@ -48,12 +50,18 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
     const found = await findDuplicatesIn(recalled.tree, settings, pool);
     const { tree, classification, isSelected, sets } = found;
     const onlyClones = settings.action === "reflink" && !settings.linkElsewhere;
-    const constraints = await findMtimeConstraints(tree, sets, { ...settings, onlyClones }, pool);
-    const originalModes = readOriginalModes(tree.files, sets);
-    const locations = await mapExtents(tree.files, sets, settings, pool);
     const { files } = tree;
+    const buildFiles = openBuildFiles(tree, { ...settings, onlyClones });
+    const constraints = await findMtimeConstraints(files, sets, buildFiles, settings, pool);
+    const writers = await findWriters(files, sets, buildFiles, { ...settings, onlyClones }, pool);
     const rebuilds = judgeRebuilds(files, recollection, sets);
-    const apart = new Map([...constraints.apart, ...stayApart(recollection, rebuilds, sets)]);
+    const apart = new Map([
+      ...constraints.apart,
+      ...writers,
+      ...stayApart(recollection, rebuilds, sets),
+    ]);
+    const originalModes = readOriginalModes(files, sets);
+    const locations = await mapExtents(files, sets, settings, pool);
     const links = planLinks(
       {
         files,
@@ -93,7 +101,7 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
     );
     const hazards = await defects.contain(
       "warnings",
-      () => warn(tree.files, plan, outcomes, settings),
+      () => warn(files, plan, outcomes, settings),
       [],
     );
     const unmatched = await defects.contain(
@@ -112,7 +120,7 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
       options: settings,
       warnings: [
         ...threadWarnings(pool),
-        ...constraints.warnings,
+        ...(buildFiles?.warnings.values() ?? []),
         ...hazards,
         ...protection.warnings,
       ],

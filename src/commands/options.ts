@@ -55,6 +55,13 @@ export interface Options {
   readonly maxLinks?: number | undefined;
   /** Which modification time the shared file gets; `equal` links only files whose times agree. */
   readonly mtime?: TimePolicy;
+  /**
+   * What commands of the build do to an existing output, such as `gen.sh=replace` or `tool=in-place`; `*` stands for all
+   * commands. These come before the built-in table.
+   */
+  readonly writers?: readonly string[];
+  /** Nothing is built in the tree any more: files of all kinds are linked, whatever writes them and whatever their times. */
+  readonly final?: boolean;
   /** A command that reports whether the build has work to do, such as `make -q`; it runs before and after linking. */
   readonly verify?: string | undefined;
   /** Remember what was linked, and compare the files with what earlier runs have remembered. Default: true. */
@@ -122,6 +129,8 @@ export interface Settings {
   readonly respectXattrs: boolean;
   readonly maxLinks: number;
   readonly newestTime: boolean;
+  readonly writers: ReadonlyMap<string, "replace" | "in-place">;
+  readonly final: boolean;
   readonly verify: string | undefined;
   readonly stateLocation: StateLocation;
   readonly jobs: number;
@@ -166,6 +175,8 @@ const OPTIONS: Readonly<Record<keyof Options, OptionType>> = {
   respectXattrs: "boolean",
   maxLinks: "number",
   mtime: "string",
+  writers: "strings",
+  final: "boolean",
   verify: "string",
   hashes: "boolean",
 };
@@ -212,12 +223,28 @@ export function resolveOptions(options: Options): Settings {
         : wholeNumber("maxLinks", options.maxLinks, 2),
     newestTime:
       oneOf("mtime", options.mtime ?? "oldest", ["oldest", "newest", "equal"]) === "newest",
+    writers: resolveWriters(options.writers ?? []),
+    final: options.final ?? false,
     verify: resolveVerify(options.verify),
     stateLocation: stateLocationOf(options.remember, options.stateFile),
     jobs: Math.min(MOST_JOBS, wholeNumber("jobs", options.jobs ?? availableParallelism(), 1)),
     hasher: options.hashes ? "xxh64" : undefined,
     changesDisk: (options.action ?? "none") !== "none" && options.dryRun !== true,
   });
+}
+
+function resolveWriters(writers: readonly string[]): Settings["writers"] {
+  return new Map(
+    writers.map((text) => {
+      const match = /^(.+)=(replace|in-place)$/.exec(text);
+      if (match !== null) return [match[1], match[2] as "replace" | "in-place"];
+      throw new DedupeError(
+        "bad-option",
+        `--writer: '${text}' is not <command>=replace or <command>=in-place`,
+        "for example: --writer gen.sh=replace",
+      );
+    }),
+  );
 }
 
 function resolveVerify(command: string | undefined): string | undefined {

@@ -255,6 +255,7 @@ export const SKIP_REASONS = [
   "rebuilt-before",
   "link-limit",
   "in-place-kind",
+  "unknown-writer",
   "no-gain",
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];

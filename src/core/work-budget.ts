@@ -34,6 +34,11 @@ export class WorkBudget {
     this.#reserve = reserve;
   }
 
+  /** Allows the work for a file that this one includes. */
+  allow(size: number): void {
+    this.#own += size * STEPS_PER_BYTE;
+  }
+
   /** @throws BudgetExceeded */
   spend(steps: number): void {
     this.#own -= steps;

@@ -1,4 +1,3 @@
-import { KINDS } from "../artifacts/kinds.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { groupAt, groupCount, linksOf } from "../core/groups.ts";
 import {
@@ -20,8 +19,6 @@ export interface PlanOptions extends SharingOptions {
   readonly newestTime: boolean;
   /** The most hard links that an inode may have. */
   readonly maxLinks: number;
-  /** Kinds that the user selected: they are linked even if they are not linked by default. */
-  readonly kinds: readonly number[] | undefined;
 }
 
 export interface PlanInput {
@@ -192,14 +189,9 @@ function inKeeperOrder(
   return compare(a, b) <= 0 ? [a, b] : [b, a];
 }
 
-/** Why a path stays apart whatever its time: what is known about it, or the tools that commonly write its kind. */
-function reasonApart({ files, options, apart }: Context, file: number): SkipReason | undefined {
-  const known = apart.get(file);
-  if (known !== undefined) return known.reason;
-  if (!files.hasKnownTime(file)) return "time";
-  const kind = files.columns.kind[file];
-  if (kind >= KINDS.length || KINDS[kind].linkedByDefault) return undefined;
-  return options.kinds?.includes(kind) === true ? undefined : "in-place-kind";
+/** Why a path stays apart whatever the options say about times. */
+function reasonApart({ files, apart }: Context, file: number): SkipReason | undefined {
+  return apart.get(file)?.reason ?? (files.hasKnownTime(file) ? undefined : "time");
 }
 
 function bundlesOf<Key>(buckets: Map<Key, LinkBundle[]>, key: Key): LinkBundle[] {

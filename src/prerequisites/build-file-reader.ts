@@ -48,6 +48,11 @@ export class BuildFileReader {
     return this.lookUp(path, () => parse(bytes.toString("latin1"), budget));
   }
 
+  /** Reads a text file that another one includes. */
+  readText(path: BytePath, limit: number): Buffer | undefined {
+    return this.#read(path, limit, true);
+  }
+
   /** Parses a file of up to `limit` bytes, as `parseText` does, but in slices. */
   *parseInSlices<T>(
     path: BytePath,

@@ -1,26 +1,32 @@
 import type { BytePath } from "../core/byte-path.ts";
 import type { Sliced } from "../core/slices.ts";
 import { WorkBudget } from "../core/work-budget.ts";
-import type { BuildRules } from "./makefile.ts";
+import type { BuildRules, RuleInputs } from "./makefile.ts";
+import { type Edge, NinjaScope } from "./ninja-scope.ts";
 
 /** A build statement. */
-interface Edge {
-  readonly outputs: readonly BytePath[];
-  readonly inputs: readonly BytePath[];
+interface Statement {
+  readonly line: string;
+  /** The indented lines below it. */
+  readonly block: string[];
+  /** Of the file that it is in. */
+  readonly scope: NinjaScope;
 }
+
+/** Reads a file that a `build.ninja` includes; undefined if that is not possible. */
+export type ReadIncluded = (path: BytePath) => Buffer | undefined;
 
 /** Lines that are parsed in one slice. */
 const LINES_PER_SLICE = 5000;
-/** Steps for a line or word, beside those for its characters, and for a path that a lookup returns. */
+/** Steps for a line, beside those for its characters, and for a path that a lookup returns. */
 const STEPS_PER_LINE = 40;
-const STEPS_PER_WORD = 20;
 const STEPS_PER_RESULT = 100;
-const WORD = /(?:\$[^]|[^ \t-\r|:$])+|\|\|?|\|@|:/g;
+const MAX_INCLUDED = 1000;
+const MAX_DEPTH = 20;
 
 /**
- * Parses the build statements of a `build.ninja`: each output's explicit and implicit inputs. Order-only
- * inputs and validations are ignored, as they never make an output stale. Variables defined at the top level
- * are expanded; those defined in a build statement are not, and `subninja` files are not read.
+ * Parses a `build.ninja` and the files that it includes: each output's explicit and implicit inputs, and its command.
+ * Order-only inputs and validations are ignored, as they never make an output stale.
  *
  * The inputs of a statement are parsed when one of its outputs is looked up.
  *
@@ -29,55 +35,107 @@ const WORD = /(?:\$[^]|[^ \t-\r|:$])+|\|\|?|\|@|:/g;
 export function* parseBuildNinja(
   bytes: Buffer,
   budget = new WorkBudget(bytes.length),
+  readIncluded: ReadIncluded = () => undefined,
 ): Sliced<BuildRules> {
-  const text = bytes.toString("latin1");
-  const parser = new Parser(budget);
-  const edges = new Map<BytePath, string>();
-  const phony = new Map<BytePath, string>();
-  let count = 0;
-  for (const line of linesOf(text, budget)) {
-    count += 1;
-    if (count % LINES_PER_SLICE === 0) yield;
-    if (line.startsWith("build ")) {
-      const { outputs, isPhony } = parser.parseHead(line);
-      for (const output of outputs) {
-        (isPhony ? phony : edges).set(output, line);
-        (isPhony ? edges : phony).delete(output);
+  const build = new Build(budget, readIncluded);
+  yield* build.read(bytes, new NinjaScope(budget), 0);
+  return build;
+}
+
+/** The build statements of a `build.ninja` and the files that it includes. */
+class Build implements BuildRules {
+  readonly #budget: WorkBudget;
+  readonly #readIncluded: ReadIncluded;
+  readonly #edges = new Map<BytePath, Statement>();
+  readonly #phony = new Map<BytePath, Statement>();
+  #included = 0;
+  #dependents: ReadonlyMap<BytePath, readonly Edge[]> | undefined;
+
+  constructor(budget: WorkBudget, readIncluded: ReadIncluded) {
+    this.#budget = budget;
+    this.#readIncluded = readIncluded;
+  }
+
+  *read(bytes: Buffer, scope: NinjaScope, depth: number): Sliced<void> {
+    let count = 0;
+    let block: string[] | undefined;
+    for (const line of linesOf(bytes.toString("latin1"), this.#budget)) {
+      count += 1;
+      if (count % LINES_PER_SLICE === 0) yield;
+      if (line.startsWith(" ") || line.startsWith("\t")) {
+        block?.push(line);
+        continue;
       }
-    } else if (!line.startsWith(" ")) {
-      const assignment = /^([\w.-]+) *= *(.*)$/.exec(line);
-      if (assignment !== null) parser.assign(assignment[1], assignment[2]);
+      block = undefined;
+      if (line.startsWith("build ")) {
+        block = [];
+        this.#add({ line, block, scope });
+      } else if (line.startsWith("rule ")) {
+        block = scope.addRule(line.slice("rule ".length).trim());
+      } else if (/^(?:include|subninja) /.test(line)) {
+        yield* this.#include(line, scope, depth);
+      } else {
+        const assignment = /^([\w.-]+) *= *(.*)$/.exec(line);
+        if (assignment !== null) scope.assign(assignment[1], assignment[2]);
+      }
     }
   }
+
+  inputsOf(output: BytePath): RuleInputs | undefined {
+    const statement = this.#edges.get(output);
+    if (statement === undefined) return undefined;
+    return { prerequisites: this.#inputsOf(statement), complete: true };
+  }
+
+  dependentsOf(input: BytePath): readonly BytePath[] {
+    this.#dependents ??= invert(new Set([...this.#edges.values(), ...this.#phony.values()]));
+    const outputs = (this.#dependents.get(input) ?? []).flatMap((edge) => edge.outputs);
+    this.#budget.spend(STEPS_PER_RESULT * outputs.length);
+    return outputs;
+  }
+
+  commandOf(output: BytePath): string | undefined {
+    const statement = this.#edges.get(output);
+    return statement?.scope.commandOf(statement.line, statement.block);
+  }
+
+  #add(statement: Statement): void {
+    const { outputs, rule } = statement.scope.parseHead(statement.line);
+    const isPhony = rule === "phony";
+    for (const output of outputs) {
+      (isPhony ? this.#phony : this.#edges).set(output, statement);
+      (isPhony ? this.#edges : this.#phony).delete(output);
+    }
+  }
+
+  *#include(line: string, scope: NinjaScope, depth: number): Sliced<void> {
+    const [keyword, path] = line.split(/ +/, 2);
+    this.#included += 1;
+    if (this.#included > MAX_INCLUDED || depth > MAX_DEPTH) return;
+    const bytes = this.#readIncluded(scope.expand(path));
+    if (bytes === undefined) return;
+    this.#budget.allow(bytes.length);
+    // The variables and rules of a `subninja` file are its own.
+    const inner = keyword === "subninja" ? new NinjaScope(this.#budget, scope) : scope;
+    yield* this.read(bytes, inner, depth + 1);
+  }
+
   /** The inputs of a statement, with phony names replaced by what they stand for. */
-  const inputsOf = (line: string): BytePath[] => {
+  #inputsOf({ line, scope }: Statement): BytePath[] {
     const found: BytePath[] = [];
     const seen = new Set<BytePath>();
-    const waiting = parser.parse(line).inputs.toReversed();
+    const waiting = scope.parse(line).inputs.toReversed();
     for (let input = waiting.pop(); input !== undefined; input = waiting.pop()) {
-      budget.spend(STEPS_PER_RESULT);
-      const behind = phony.get(input);
+      this.#budget.spend(STEPS_PER_RESULT);
+      const behind = this.#phony.get(input);
       if (behind === undefined) found.push(input);
       else if (!seen.has(input)) {
         seen.add(input);
-        for (const each of parser.parse(behind).inputs.toReversed()) waiting.push(each);
+        for (const each of behind.scope.parse(behind.line).inputs.toReversed()) waiting.push(each);
       }
     }
     return found;
-  };
-  let dependents: ReadonlyMap<BytePath, readonly Edge[]> | undefined;
-  return {
-    inputsOf(output) {
-      const line = edges.get(output);
-      return line === undefined ? undefined : { prerequisites: inputsOf(line), complete: true };
-    },
-    dependentsOf(input) {
-      dependents ??= invert(new Set([...edges.values(), ...phony.values()]), parser);
-      const outputs = (dependents.get(input) ?? []).flatMap((edge) => edge.outputs);
-      budget.spend(STEPS_PER_RESULT * outputs.length);
-      return outputs;
-    },
-  };
+  }
 }
 
 /** The lines of a file; those that end with `$` are joined with the next one. */
@@ -107,10 +165,10 @@ function endsInside(line: string): boolean {
   return dollars % 2 === 1;
 }
 
-function invert(lines: Iterable<string>, parser: Parser): Map<BytePath, Edge[]> {
+function invert(statements: Iterable<Statement>): Map<BytePath, Edge[]> {
   const dependents = new Map<BytePath, Edge[]>();
-  for (const line of lines) {
-    const edge = parser.parse(line);
+  for (const { line, scope } of statements) {
+    const edge = scope.parse(line);
     for (const input of edge.inputs) {
       const list = dependents.get(input);
       if (list === undefined) dependents.set(input, [edge]);
@@ -118,63 +176,4 @@ function invert(lines: Iterable<string>, parser: Parser): Map<BytePath, Edge[]> 
     }
   }
   return dependents;
-}
-
-/** Parses build statements with the variables of their file. */
-class Parser {
-  readonly #budget: WorkBudget;
-  readonly #variables = new Map<string, string>();
-
-  constructor(budget: WorkBudget) {
-    this.#budget = budget;
-  }
-
-  assign(name: string, value: string): void {
-    this.#variables.set(name, this.#unescape(value));
-  }
-
-  /** The outputs of a statement, and whether its rule is `phony`. */
-  parseHead(line: string): { readonly outputs: BytePath[]; readonly isPhony: boolean } {
-    const outputs: BytePath[] = [];
-    let rule = false;
-    for (const [word] of line.slice("build ".length).matchAll(WORD)) {
-      if (rule) return { outputs, isPhony: word === "phony" };
-      rule = word === ":";
-      if (!rule && !word.startsWith("|")) outputs.push(this.#unescape(word));
-    }
-    return { outputs, isPhony: false };
-  }
-
-  parse(line: string): Edge {
-    const outputs: BytePath[] = [];
-    const inputs: BytePath[] = [];
-    let place: "outputs" | "rule" | "inputs" = "outputs";
-    this.#budget.spend(line.length);
-    for (const [word] of line.slice("build ".length).matchAll(WORD)) {
-      if (word === "|") continue;
-      if (word === "||" || word === "|@") break;
-      if (place === "rule") place = "inputs";
-      else if (place === "inputs") inputs.push(this.#unescape(word));
-      else if (word === ":") place = "rule";
-      else outputs.push(this.#unescape(word));
-    }
-    return { outputs, inputs };
-  }
-
-  #unescape(text: string): string {
-    this.#budget.spend(STEPS_PER_WORD);
-    if (!text.includes("$")) return text;
-    const parts: string[] = [];
-    let end = 0;
-    for (const match of text.matchAll(/\$(?:\{([\w.-]+)\}|([\w-]+)|([^]))/g)) {
-      const [whole, braced, bare, char] = match;
-      const value = char ?? this.#variables.get(braced ?? bare) ?? "";
-      this.#budget.spend(STEPS_PER_WORD + value.length);
-      parts.push(text.slice(end, match.index), value);
-      end = match.index + whole.length;
-    }
-    this.#budget.spend(text.length);
-    parts.push(text.slice(end));
-    return parts.join("");
-  }
 }

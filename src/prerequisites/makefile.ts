@@ -13,7 +13,6 @@ import {
 } from "./make-variables.ts";
 import type { PathPattern } from "./path-pattern.ts";
 import { isSpaceAt, trim } from "./white-space.ts";
-import { RecipeIndex, type RuleWithRecipe } from "./recipe-index.ts";
 
 /** The inputs that a rule lists for one output; paths as written there. */
 export interface RuleInputs {
@@ -28,8 +27,28 @@ export interface BuildRules {
   inputsOf(output: BytePath): RuleInputs | undefined;
   /** The outputs that an explicit rule makes from a file. */
   dependentsOf(input: BytePath): readonly BytePath[];
-  /** The command with which a recipe writes an output in place instead of replacing it; Makefiles only. */
-  inPlaceCommandOf?(output: BytePath): string | undefined;
+  /** The rules with their recipes; only of a Makefile. */
+  readonly recipes?: Recipes;
+  /** The command that makes an output; only of a `build.ninja`. */
+  commandOf?(output: BytePath): string | undefined;
+}
+
+/** A rule of a Makefile. Everything but the recipe is expanded. */
+export interface RuleWithRecipe {
+  readonly targets: readonly string[];
+  readonly prerequisites: readonly string[];
+  /** The target pattern of a static pattern rule; undefined for other rules. */
+  readonly staticPattern: string | undefined;
+  readonly recipe: readonly string[];
+}
+
+/** All that is needed to expand the recipes of a Makefile. */
+export interface Recipes {
+  readonly rules: readonly RuleWithRecipe[];
+  readonly values: ReadonlyMap<string, string>;
+  /** Values of external variables that apply unless the command line sets them. */
+  readonly defaults: ReadonlyMap<string, string>;
+  readonly budget: WorkBudget;
 }
 
 interface Pattern {
@@ -58,12 +77,14 @@ interface ParsedRule extends RuleWithRecipe {
 const STEPS_PER_LINE = 40;
 const STEPS_PER_WORD = 20;
 const STEPS_PER_RESULT = 100;
+/** The old form of a pattern rule: `.c.o:`. */
+const SUFFIX_RULE = /^(\.[\w+]+)(\.[\w+]+)$/;
 const ASSIGNMENT =
   /^ *(?:(?:export|override|private) +)*([^ \t-\r:#=+?!]+)[ \t-\r]*(=|:=|::=|:::=|\+=|\?=)[ \t-\r]*(.*)$/;
 
 /**
- * Parses a Makefile without running it: explicit rules, pattern rules and static pattern rules, with their
- * variables expanded, and the files that recipes write in place.
+ * Parses a Makefile without running it: explicit rules, pattern rules, suffix rules and static pattern rules, with
+ * their variables expanded. Recipes are kept as they are.
  *
  * This is an approximation that errs towards too many prerequisites. An external variable (`make
  * CONFIG=release`) may have any value, both branches of a conditional are taken, and included files are not
@@ -101,14 +122,7 @@ export function parseMakefile(text: string, budget = new WorkBudget(text.length)
   const rules = unexpanded.flatMap(({ text: rule, recipe }) =>
     parseRule(expandVariables(rule, { values, budget }), recipe, budget),
   );
-  let recipes: RecipeIndex | undefined;
-  return {
-    ...collectRules(rules, budget),
-    inPlaceCommandOf: (output) => {
-      recipes ??= new RecipeIndex(rules, values, defaults, budget);
-      return recipes.commandFor(output);
-    },
-  };
+  return { ...collectRules(rules, budget), recipes: { rules, values, defaults, budget } };
 }
 
 function withoutComment(line: string): string {
@@ -122,6 +136,8 @@ function parseRule(text: string, recipe: readonly string[], budget: WorkBudget):
   const [left, ...others] = splitAtColons(text);
   if (others.length === 0) return [];
   const { words, complete } = knownWords(withoutOrderOnly(others[others.length - 1]));
+  const suffixes = words.length === 0 ? SUFFIX_RULE.exec(trim(left)) : null;
+  if (suffixes !== null) return parseRule(`%${suffixes[2]}: %${suffixes[1]}`, recipe, budget);
   const targets = knownWords(left).words;
   budget.spend(text.length + STEPS_PER_WORD * (words.length + targets.length));
   return [
@@ -182,10 +198,7 @@ function assign(
   variables.set(name, operator === "+=" && old !== undefined ? `${old} ${plain}` : plain);
 }
 
-function collectRules(
-  parsed: readonly ParsedRule[],
-  budget: WorkBudget,
-): Omit<BuildRules, "inPlaceCommandOf"> {
+function collectRules(parsed: readonly ParsedRule[], budget: WorkBudget): BuildRules {
   const rules = new Map<string, ExplicitRule>();
   const patterns: Pattern[] = [];
   const add = (target: string, prerequisites: readonly string[], complete: boolean): void => {

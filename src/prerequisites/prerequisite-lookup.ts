@@ -11,7 +11,7 @@ import { selfAndAncestors } from "./paths.ts";
 import { BuildFileReader, type ReportFault } from "./build-file-reader.ts";
 import { BuildFileIndex } from "./build-file-index.ts";
 import { DepRules, type FileLookup } from "./resolve-rules.ts";
-import { RuleFiles, type InPlaceRule } from "./rule-files.ts";
+import { type RuleFile, RuleFiles } from "./rule-files.ts";
 
 const MAX_DEPFILE_SIZE = 16 * 1024 * 1024;
 /** How many parsed files are cached: some hold the rules of many outputs. */
@@ -95,9 +95,24 @@ export class PrerequisiteLookup {
     };
   }
 
-  /** The rule that writes an output in place; undefined if none is known to do so. */
-  inPlaceRuleOf(path: BytePath): Sliced<InPlaceRule | undefined> {
-    return this.#rules.inPlaceRuleOf(this.absolute(path));
+  /** The Makefiles and `build.ninja` files that may have a rule for an output, nearest directory first. */
+  ruleFilesFor(path: BytePath): Sliced<RuleFile[]> {
+    return this.#rules.filesFor(this.absolute(path));
+  }
+
+  /** Looks something up in the rules of a file; undefined if that takes too much work. */
+  lookUpIn<T>({ path }: RuleFile, lookUp: () => T): T | undefined {
+    return this.#reader.lookUp(path, lookUp);
+  }
+
+  /** Whether a file exists whose rules are not known. */
+  isUnreadable({ path }: RuleFile): boolean {
+    return this.#reader.isUnreadable(path);
+  }
+
+  /** The lines of a file that a rule refers to; undefined if it cannot be read. */
+  linesOf(path: BytePath): readonly string[] | undefined {
+    return this.#reader.parseText(path, MAX_DEPFILE_SIZE, (text) => text.split("\n"));
   }
 
   /** A file's modification time in nanoseconds, following symbolic links; undefined if it does not exist. */

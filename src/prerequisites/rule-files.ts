@@ -23,11 +23,13 @@ export interface RuleFacts {
   readonly unreadable: BytePath | undefined;
 }
 
-/** A rule that writes an output in place. */
-export interface InPlaceRule {
-  /** The Makefile. */
-  readonly file: BytePath;
-  readonly command: string;
+/** A Makefile or `build.ninja` that may have a rule for an output. */
+export interface RuleFile {
+  readonly path: BytePath;
+  /** The directory in which the build may run. */
+  readonly base: BytePath;
+  /** undefined if the file cannot be read. */
+  readonly rules: BuildRules | undefined;
 }
 
 /** The Makefiles and `build.ninja` files in and above a tree, each parsed on the first lookup that needs it. */
@@ -51,59 +53,64 @@ export class RuleFiles {
     const dependents: BytePath[] = [];
     let complete = false;
     let unreadable: BytePath | undefined;
-    const cmake = this.#index.cmakeRulesOf(output);
-    for (const base of selfAndAncestors(dirOf(output), LEVELS)) {
-      for (const file of [...this.#index.ruleFilesIn(base), ...cmake]) {
-        const rules = this.#parsed.has(file) ? this.#parsed.get(file) : yield* this.#parse(file);
-        this.#reader.lookUp(file, () => {
-          for (const name of [output.slice(join(base, "").length), output]) {
-            const inputs = rules?.inputsOf(name);
-            for (const path of inputs?.prerequisites ?? []) prerequisites.push(inDir(base, path));
-            complete ||= inputs?.complete === true && inputs.prerequisites.length > 0;
-            for (const path of withDependents ? (rules?.dependentsOf(name) ?? []) : [])
-              dependents.push(inDir(base, path));
-          }
-        });
-        if (this.#reader.isUnreadable(file)) unreadable ??= file;
-      }
+    for (const { path: file, base, rules } of yield* this.filesFor(output)) {
+      this.#reader.lookUp(file, () => {
+        for (const name of [output.slice(join(base, "").length), output]) {
+          const inputs = rules?.inputsOf(name);
+          for (const path of inputs?.prerequisites ?? []) prerequisites.push(inDir(base, path));
+          complete ||= inputs?.complete === true && inputs.prerequisites.length > 0;
+          for (const path of withDependents ? (rules?.dependentsOf(name) ?? []) : [])
+            dependents.push(inDir(base, path));
+        }
+      });
+      if (this.#reader.isUnreadable(file)) unreadable ??= file;
     }
     return { prerequisites, dependents, complete, unreadable };
   }
 
-  /** The rule that writes an output in place; undefined if none is known to do so. */
-  *inPlaceRuleOf(output: BytePath): Sliced<InPlaceRule | undefined> {
-    for (const base of this.#basesOf(dirOf(output))) {
-      const name = output.slice(join(base, "").length);
-      for (const file of this.#makefilesIn(base)) {
-        const rules = this.#parsed.has(file) ? this.#parsed.get(file) : yield* this.#parse(file);
-        const command = this.#reader.lookUp(
-          file,
-          () => rules?.inPlaceCommandOf?.(name) ?? rules?.inPlaceCommandOf?.(output),
-        );
-        if (command !== undefined) return { file, command };
+  /**
+   * The files that may have a rule for an output, nearest directory first.
+   *
+   * @param output Absolute.
+   */
+  *filesFor(output: BytePath): Sliced<RuleFile[]> {
+    const files: RuleFile[] = [];
+    const dir = dirOf(output);
+    const cmake = this.#index.cmakeRulesOf(output);
+    // CMake's rules are relative to the top of the build, which is any of the directories above.
+    for (const base of cmake.length > 0 ? selfAndAncestors(dir, LEVELS) : this.#basesOf(dir)) {
+      for (const path of [...this.#index.ruleFilesIn(base), ...cmake]) {
+        const rules = this.#parsed.has(path) ? this.#parsed.get(path) : yield* this.#parse(path);
+        files.push({ path, base, rules });
       }
     }
-    return undefined;
+    return files;
   }
 
-  /** The directory and those above it that have Makefiles, nearest first. */
+  /** The directory and those above it that have rules, nearest first. */
   #basesOf(dir: BytePath): readonly BytePath[] {
     let bases = this.#bases.get(dir);
     if (bases === undefined) {
-      bases = selfAndAncestors(dir, LEVELS).filter((base) => this.#makefilesIn(base).length > 0);
+      bases = selfAndAncestors(dir, LEVELS).filter(
+        (base) => this.#index.ruleFilesIn(base).length > 0,
+      );
       this.#bases.set(dir, bases);
     }
     return bases;
   }
 
-  #makefilesIn(dir: BytePath): BytePath[] {
-    return this.#index.ruleFilesIn(dir).filter((file) => nameOf(file) !== NINJA);
-  }
-
   *#parse(file: BytePath): Sliced<BuildRules | undefined> {
     const rules =
       nameOf(file) === NINJA
-        ? yield* this.#reader.parseInSlices(file, MAX_NINJA_SIZE, parseBuildNinja, { isText: true })
+        ? yield* this.#reader.parseInSlices(
+            file,
+            MAX_NINJA_SIZE,
+            (bytes, budget) =>
+              parseBuildNinja(bytes, budget, (path) =>
+                this.#reader.readText(inDir(dirOf(file), path), MAX_NINJA_SIZE),
+              ),
+            { isText: true },
+          )
         : this.#reader.parseText(file, MAX_MAKEFILE_SIZE, parseMakefile);
     if (this.#parsed.size >= MAX_CACHED)
       this.#parsed.delete(this.#parsed.keys().next().value as BytePath);

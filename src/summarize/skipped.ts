@@ -1,4 +1,3 @@
-import { KINDS } from "../artifacts/kinds.ts";
 import { type BytePath, compareBytes } from "../core/byte-path.ts";
 import { eachGroup } from "../core/groups.ts";
 import { type Lost, type MtimeBound, OPEN_FOR_WRITING, skipReasonOf } from "../core/model.ts";
@@ -77,10 +76,9 @@ function describeSkip(
       return "the kept file can have no more hard links; further duplicates are linked to this one";
     case "no-gain":
       return `${equal} it has no blocks of its own that could be freed`;
-    case "in-place-kind": {
-      const kind = KINDS[files.columns.kind[file]];
-      return `${equal} ${kind?.why ?? `its build tools write it in place (--kind ${kind?.name} links it)`}`;
-    }
+    case "in-place-kind":
+    case "unknown-writer":
+      return `${equal} what writes it does not, or may not, replace it`;
   }
 }
 

@@ -13,10 +13,10 @@ describe("the table", () => {
     expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
     expect(kind.source).not.toBe("");
     expect(kindByName(name)).toBe(KINDS.indexOf(kind));
-    if (kind.linkedByDefault) expect(kind.why).toBeUndefined();
-    else expect(kind.why).toContain(`--kind ${name}`);
-    if (kind.writers === "in-place") expect(kind.linkedByDefault).toBe(false);
-    if (kind.writers === "replace") expect(kind.linkedByDefault).toBe(true);
+    if (kind.assumed === "in-place") expect(kind.why).toContain(`--kind ${name}`);
+    else expect(kind.why).toBeUndefined();
+    if (kind.writers !== "mixed") expect(kind.assumed).toBe(kind.writers);
+    else expect(kind.assumed).not.toBe("replace");
   });
   test("has no kind with a name inherited from Object", () =>
     expect(kindByName("constructor")).toBe(-1));

@@ -32,13 +32,13 @@ describe.each(readdirSync(new URL("layouts/", FIXTURES)))("layouts/%s", (file) =
   });
 });
 
-test("kinds that a build tool writes in place are not linked by default", () => {
+test("kinds that a build tool writes in place are not assumed to be replaced", () => {
   const written = lines(new URL("rewrites.txt", FIXTURES))
     .map((line) => line.split("\t"))
     .filter(([verdict]) => verdict.startsWith("in-place"))
     .map(([, project, path]) => ({ project, path, kind: kindOfPath(path) }))
-    .filter(({ kind }) => kind !== STATE && (KINDS[kind]?.linkedByDefault ?? true));
-  // Python 2 is the only exception; it has been unmaintained since 2020.
+    .filter(({ kind }) => kind !== STATE && (KINDS[kind]?.assumed ?? "replace") === "replace");
+  // Python 2's bytecode is recognized by its magic number.
   expect(written.map(({ project, path }) => `${project}/${path}`)).toEqual([
     "python/py2/mod.pyc",
     "python/py2/mod.pyo",

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
-import { run } from "../support/run.ts";
+import { runTrusting as run } from "../support/run.ts";
 import { everything, linked } from "../support/snapshot.ts";
 import { NOBODY, type Spec, file, dir, isRoot, makeTree, symlink } from "../support/tree.ts";
 

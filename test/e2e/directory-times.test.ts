@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { describe, expect, test } from "vitest";
 import { dedupe } from "../../src/commands/dedupe.ts";
 import { CLI } from "../support/paths.ts";
-import { run } from "../support/run.ts";
+import { TRUST, runTrusting as run } from "../support/run.ts";
 import { linked } from "../support/snapshot.ts";
 import { type Spec, dir, makeTree } from "../support/tree.ts";
 
@@ -37,7 +37,7 @@ describe("times of directories are restored", () => {
     const root = makeTree(makeCopies(500, "K", "T"));
     let written = false;
     const report = await dedupe(
-      { paths: [root], action: "hardlink", jobs: 1 },
+      { paths: [root], action: "hardlink", jobs: 1, writers: ["*=replace"] },
       {
         onEvent(event) {
           if (event.type !== "replace" || written) return;
@@ -67,7 +67,7 @@ describe("times of directories are restored", () => {
     const limited = `ulimit -n 64; exec "$@"`;
     const done = spawnSync(
       "bash",
-      ["-c", limited, "bash", process.execPath, CLI, "--hardlink", `-j${jobs}`, root],
+      ["-c", limited, "bash", process.execPath, CLI, ...TRUST, "--hardlink", `-j${jobs}`, root],
       { encoding: "utf8" },
     );
     expect([done.status, done.stderr]).toEqual([0, ""]);

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { describe, expect, test } from "vitest";
 import { installed } from "../support/installed.ts";
 import { CLI } from "../support/paths.ts";
-import { run } from "../support/run.ts";
+import { TRUST, runTrusting as run } from "../support/run.ts";
 import { hasStrace, tracedBy, withFault } from "../support/strace.ts";
 import { contents, everything, filesIn, linked } from "../support/snapshot.ts";
 import { type Spec, makeTree } from "../support/tree.ts";
@@ -72,7 +72,7 @@ describe("an interrupted run", () => {
       // Delays the system calls, so that the signal arrives while links are being made.
       const child = spawn(
         "strace",
-        withFault("link,linkat", "delay_enter=2000", ["--hardlink", "--json", root]),
+        withFault("link,linkat", "delay_enter=2000", [...TRUST, "--hardlink", "--json", root]),
       );
       let stdout = "";
       let stderr = "";
@@ -128,7 +128,7 @@ describe("an output that cannot be written", () => {
   test("a reader that closes the pipe (| head -1) is not an error", () => {
     const many = Object.fromEntries(Array.from({ length: 600 }, (_, i) => [`${i}.o`, SAME]));
     const root = makeTree(many);
-    const command = `"${process.execPath}" "${CLI}" --hardlink -v "${root}" | head -1; echo "code $\{PIPESTATUS[0]}"`;
+    const command = `"${process.execPath}" "${CLI}" --writer "*=replace" --hardlink -v "${root}" | head -1; echo "code $\{PIPESTATUS[0]}"`;
     const done = spawnSync("bash", ["-c", command], { encoding: "utf8" });
     expect(done.stderr).toBe("");
     expect(done.stdout).toMatch(/^599 links made, [^\n]+\ncode 0\n$/);
@@ -150,7 +150,7 @@ text = open(there, "rb").read()
 sys.stdout.write(f"{child.wait()} {text.count(b'replaced ')} {len(text)}")`;
     const done = spawnSync(
       "python3",
-      ["-c", reader, process.execPath, CLI, "--hardlink", "-v", root],
+      ["-c", reader, process.execPath, CLI, ...TRUST, "--hardlink", "-v", root],
       { encoding: "utf8" },
     );
     const [code, lines, length] = done.stdout.split(" ").map(Number);
@@ -162,7 +162,7 @@ sys.stdout.write(f"{child.wait()} {text.count(b'replaced ')} {len(text)}")`;
     const root = makeTree(COPIES);
     const done = spawnSync("bash", [
       "-c",
-      `"${process.execPath}" "${CLI}" --hardlink "${root}" >&- 2>&-`,
+      `"${process.execPath}" "${CLI}" --writer "*=replace" --hardlink "${root}" >&- 2>&-`,
     ]);
     expect(done.status).not.toBe(70);
     expect(linked(root)).toEqual([["a.o", "b.o"]]);

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
-import { run } from "../support/run.ts";
+import { runTrusting as run } from "../support/run.ts";
 import { link, makeTree } from "../support/tree.ts";
 
 /** Runs `dedupe --json` in the tree, with paths relative to it. */

@@ -1,6 +1,6 @@
 /** Build files that would take for ever to read, or that no tool writes: the run ends, and names them. */
 import { describe, expect, test } from "vitest";
-import { run } from "../support/run.ts";
+import { runTrusting as run } from "../support/run.ts";
 import { linked } from "../support/snapshot.ts";
 import { NOBODY, type Spec, at, file, isRoot, makeTree } from "../support/tree.ts";
 

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
-import { run, runJson } from "../support/run.ts";
+import { runTrusting as run, runTrustingJson as runJson } from "../support/run.ts";
 import { contents, diskUsage, everything, filesIn, linked, snapshot } from "../support/snapshot.ts";
 import { type Spec, at, file, dir, isRoot, link, makeTree } from "../support/tree.ts";
 

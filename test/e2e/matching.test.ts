@@ -3,7 +3,7 @@ import load from "xxhash-wasm";
 import { describe, expect, test } from "vitest";
 import { collidingXxh32, collidingXxh64 } from "../support/collisions.ts";
 import { elf, flipped, noise } from "../support/contents.ts";
-import { run, runJson } from "../support/run.ts";
+import { runTrusting as run, runTrustingJson as runJson } from "../support/run.ts";
 import { contents, linked, snapshot } from "../support/snapshot.ts";
 import { type Spec, emptyDir, link, makeTree } from "../support/tree.ts";
 

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
 import { makeTemporaryName } from "../../src/replace/run-identity.ts";
-import { run, runJson } from "../support/run.ts";
+import { runTrusting as run, runTrustingJson as runJson } from "../support/run.ts";
 import { contents, filesIn, linked } from "../support/snapshot.ts";
 import { type Spec, makeTree } from "../support/tree.ts";
 

@@ -4,7 +4,12 @@ import { once } from "node:events";
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
 import { CLI } from "../support/paths.ts";
-import { type Json, run, runJson } from "../support/run.ts";
+import {
+  TRUST,
+  type Json,
+  runTrusting as run,
+  runTrustingJson as runJson,
+} from "../support/run.ts";
 import { contents, everything, linked } from "../support/snapshot.ts";
 import { at, emptyDir, file, link, makeTree, setTime } from "../support/tree.ts";
 
@@ -318,10 +323,14 @@ describe.skipIf(missing.length > 0)("--verify", () => {
     const limited = `ulimit -n 64; exec "$@"`;
     const command = "test ! O0/f.o -ef O1/f.o";
     const args = ["--hardlink", "--json", "--verify", command, "."];
-    const done = spawnSync("bash", ["-c", limited, "bash", process.execPath, CLI, ...args], {
-      cwd: root,
-      encoding: "utf8",
-    });
+    const done = spawnSync(
+      "bash",
+      ["-c", limited, "bash", process.execPath, CLI, ...TRUST, ...args],
+      {
+        cwd: root,
+        encoding: "utf8",
+      },
+    );
     expect((JSON.parse(done.stdout) as Json)["verification"]).toMatchObject({
       quiet: true,
       reverted: ["O1", ...others].map((level) => `./${level}/f.o`),
@@ -385,7 +394,7 @@ describe.skipIf(missing.length > 0)("--verify", () => {
       const command = when === "before" ? slow : `if test -e asked; then ${slow}; fi; touch asked`;
       const child = spawn(
         process.execPath,
-        [CLI, "--hardlink", "--json", "--verify", command, root],
+        [CLI, ...TRUST, "--hardlink", "--json", "--verify", command, root],
         { cwd: root },
       );
       const pieces: Buffer[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { elf } from "../support/contents.ts";
-import { run, runJson } from "../support/run.ts";
+import { runTrusting as run, runTrustingJson as runJson } from "../support/run.ts";
 import { contents, linked } from "../support/snapshot.ts";
 import { type Spec, at, emptyDir, file, isRoot, link, makeTree, symlink } from "../support/tree.ts";
 

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { run, runJson } from "../support/run.ts";
+import { runTrusting as run, runTrustingJson as runJson } from "../support/run.ts";
 import { linked } from "../support/snapshot.ts";
 import { type Spec, at, file, isRoot, link, makeTree, symlink } from "../support/tree.ts";
 

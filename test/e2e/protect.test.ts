@@ -3,7 +3,12 @@ import fs from "node:fs";
 import { describe, expect, test } from "vitest";
 import { describeWhere, mount } from "../native/helpers.ts";
 import { attributesOf, hasAttributes } from "../support/attributes.ts";
-import { type Json, run, runJson, unshareJson } from "../support/run.ts";
+import {
+  type Json,
+  runTrusting as run,
+  runTrustingJson as runJson,
+  unshareJson,
+} from "../support/run.ts";
 import { contents, everything, linked, snapshot } from "../support/snapshot.ts";
 import { NOBODY, type Spec, addToTree, at, file, isRoot, link, makeTree } from "../support/tree.ts";
 

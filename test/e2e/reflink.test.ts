@@ -4,7 +4,7 @@ import { describeWhere, mountImage } from "../native/helpers.ts";
 import { hasAttributes, setAttribute } from "../support/attributes.ts";
 import { commonBlocksOf, usedBytesOn } from "../support/blocks.ts";
 import { noise } from "../support/contents.ts";
-import { type Run, run, runJson } from "../support/run.ts";
+import { type Run, runTrusting as run, runTrustingJson as runJson } from "../support/run.ts";
 import { contents, everything, snapshot } from "../support/snapshot.ts";
 import {
   type Spec,

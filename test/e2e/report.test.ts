@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
 import { schemaViolations } from "../support/json-schema.ts";
-import { run, runJson } from "../support/run.ts";
+import { runTrusting as run, runTrustingJson as runJson } from "../support/run.ts";
 import { linked } from "../support/snapshot.ts";
 import {
   type Spec,

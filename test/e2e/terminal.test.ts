@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { installed } from "../support/installed.ts";
 import { CLI } from "../support/paths.ts";
+import { TRUST } from "../support/run.ts";
 import { makeTree } from "../support/tree.ts";
 
 test.skipIf(!installed("python3")).each([
@@ -13,7 +14,7 @@ test.skipIf(!installed("python3")).each([
   const { CI: _, ...others } = process.env;
   const done = spawnSync(
     "python3",
-    ["-c", "import pty, sys; pty.spawn(sys.argv[1:])", process.execPath, CLI, root],
+    ["-c", "import pty, sys; pty.spawn(sys.argv[1:])", process.execPath, CLI, ...TRUST, root],
     {
       encoding: "utf8",
       env: { ...others, TERM: "xterm", ...env },

@@ -7,7 +7,7 @@ import { attributesOf, hasAttributes, setAttribute } from "../support/attributes
 import { commonBlocksOf } from "../support/blocks.ts";
 import { noise } from "../support/contents.ts";
 import { schemaViolations } from "../support/json-schema.ts";
-import { run, runJson, unshareJson } from "../support/run.ts";
+import { runTrusting as run, runTrustingJson as runJson, unshareJson } from "../support/run.ts";
 import { contents, everything, filesIn, linked, snapshot } from "../support/snapshot.ts";
 import { hasStrace, tracedBy, withFault } from "../support/strace.ts";
 import {

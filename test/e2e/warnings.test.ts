@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
-import { run } from "../support/run.ts";
+import { runTrusting as run } from "../support/run.ts";
 import { type Spec, emptyDir, isRoot, makeTree } from "../support/tree.ts";
 
 interface Warning {

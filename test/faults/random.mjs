@@ -51,6 +51,8 @@ const dedupe = (root, jobs) => [
   process.execPath,
   options.cli,
   "--hardlink",
+  "--writer",
+  "*=replace",
   "--quiet", // no message about waiting for another run
   "--jobs",
   String(jobs),

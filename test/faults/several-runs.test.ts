@@ -5,6 +5,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { native } from "../../src/native/native.ts";
 import { CLI } from "../support/paths.ts";
+import { TRUST } from "../support/run.ts";
 import { emptyDir } from "../support/tree.ts";
 import { inspect, makeCopies } from "./many-copies.ts";
 
@@ -13,7 +14,7 @@ async function start(
   env: NodeJS.ProcessEnv = {},
 ): Promise<{ code: number | null; stderr: string }> {
   // --quiet: no message about waiting for another run.
-  const child = spawn(process.execPath, [CLI, "--quiet", "--hardlink", ...args], {
+  const child = spawn(process.execPath, [CLI, ...TRUST, "--quiet", "--hardlink", ...args], {
     stdio: ["ignore", "ignore", "pipe"],
     env: { ...process.env, ...env },
   });

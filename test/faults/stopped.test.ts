@@ -4,7 +4,7 @@ import fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { CLI } from "../support/paths.ts";
-import { run } from "../support/run.ts";
+import { TRUST, runTrusting as run } from "../support/run.ts";
 import { type Copies, inspect, makeCopies } from "./many-copies.ts";
 
 interface Ended {
@@ -23,7 +23,9 @@ async function runAndStop(
   signal: NodeJS.Signals,
   after: number,
 ): Promise<Ended> {
-  const child = spawn(process.execPath, [CLI, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [CLI, ...TRUST, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const texts = { stdout: "", stderr: "" };
   child.stdout.on("data", (data) => (texts.stdout += data));
   child.stderr.on("data", (data) => (texts.stderr += data));
@@ -127,7 +129,7 @@ describe("a report that cannot be written", () => {
 
   test("a reader that closes the pipe early is not an error", async () => {
     const copies = makeCopies(2000, 10);
-    const child = spawn(process.execPath, [CLI, "--hardlink", "--json", copies.root], {
+    const child = spawn(process.execPath, [CLI, ...TRUST, "--hardlink", "--json", copies.root], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     let stderr = "";

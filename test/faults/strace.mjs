@@ -88,7 +88,16 @@ function clustersOf(root) {
     .join("\n");
 }
 
-const dedupe = (root) => [process.execPath, options.cli, "--hardlink", "--jobs", "1", root];
+const dedupe = (root) => [
+  process.execPath,
+  options.cli,
+  "--hardlink",
+  "--writer",
+  "*=replace",
+  "--jobs",
+  "1",
+  root,
+];
 
 /** What is wrong after a case. */
 function judge(root, before, expected, fault, done) {

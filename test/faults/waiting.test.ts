@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { native } from "../../src/native/native.ts";
 import { CLI } from "../support/paths.ts";
-import { run } from "../support/run.ts";
+import { TRUST, runTrusting as run } from "../support/run.ts";
 import { NOBODY, emptyDir, isRoot } from "../support/tree.ts";
 import { type Copies, inspect, makeCopies } from "./many-copies.ts";
 
@@ -25,7 +25,9 @@ interface Started {
 }
 
 function start(...args: readonly string[]): Started {
-  const child = spawn(process.execPath, [CLI, ...args], { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(process.execPath, [CLI, ...(args[0] === "unshare" ? [] : TRUST), ...args], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   children.add(child);
   let stderr = "";
   const reported = new Promise<void>((resolve) => {
@@ -143,7 +145,7 @@ describe.skipIf(process.platform !== "linux" || native() === undefined)(
 
     test("the command of --verify may run dedupe itself", () => {
       const { root, ...copies } = makeCopies(100, 5);
-      const again = `'${process.execPath}' '${CLI}' --quiet --hardlink '${root}/d3' '${root}/d4'`;
+      const again = `'${process.execPath}' '${CLI}' --writer '*=replace' --quiet --hardlink '${root}/d3' '${root}/d4'`;
       const done = run(["--hardlink", "--verify", again, root]);
       expect({ code: done.code, stderr: done.stderr }).toEqual({ code: 0, stderr: "" });
       expect(inspect({ root, ...copies })).toEqual(LINKED({ root, ...copies }));
@@ -164,6 +166,7 @@ describe.skipIf(process.platform !== "linux" || native() === undefined)(
           ...(before.length > 0 ? ["flock", ...before] : []),
           process.execPath,
           CLI,
+          ...TRUST,
           "--hardlink",
           ...args,
           "ROOT",

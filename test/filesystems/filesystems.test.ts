@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { inspect, makeCopies } from "../faults/many-copies.ts";
-import { run } from "../support/run.ts";
+import { runTrusting as run } from "../support/run.ts";
 import { command, imageVolume, mount, volume, workDir } from "./volumes.ts";
 
 const ext4 = imageVolume("ext4", 400, ["mkfs.ext4", "-q", "-F", "-N", "150000"]);

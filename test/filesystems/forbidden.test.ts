@@ -2,7 +2,7 @@ import type { SpawnSyncOptions } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { run } from "../support/run.ts";
+import { runTrusting as run } from "../support/run.ts";
 import { NOBODY, emptyDir, isRoot } from "../support/tree.ts";
 import { command } from "./volumes.ts";
 

@@ -7,7 +7,7 @@ import { Verdict, skipReasonOf } from "../../src/core/model.ts";
 import { everything } from "../support/snapshot.ts";
 import { type Stages, nameIn, runStages } from "../support/stages.ts";
 import { type Spec, at, emptyDir, file as fileOf, isRoot, makeTree } from "../support/tree.ts";
-import { run } from "../support/run.ts";
+import { runTrusting as run } from "../support/run.ts";
 
 /**
  * The owner of a tree changes it between the walk and the replacement, while another user, such as root, runs

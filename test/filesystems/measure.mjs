@@ -28,7 +28,7 @@ function seconds(root, env) {
   const began = performance.now();
   const done = spawnSync(
     process.execPath,
-    [path.join(PROJECT, "bin/dedupe.js"), "--hardlink", "--json", root],
+    [path.join(PROJECT, "bin/dedupe.js"), "--hardlink", "--writer", "*=replace", "--json", root],
     {
       env: { ...process.env, ...env },
       encoding: "utf8",

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { expect, test } from "vitest";
 import { CLI } from "../support/paths.ts";
+import { TRUST } from "../support/run.ts";
 import { makeTree } from "../support/tree.ts";
 import { describeWhere, whyNot } from "./helpers.ts";
 
@@ -19,7 +20,7 @@ function runWithout(request: RegExp, root: string) {
   );
   const { stdout, stderr } = spawnSync(
     process.execPath,
-    ["--require", preload, CLI, "--hardlink", "--json", root],
+    ["--require", preload, CLI, ...TRUST, "--hardlink", "--json", root],
     { encoding: "utf8" },
   );
   expect(stderr).toBe("");

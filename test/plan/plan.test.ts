@@ -7,6 +7,8 @@ interface Row {
   readonly it: string;
   readonly tree: Spec;
   readonly options?: Partial<Options>;
+  /** Paths that stay apart as `unknown-writer`. */
+  readonly apart?: readonly string[];
   readonly plan: Record<string, string>;
   readonly rootOnly?: true;
 }
@@ -99,20 +101,16 @@ const APART: Row[] = [
     },
   },
   {
-    it: "kinds that are written in place, by default",
-    tree: { "a.a": "!<arch>\n", "b.a": "!<arch>\n" },
-    plan: { "a.a": "keep", "b.a": "in-place-kind" },
+    it: "a path that is known to stay apart, even if it would come first",
+    tree: { "A.o": "x", "a.o": "x", "b.o": "x" },
+    apart: ["A.o"],
+    plan: { "a.o": "keep", "b.o": "-> a.o", "A.o": "unknown-writer" },
   },
   {
-    it: "no kind that the user selects",
-    tree: { "a.a": "!<arch>\n", "b.a": "!<arch>\n" },
-    options: { kinds: ["static-library"] },
-    plan: { "a.a": "keep", "b.a": "-> a.a" },
-  },
-  {
-    it: "the oldest file if it is written in place; the others have another keeper",
-    tree: { "A.class": "x", "a.o": "x", "b.o": "x" },
-    plan: { "a.o": "keep", "b.o": "-> a.o", "A.class": "in-place-kind" },
+    it: "all paths",
+    tree: { "a.o": "x", "b.o": "x" },
+    apart: ["a.o", "b.o"],
+    plan: { "a.o": "keep", "b.o": "unknown-writer" },
   },
 ];
 
@@ -144,9 +142,9 @@ describe.each([
 ])("$about", ({ rows }) => {
   test.each(rows.filter((row) => isRoot || !row.rootOnly))(
     "$it",
-    async ({ tree, options, plan }) => {
+    async ({ tree, options, apart, plan }) => {
       const root = makeTree(tree);
-      expect(planOf(root, await runStages(root, options))).toEqual(plan);
+      expect(planOf(root, await runStages(root, options, apart))).toEqual(plan);
     },
   );
 });

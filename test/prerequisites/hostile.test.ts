@@ -15,6 +15,8 @@ import { type BuildRules, parseMakefile } from "../../src/prerequisites/makefile
 import { parseNinjaDeps } from "../../src/prerequisites/ninja-deps.ts";
 import { parseNinjaLog } from "../../src/prerequisites/ninja-log.ts";
 import { DepRules } from "../../src/prerequisites/resolve-rules.ts";
+import { NO_OVERRIDES } from "../../src/writers/command.ts";
+import { MakefileWriters } from "../../src/writers/makefile-writers.ts";
 import { PROJECT } from "../support/paths.ts";
 
 /** Parses a file and looks up some outputs; how many characters that produces. */
@@ -23,7 +25,8 @@ type Reader = (bytes: Buffer, outputs: readonly string[], budget: WorkBudget) =>
 const READERS = {
   makefile: (bytes, outputs, budget) => {
     const rules = parseMakefile(bytes.toString("latin1"), budget);
-    for (const output of outputs) rules.inPlaceCommandOf?.(output);
+    const writers = rules.recipes && new MakefileWriters(rules.recipes, NO_OVERRIDES);
+    for (const output of outputs) writers?.writerOf(output, () => true);
     return lookUp(rules, outputs);
   },
   "build.ninja": (bytes, outputs, budget) =>

@@ -1,20 +1,18 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type Options, resolveOptions } from "../../src/commands/options.ts";
 import { disk } from "../../src/fs/disk.ts";
-import {
-  type MtimeConstraintOptions,
-  findMtimeConstraints,
-} from "../../src/prerequisites/mtime-constraints.ts";
+import { findMtimeConstraints } from "../../src/prerequisites/mtime-constraints.ts";
+import { type BuildFileOptions, openBuildFiles } from "../../src/prerequisites/open-build-files.ts";
 import { group } from "../../src/group/group.ts";
 import { match } from "../../src/match/match.ts";
 import { walk } from "../../src/walk/walk.ts";
 import { WorkerPool } from "../../src/workers/worker-pool.ts";
-import { type Spec, at, file, link, makeTree } from "../support/tree.ts";
+import { type Spec, at, file, makeTree } from "../support/tree.ts";
 
 const object = (seconds: number) => file("\x7fELF equal", { mtime: at(seconds) });
 const PAIR: Spec = { "a.o": object(10), "b.o": object(20) };
 
-type TestOptions = Partial<Options & MtimeConstraintOptions>;
+type TestOptions = Partial<Options & BuildFileOptions>;
 
 function settingsFor(root: string, { onlyClones = false, ...options }: TestOptions) {
   return { ...resolveOptions({ paths: [root], jobs: 1, ...options }), onlyClones };
@@ -36,7 +34,8 @@ async function boundsIn(
       opened.push(path.slice(root.length + 1));
       return open(path);
     });
-    const { bounds, warnings } = await findMtimeConstraints(tree, sets, settings, pool);
+    const buildFiles = openBuildFiles(tree, settings);
+    const { bounds } = await findMtimeConstraints(tree.files, sets, buildFiles, settings, pool);
     const byName = Array.from(bounds, ([name, bound]) => {
       const { newest, after, until, stale } = bound;
       return [
@@ -44,7 +43,11 @@ async function boundsIn(
         { newest: newest.slice(root.length + 1), after, until, stale },
       ] as const;
     });
-    return { bounds: Object.fromEntries(byName), opened, warnings: [...warnings] };
+    return {
+      bounds: Object.fromEntries(byName),
+      opened,
+      warnings: [...(buildFiles?.warnings.values() ?? [])],
+    };
   } finally {
     await pool.close();
   }
@@ -132,73 +135,5 @@ describe("looking up prerequisites", () => {
       "x.h": file("", { mtime: at(15) }),
     });
     expect(bounds).toEqual({});
-  });
-});
-
-describe("rules that write in place", () => {
-  const twins = (names: string[], makefile: string): Spec => ({
-    ...Object.fromEntries(names.map((name) => [name, file("\x7fELF equal")])),
-    Makefile: makefile,
-  });
-
-  async function rulesIn(spec: Spec, options: TestOptions = {}): Promise<Record<string, string>> {
-    const root = makeTree(spec);
-    const settings = settingsFor(root, options);
-    const pool = new WorkerPool(1);
-    try {
-      const tree = await walk(settings, pool);
-      const sets = await match(tree.files, group(tree.files), settings, pool);
-      const { apart } = await findMtimeConstraints(tree, sets, settings, pool);
-      const below = (text: string) => text.replaceAll(`${root}/`, "");
-      return Object.fromEntries(
-        Array.from(apart, ([row, { why }]) => [below(tree.files.path(row)), below(why)]),
-      );
-    } finally {
-      await pool.close();
-    }
-  }
-
-  const MESSAGE =
-    "its rule in Makefile writes it in place (cp), so a rebuild would change every link to it; use install, or run dedupe unshare before the build";
-  const COPIED = twins(["a.o", "b.o"], "b.o: a.o\n\tcp a.o b.o\n");
-
-  it.each<[string, Spec, TestOptions, Record<string, string>]>([
-    ["in sets of equal times", COPIED, {}, { "b.o": MESSAGE }],
-    ["where only equal times are linked", COPIED, { respectTime: true }, { "b.o": MESSAGE }],
-    ["not for clones", COPIED, { onlyClones: true }, {}],
-    ["where the kind is named", COPIED, { kinds: ["object"] }, { "b.o": MESSAGE }],
-    [
-      "not for kinds that are not linked by default",
-      twins(["a.a", "b.a"], "b.a: a.a\n\tcp a.a b.a\n"),
-      { kinds: ["static-library"] },
-      {},
-    ],
-    [
-      "not for a rule that removes the file",
-      twins(["a.o", "b.o"], "b.o:\n\trm -f $@; cp a.o $@\n"),
-      {},
-      {},
-    ],
-    [
-      "for every hard link of a file",
-      { ...COPIED, "c.o": link("b.o") },
-      {},
-      {
-        "b.o": MESSAGE,
-        "c.o": MESSAGE.replace("its rule", "the rule for its other hard link b.o"),
-      },
-    ],
-    [
-      "in a Makefile above",
-      {
-        "out/x/a.o": file("equal"),
-        "out/x/b.o": file("equal"),
-        Makefile: "out/%/b.o:\n\tcp a $@\n",
-      },
-      {},
-      { "out/x/b.o": MESSAGE },
-    ],
-  ])("finds them %s", async (_, spec, options, expected) => {
-    expect(await rulesIn(spec, options)).toEqual(expected);
   });
 });

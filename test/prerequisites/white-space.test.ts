@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { parseDepfile } from "../../src/prerequisites/depfile.ts";
 import { parseMakefile } from "../../src/prerequisites/makefile.ts";
+import { NO_OVERRIDES } from "../../src/writers/command.ts";
+import { MakefileWriters } from "../../src/writers/makefile-writers.ts";
 import { editWords, isSpaceAt, trim, wordsIn } from "../../src/prerequisites/white-space.ts";
 
 /** "à" in UTF-8, as a byte path: JavaScript takes its second byte for a space. */
@@ -20,5 +22,6 @@ test("build files may name files with such letters", () => {
   ]);
   const rules = parseMakefile(`D = ${A}\n$(D).o: $(D)\n\tcp ${A} $@\n`);
   expect(rules.inputsOf(`${A}.o`)?.prerequisites).toEqual([A]);
-  expect(rules.inPlaceCommandOf?.(`${A}.o`)).toBe("cp");
+  const writers = rules.recipes && new MakefileWriters(rules.recipes, NO_OVERRIDES);
+  expect(writers?.writerOf(`${A}.o`, () => true)?.command).toBe("cp");
 });

@@ -158,7 +158,15 @@ async function role(name, root, until) {
 
 async function dedupeInALoop(root, until, env, strace) {
   const totals = { runs: 0, replaced: 0, changed: 0, trouble: [] };
-  const command = [process.execPath, options.cli, "--hardlink", "--json", root];
+  const command = [
+    process.execPath,
+    options.cli,
+    "--hardlink",
+    "--writer",
+    "*=replace",
+    "--json",
+    root,
+  ];
   while (Date.now() < until) {
     const [file, ...args] = [...strace, ...command];
     const child = spawn(file, args, {

@@ -25,12 +25,23 @@ export interface Stages {
   readonly plan: Plan;
 }
 
-export async function runStages(root: string, options: Partial<Options> = {}): Promise<Stages> {
+/** @param apart Paths relative to `root` that stay apart as `unknown-writer`. What writes the files is not looked up. */
+export async function runStages(
+  root: string,
+  options: Partial<Options> = {},
+  apart: readonly string[] = [],
+): Promise<Stages> {
   const settings = resolveOptions({ jobs: 1, paths: [root], ...options });
   const pool = new WorkerPool(1);
   const { tree, classification, sets } = await findDuplicates(settings, pool);
   const groups = group(tree.files);
-  const plan = makePlan({ files: tree.files, classification, sets }, settings);
+  const reasons = new Map(
+    apart.map((name) => [
+      rowOf(root, tree.files, name),
+      { reason: "unknown-writer" as const, why: "the test says so" },
+    ]),
+  );
+  const plan = makePlan({ files: tree.files, classification, sets, apart: reasons }, settings);
   return { settings, pool, tree, classification, groups, sets, plan };
 }
 

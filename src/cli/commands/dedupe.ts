@@ -148,6 +148,25 @@ const LINK_OPTIONS = {
     choices: ["oldest", "newest", "equal"],
     default: "oldest",
   },
+  writer: {
+    flags: "--writer <command=effect>",
+    description:
+      "what a command of this build does to an existing output: replace, or write in-place; comes before the " +
+      "built-in table",
+    manual:
+      "What a command of this build does to an existing output: `replace` it by a new file, or write `in-place`. By " +
+      "default, a file is linked only if what writes it is known to replace it. The command is named without its " +
+      "directory; '*' stands for all commands.",
+    repeatable: true,
+  },
+  final: {
+    flags: "--final",
+    description:
+      "nothing is built here any more: link all kinds of artifacts, whatever writes them and whatever their times",
+    manual:
+      "Nothing is built here any more, as in an install root, the build root of a package or a CI artifact: link all " +
+      "kinds of artifacts, whatever writes them and whatever their times. No build files are read.",
+  },
   verify: {
     flags: "--verify <command>",
     description:
@@ -362,6 +381,8 @@ export function toOptions(flags: Flags, paths: readonly string[]): Options {
     respectXattrs: flags.respectXattrs,
     maxLinks: flags.maxLinks,
     mtime: flags.mtime,
+    writers: flags.writer,
+    final: flags.final,
     verify: flags.verify,
     hashes: flags.json,
   };

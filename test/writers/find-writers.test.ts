@@ -1,0 +1,238 @@
+import { describe, expect, it } from "vitest";
+import { type Options, resolveOptions } from "../../src/commands/options.ts";
+import { group } from "../../src/group/group.ts";
+import { match } from "../../src/match/match.ts";
+import { openBuildFiles } from "../../src/prerequisites/open-build-files.ts";
+import { walk } from "../../src/walk/walk.ts";
+import { WorkerPool } from "../../src/workers/worker-pool.ts";
+import { findWriters } from "../../src/writers/find-writers.ts";
+import { elf } from "../support/contents.ts";
+import { type Spec, link, makeTree } from "../support/tree.ts";
+
+interface TestOptions extends Partial<Options> {
+  readonly onlyClones?: boolean;
+}
+
+const GCC = "GCC: (Debian 12.2.0-14) 12.2.0";
+const object = elf("object", "code", { comments: [GCC] });
+const anonymous = elf("object", "code");
+
+/** Why paths stay apart: reason and message, by path. */
+async function apartIn(spec: Spec, options: TestOptions = {}): Promise<Record<string, string>> {
+  const root = makeTree(spec);
+  const { onlyClones = false, ...others } = options;
+  const settings = { ...resolveOptions({ paths: [root], jobs: 1, ...others }), onlyClones };
+  const pool = new WorkerPool(1);
+  try {
+    const tree = await walk(settings, pool);
+    const groups = group(tree.files);
+    const sets = await match(tree.files, groups, settings, pool);
+    const files = tree.files.withKinds(groups.kinds).withKinds(sets.kinds);
+    const apart = await findWriters(files, sets, openBuildFiles(tree, settings), settings, pool);
+    return Object.fromEntries(
+      Array.from(apart, ([row, { reason, why }]) => [
+        files.path(row).slice(root.length + 1),
+        `${reason}: ${why.replaceAll(`${root}/`, "")}`,
+      ]),
+    );
+  } finally {
+    await pool.close();
+  }
+}
+
+const twins = (content: string | Uint8Array, ...names: string[]): Spec =>
+  Object.fromEntries(names.map((name) => [name, content]));
+
+describe("rules that write in place", () => {
+  const COPIED = { ...twins(object, "a.o", "b.o"), Makefile: "b.o: a.o\n\tcp a.o b.o\n" };
+  const MESSAGE =
+    "in-place-kind: its rule in Makefile writes it in place (cp), so a rebuild would change every link to it; use install, or run dedupe unshare before the build";
+
+  it.each<[string, Spec, TestOptions, Record<string, string>]>([
+    ["by default", COPIED, {}, { "b.o": MESSAGE }],
+    ["where only equal times are linked", COPIED, { respectTime: true }, { "b.o": MESSAGE }],
+    ["where the kind is named", COPIED, { kinds: ["object"] }, { "b.o": MESSAGE }],
+    ["where every file is selected", COPIED, { all: true, include: ["*.o"] }, { "b.o": MESSAGE }],
+    ["not for clones", COPIED, { onlyClones: true }, {}],
+    ["not in a finished tree", COPIED, { final: true }, {}],
+    ["not if the user says otherwise", COPIED, { writers: ["cp=replace"] }, {}],
+    [
+      "for a kind that is not linked by default, too",
+      { ...twins("!<arch>\n", "a.a", "b.a"), Makefile: "b.a: a.a\n\tcp a.a b.a\n" },
+      { kinds: ["static-library"] },
+      { "b.a": MESSAGE },
+    ],
+    [
+      "not for a rule that removes the file",
+      { ...twins(object, "a.o", "b.o"), Makefile: "b.o:\n\trm -f $@; cp a.o $@\n" },
+      {},
+      {},
+    ],
+    [
+      "for every hard link of a file",
+      { ...COPIED, "c.o": link("b.o") },
+      {},
+      {
+        "b.o": MESSAGE,
+        "c.o": MESSAGE.replace("its rule", "it is a hard link of b.o, which stays apart: its rule"),
+      },
+    ],
+    [
+      "in a Makefile above",
+      { ...twins(object, "out/x/a.o", "out/x/b.o"), Makefile: "out/%/b.o:\n\tcp a $@\n" },
+      {},
+      { "out/x/b.o": MESSAGE },
+    ],
+  ])("keep a file apart %s", async (_, spec, options, expected) => {
+    expect(await apartIn(spec, options)).toEqual(expected);
+  });
+});
+
+describe("a file is linked only if what writes it is known to replace it", () => {
+  const pair = (makefile: string, content: string | Uint8Array = anonymous): Spec => ({
+    ...twins(content, "a.o", "b.o"),
+    Makefile: makefile,
+  });
+  const HOW = "to link it, use --kind object or --final if the tree is no longer built";
+
+  it.each<[string, Spec, TestOptions, Record<string, string>]>([
+    ["by the compiler that it names", twins(object, "a.o", "b.o"), {}, {}],
+    [
+      "not if nothing is known",
+      twins(anonymous, "a.o", "b.o"),
+      {},
+      twins(
+        `unknown-writer: it is not known what writes it: no build rule was found for it, and its content names no tool; ${HOW}`,
+        "a.o",
+        "b.o",
+      ) as Record<string, string>,
+    ],
+    ["but if the kind is named", twins(anonymous, "a.o", "b.o"), { kinds: ["object"] }, {}],
+    ["but if all files are selected", twins(anonymous, "a.o", "b.o"), { all: true }, {}],
+    ["but if a pattern selects it", twins(anonymous, "a.o", "b.o"), { include: ["*.o"] }, {}],
+    ["but in a finished tree", twins(anonymous, "a.o", "b.o"), { final: true }, {}],
+    ["but if all commands replace", twins(anonymous, "a.o", "b.o"), { writers: ["*=replace"] }, {}],
+    ["by its rule", pair("%.o: %.c\n\t$(CC) -c $< -o $@\n"), {}, {}],
+    [
+      "not by a rule with an unknown command, whatever it names",
+      pair("b.o: a.o\n\t./gen.sh $< $@\na.o:\n\tcc -c a.c\n", object),
+      {},
+      {
+        "b.o": `unknown-writer: its rule in Makefile runs gen.sh, which is not known to replace an existing file; ${HOW.replace("--kind", "--writer gen.sh=replace if it does, --kind")}`,
+      },
+    ],
+    [
+      "by a command that the user knows",
+      pair("b.o: a.o\n\t./gen.sh $< $@\n", object),
+      { writers: ["gen.sh=replace"] },
+      {},
+    ],
+    [
+      "not by a command that only make can expand",
+      pair("b.o: a.o\n\t$(shell which cc) -c x.c -o $@\n", object),
+      {},
+      {
+        "b.o": `unknown-writer: its rule in Makefile runs a command that only make can expand, so it is not known whether it replaces an existing file; ${HOW}`,
+      },
+    ],
+    [
+      "not if the file names another tool",
+      pair(
+        "b.o: a.o\n\tgcc -r a.o -o $@\na.o:\n\tgcc -c a.c\n",
+        elf("object", "x", { comments: ["mold 1.10.1", GCC] }),
+      ),
+      {},
+      twins(
+        `unknown-writer: its rule in Makefile runs gcc, but its content was written by mold, which does not replace an existing file; ${HOW.replace("--kind", "--writer mold=replace if it does, --kind")}`,
+        "a.o",
+        "b.o",
+      ) as Record<string, string>,
+    ],
+    [
+      "by a ninja rule",
+      {
+        ...twins(anonymous, "a.o", "b.o", "c.o"),
+        "build.ninja":
+          "cc = ccache gcc\nrule cc\n  command = $cc -MMD -MF $out.d -c $in -o $out $flags\nrule as\n  command = nasm -o $out $in\nbuild a.o: cc a.c\n  flags = -O2\nbuild b.o: cc b.c\nbuild c.o: as c.asm\n",
+      },
+      {},
+      {
+        "c.o":
+          "in-place-kind: its rule in build.ninja writes it in place (nasm), so a rebuild would change every link to it; use install, or run dedupe unshare before the build",
+      },
+    ],
+    [
+      "by a ninja rule in a file that is included",
+      {
+        ...twins("!<arch>\n", "liba.a", "libb.a"),
+        "build.ninja":
+          "include rules.ninja\nbuild liba.a: AR a.o\nbuild libb.a: AR b.o\n  TARGET = libb.a\n",
+        "rules.ninja":
+          "TARGET = liba.a\nrule AR\n  command = : && cmake -E rm -f $TARGET && ar qc $TARGET $in && ranlib $TARGET && :\n",
+      },
+      {},
+      {},
+    ],
+    [
+      "by CMake's link script",
+      {
+        ...twins("!<arch>\n", "build/liba.a", "build/libb.a"),
+        "build/Makefile": "",
+        "build/CMakeFiles/a.dir/build.make":
+          "liba.a: a.o\n\t$(CMAKE_COMMAND) -P CMakeFiles/a.dir/cmake_clean_target.cmake\n\t$(CMAKE_COMMAND) -E cmake_link_script CMakeFiles/a.dir/link.txt --verbose=$(VERBOSE)\n",
+        "build/CMakeFiles/a.dir/link.txt": "/usr/bin/ar qc liba.a a.o\n/usr/bin/ranlib liba.a\n",
+        "build/CMakeFiles/b.dir/build.make":
+          "libb.a: b.o\n\t$(CMAKE_COMMAND) -E cmake_link_script CMakeFiles/b.dir/link.txt --verbose=$(VERBOSE)\n",
+        "build/CMakeFiles/b.dir/link.txt": "/usr/bin/ar qc libb.a b.o\n/usr/bin/ranlib libb.a\n",
+      },
+      {},
+      {
+        "build/libb.a":
+          "in-place-kind: its rule in build/CMakeFiles/b.dir/build.make writes it in place (ar), so a rebuild would change every link to it; use install, or run dedupe unshare before the build",
+      },
+    ],
+    [
+      "by libtool, which removes its outputs",
+      {
+        ...twins("!<arch>\n", "x/.libs/liba.a", "y/.libs/liba.a"),
+        "x/Makefile": "liba.la: a.lo\n\t$(LIBTOOL) --mode=link gcc -o $@ a.lo\n",
+        "y/Makefile": "liba.la: a.lo\n\t/bin/sh ./libtool --tag=CC --mode=link gcc -o $@ a.lo\n",
+      },
+      {},
+      {},
+    ],
+    [
+      "not if its command only touches what is up to date",
+      pair("%.o: %.hs\n\tghc -c $<\n", elf("object", "x", { comments: ["GHC 9.0.2"] })),
+      {},
+      twins(
+        "in-place-kind: its rule in Makefile runs ghc, which only updates the time of a file that is up to date, so that every link to it would look newer than it is",
+        "a.o",
+        "b.o",
+      ) as Record<string, string>,
+    ],
+    [
+      "not if the rules cannot be read",
+      { ...pair(""), Makefile: "a.o: a\0.c\n" },
+      {},
+      twins(
+        `unknown-writer: it is not known what writes it, as Makefile cannot be read; ${HOW}`,
+        "a.o",
+        "b.o",
+      ) as Record<string, string>,
+    ],
+  ])("%s", async (_, spec, options, expected) => {
+    expect(await apartIn(spec, options)).toEqual(expected);
+  });
+
+  it("of several pattern rules, those count whose prerequisites exist", async () => {
+    const spec = {
+      ...twins(anonymous, "x/a.o", "y/a.o", "x/b.o", "y/b.o"),
+      "x/a.c": "",
+      "y/a.c": "",
+      "x/b.asm": "",
+      Makefile: "%.o: %.asm\n\tnasm $< -o $@\n%.o: %.c\n\tgcc -c $< -o $@\n",
+    };
+    expect(Object.keys(await apartIn(spec))).toEqual(["x/b.o", "y/b.o"]);
+  });
+});
