@@ -74,7 +74,9 @@ function hasNative() {
  */
 async function tryRun(name, root, { link = false, jobs = 1, native = true }) {
   const needs = new Needs(root);
-  const parameters = [...(link ? ["--hardlink"] : []), "--jobs", String(jobs), "--json", root];
+  // The made-up files name no tool that writes them.
+  const writers = ["--writer", "*=replace"];
+  const parameters = [...(link ? ["--hardlink"] : []), ...writers, "--jobs", String(jobs), "--json", root];
   const trace = await traceCalls(
     [process.execPath, cli, ...parameters],
     native ? {} : { DEDUPE_NO_NATIVE: "1" },
