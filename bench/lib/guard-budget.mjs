@@ -58,7 +58,11 @@ export function budgetOf(needs, { links, keepers }, { native, opensBelow, jobs, 
       [held, "each kept open by every thread, from the root on"],
     ],
     "close directory": [[needs.dirs.size + locks + heldToRead + held, "each opened"]],
-    "readlink directory": [[locks, "the root, for its real path"]],
+    "faccessat2 directory": [[1, "the directory of the remembered links: can it be written to"]],
+    "readlink directory": [
+      [locks, "the root, for its real path"],
+      [2, "the root, to find what is remembered of it"],
+    ],
     "fcntl directory": [[2 * locks, "the root, to lock it and to see whether another run has"]],
     "getdents directory": [
       [sum(needs.dirs.values(), (calls) => calls), "each until there are no more entries"],
@@ -81,11 +85,15 @@ export function budgetOf(needs, { links, keepers }, { native, opensBelow, jobs, 
     "open candidate": [
       [candidates, "each once"],
       [onlyNative * keepers.length, "each kept file: is it being written"],
+      [needs.producers, "one file of each set: its producer"],
     ],
-    "close candidate": [[candidates + onlyNative * keepers.length, "each opened"]],
+    "close candidate": [
+      [candidates + onlyNative * keepers.length + needs.producers, "each opened"],
+    ],
     "read candidate": [
       [needs.blocks, "each block once, as long as another file is equal"],
       [checked, "the first block of each file with the same one as another, after the lease"],
+      [needs.producers, "one file of each set: its producer"],
     ],
     "xattr candidate": [[onlyNative * equal, "each that has a duplicate"]],
     "fcntl candidate": [

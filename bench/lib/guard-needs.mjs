@@ -17,6 +17,9 @@ const SOURCE = /\.(?:c|h|py|txt|json)$/;
  */
 
 /** What proving and linking a tree requires at least, computed from the tree in a simple way. */
+/** Bytes that are read to find the producer. */
+const PRODUCER_WINDOW = 32 * 1024;
+
 export class Needs {
   #root;
   /** Source files and symbolic links, which are not artifacts. @type {Set<string>} */
@@ -33,6 +36,9 @@ export class Needs {
    */
   alike = 0;
   alikeBytes = 0;
+  /** Sets of a kind that may name its producer, and the bytes that are read for that: one file of each set. */
+  producers = 0;
+  producerBytes = 0;
   /** Number of blocks to read from them, and the bytes in these blocks. */
   blocks = 0;
   bytes = 0;
@@ -124,6 +130,11 @@ export class Needs {
       offset = end;
     }
     this.sets.push(...parts);
+    for (const [{ names }] of parts) {
+      if (!/\.(o|so|pyc)$|\/[^./]*$/.test(names[0])) continue;
+      this.producers += 1;
+      this.producerBytes += Math.min(size, PRODUCER_WINDOW);
+    }
   }
 
   /**

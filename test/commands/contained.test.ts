@@ -22,7 +22,7 @@ afterEach(() => {
 });
 
 function options(root: string): Options {
-  return { jobs: 1, paths: [root], action: "hardlink" };
+  return { jobs: 1, paths: [root], action: "hardlink", writers: ["*=replace"] };
 }
 
 test("a warning cannot be determined", async () => {

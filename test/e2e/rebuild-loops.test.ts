@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
-import { run } from "../support/run.ts";
+import { runTrusting } from "../support/run.ts";
 import { linked } from "../support/snapshot.ts";
 import { at, file, makeTree, setTime } from "../support/tree.ts";
 
@@ -34,7 +34,7 @@ function makeAgain(root: string, content = "\x7fELF content"): void {
 }
 
 function link(root: string): { readonly reasons: string[]; readonly links: string[][] } {
-  const { json } = run(["--hardlink", "--json", "build"], { cwd: root });
+  const { json } = runTrusting(["--hardlink", "--json", "build"], { cwd: root });
   return { reasons: json.skipped.map(({ reason }) => reason), links: linked(root) };
 }
 
@@ -58,7 +58,7 @@ describe("a path that its build makes again whenever it was linked", () => {
       expect(buildSteps(root)).toBe(0);
       expect(link(root)).toEqual(APART);
     }
-    const { stdout } = run(["-v", "build"], { cwd: root });
+    const { stdout } = runTrusting(["-v", "build"], { cwd: root });
     expect(stdout).toMatch(/whenever it was linked, the next build made it again/);
   });
 
@@ -69,7 +69,7 @@ describe("a path that its build makes again whenever it was linked", () => {
       buildSteps(root);
     }
     for (const args of [["--json"], ["--json", "--hardlink", "-n"], ["--json", "--check"]]) {
-      const { json, code } = run([...args, "build"], { cwd: root });
+      const { json, code } = runTrusting([...args, "build"], { cwd: root });
       expect({ code, reasons: json.skipped.map(({ reason }) => reason) }).toEqual({
         code: 0,
         reasons: ["rebuilt-before"],
@@ -107,7 +107,7 @@ describe("a path that its build makes again whenever it was linked", () => {
 
   test("is linked again without memory", () => {
     const root = settled();
-    const { json } = run(["--hardlink", "--no-state", "--json", "build"], { cwd: root });
+    const { json } = runTrusting(["--hardlink", "--no-state", "--json", "build"], { cwd: root });
     expect(json.totals["replaced"]).toBe(1);
   });
 });

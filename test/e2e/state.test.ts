@@ -3,7 +3,7 @@ import { once } from "node:events";
 import fs from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
 import { CLI } from "../support/paths.ts";
-import { type Run, run } from "../support/run.ts";
+import { type Run, TRUST, runTrusting } from "../support/run.ts";
 import { everything, filesIn, linked } from "../support/snapshot.ts";
 import { dir, emptyDir, file, isRoot, makeTree } from "../support/tree.ts";
 
@@ -20,7 +20,7 @@ describe("where the state is kept", () => {
   let root = "";
   let home = "";
   const dedupe = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Run =>
-    run(args, { cwd: root, env: { XDG_CACHE_HOME: `${home}/cache`, HOME: home, ...env } });
+    runTrusting(args, { cwd: root, env: { XDG_CACHE_HOME: `${home}/cache`, HOME: home, ...env } });
   const damage = (): void => fs.appendFileSync(`${root}/build/a/x.o`, "more");
 
   beforeEach(() => {
@@ -156,7 +156,7 @@ describe("--state", () => {
   function makeProject(state = "build/.dedupe-state"): { root: string; link: string[] } {
     const root = makeTree(SPEC);
     const link = ["--hardlink", "--state", state, "build"];
-    expect(run(link, { cwd: root })).toMatchObject({ code: 0, stderr: "" });
+    expect(runTrusting(link, { cwd: root })).toMatchObject({ code: 0, stderr: "" });
     expect(fs.existsSync(`${root}/${state}`)).toBe(true);
     return { root, link };
   }
@@ -165,7 +165,7 @@ describe("--state", () => {
   test.each(["build/.dedupe-state", "state", "build/a/state"])("in %s: is used", (state) => {
     const { root, link } = makeProject(state);
     damage(root);
-    expect(reported(run(link, { cwd: root }))).toBe(2);
+    expect(reported(runTrusting(link, { cwd: root }))).toBe(2);
     expect(linked(root)).toEqual([]);
   });
 
@@ -174,7 +174,7 @@ describe("--state", () => {
     const moved = `${root}.moved`;
     fs.renameSync(root, moved);
     damage(moved);
-    expect(reported(run(link, { cwd: moved }))).toBe(2);
+    expect(reported(runTrusting(link, { cwd: moved }))).toBe(2);
   });
 
   test("a tree that was copied is not mistaken for the original", () => {
@@ -182,18 +182,18 @@ describe("--state", () => {
     const copy = emptyDir();
     fs.cpSync(`${root}/build`, `${copy}/build`, { recursive: true, preserveTimestamps: true });
     damage(copy);
-    expect(run(link, { cwd: copy })).toMatchObject({ code: 0, stderr: "" });
+    expect(runTrusting(link, { cwd: copy })).toMatchObject({ code: 0, stderr: "" });
     damage(root);
-    expect(reported(run(link, { cwd: root }))).toBe(2);
+    expect(reported(runTrusting(link, { cwd: root }))).toBe(2);
   });
 
   test("a copy keeps what is written in place", () => {
     const { root, link } = makeProject();
     damage(root);
-    run(link, { cwd: root });
+    runTrusting(link, { cwd: root });
     const copy = emptyDir();
     fs.cpSync(`${root}/build`, `${copy}/build`, { recursive: true });
-    expect(run(link, { cwd: copy }).code).toBe(0);
+    expect(runTrusting(link, { cwd: copy }).code).toBe(0);
     expect(linked(copy)).toEqual([]);
   });
 
@@ -204,9 +204,9 @@ describe("--state", () => {
       fs.rmSync(`${root}/build/${name}/x.o`);
       fs.writeFileSync(`${root}/build/${name}/x.o`, "\x7fELF new");
     }
-    expect(run(link, { cwd: root }).code).toBe(0);
+    expect(runTrusting(link, { cwd: root }).code).toBe(0);
     fs.writeFileSync(`${root}/build/.dedupe-state`, old);
-    expect(run(link, { cwd: root })).toMatchObject({ code: 0, stderr: "" });
+    expect(runTrusting(link, { cwd: root })).toMatchObject({ code: 0, stderr: "" });
     expect(linked(root)).toEqual(LINKED);
   });
 
@@ -218,7 +218,7 @@ describe("--state", () => {
   ])("refuses $it, and changes nothing", ({ state, message }) => {
     const root = makeTree({ ...SPEC, Makefile: "all:\n" });
     const before = everything(root);
-    const done = run(["--hardlink", "--state", state, "build"], { cwd: root });
+    const done = runTrusting(["--hardlink", "--state", state, "build"], { cwd: root });
     expect(done.code).toBe(2);
     expect(done.stderr).toContain(message);
     expect(everything(root)).toEqual(before);
@@ -226,7 +226,7 @@ describe("--state", () => {
 
   test.skipIf(isRoot)("a file that cannot be written is a failure", () => {
     const root = makeTree({ ...SPEC, closed: dir({ mode: 0o555 }) });
-    const done = run(["--hardlink", "--state", "closed/state", "build"], { cwd: root });
+    const done = runTrusting(["--hardlink", "--state", "closed/state", "build"], { cwd: root });
     expect(done.code).toBe(3);
     expect(done.stderr).toMatch(/closed\/state: what was linked is not remembered/);
     expect(linked(root)).toEqual(LINKED);
@@ -241,10 +241,13 @@ describe("--state", () => {
     });
     const link = (path: string): string[] => ["--hardlink", "--state", "build/state", path];
     const runs = ["build/a", "build/b"].map((path) =>
-      once(spawn(process.execPath, [CLI, ...link(path)], { cwd: root, stdio: "ignore" }), "close"),
+      once(
+        spawn(process.execPath, [CLI, ...TRUST, ...link(path)], { cwd: root, stdio: "ignore" }),
+        "close",
+      ),
     );
     await Promise.all(runs);
     for (const name of ["a", "b"]) fs.appendFileSync(`${root}/build/${name}/x.o`, "more");
-    expect(reported(run(link("build"), { cwd: root }))).toBeGreaterThanOrEqual(2);
+    expect(reported(runTrusting(link("build"), { cwd: root }))).toBeGreaterThanOrEqual(2);
   });
 });

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
 import { installed } from "../support/installed.ts";
 import { schemaViolations } from "../support/json-schema.ts";
-import { type Run, run } from "../support/run.ts";
+import { type Run, runTrusting } from "../support/run.ts";
 import { everything, linked, snapshot } from "../support/snapshot.ts";
 import { emptyDir, file, makeTree } from "../support/tree.ts";
 
@@ -14,7 +14,7 @@ const LINK = ["--hardlink", "-k", "object", "build"];
 
 describe("an inode that was written in place since it was linked", () => {
   let root = "";
-  const dedupe = (...args: string[]): Run => run(args, { cwd: root });
+  const dedupe = (...args: string[]): Run => runTrusting(args, { cwd: root });
   const path = (name: string): string => `${root}/${name}`;
 
   beforeEach(() => {
@@ -153,16 +153,16 @@ describe.skipIf(!installed("make", "gcc"))("the next build after a write through
     const wanted = Object.fromEntries(
       Array.from(snapshot(root), ([name, { hash }]): [string, string] => [name, hash]),
     );
-    expect(run(LINK, { cwd: root }).code).toBe(0);
+    expect(runTrusting(LINK, { cwd: root }).code).toBe(0);
     expect(linked(root)).toEqual([LINKED]);
     execFileSync("sh", ["-c", command], { cwd: root });
     expect(linked(root)).toEqual([LINKED]);
-    const done = run(LINK, { cwd: root });
+    const done = runTrusting(LINK, { cwd: root });
     expect({ code: done.code, linked: linked(root) }).toEqual({ code: 3, linked: [] });
     expect(make(root).match(/gcc/g)).toHaveLength(4);
     const hashes = Array.from(snapshot(root), ([name, { hash }]): [string, string] => [name, hash]);
     expect(Object.fromEntries(hashes)).toEqual(wanted);
-    expect(run(LINK, { cwd: root }).code).toBe(0);
+    expect(runTrusting(LINK, { cwd: root }).code).toBe(0);
     expect(make(root)).toMatch(/Nothing to be done/);
   });
 
@@ -177,7 +177,7 @@ build/%/x.o: x.c\n\t@mkdir -p $(@D)\n\tsh ./cc.sh x.c $@ "$$(cat $*.flags)"\n`,
         "a.flags": "-DN=1",
         "b.flags": "-DN=1",
       });
-      const link = (): number | null => (links ? run(LINK, { cwd: root }).code : 0);
+      const link = (): number | null => (links ? runTrusting(LINK, { cwd: root }).code : 0);
       execFileSync("make", ["-C", root]);
       expect(link()).toBe(0);
       if (links) expect(linked(root)).toEqual([LINKED]);

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { CLI } from "../support/paths.ts";
+import { TRUST } from "../support/run.ts";
 import { makeTree } from "../support/tree.ts";
 
 const FILES = 1200;
@@ -18,7 +19,16 @@ test.each([32, 40, 64].flatMap((limit) => [1, 2, 8].map((jobs) => ({ limit, jobs
       ),
     );
     const command = `ulimit -n ${limit} && exec "$0" "$@"`;
-    const args = [process.execPath, CLI, "--hardlink", "--json", "--jobs", String(jobs), root];
+    const args = [
+      process.execPath,
+      CLI,
+      ...TRUST,
+      "--hardlink",
+      "--json",
+      "--jobs",
+      String(jobs),
+      root,
+    ];
     const done = spawnSync("sh", ["-c", command, ...args], { encoding: "utf8" });
     expect({ status: done.status, stderr: done.stderr }).toEqual({ status: 0, stderr: "" });
     const { totals } = JSON.parse(done.stdout);

@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { whyNot } from "../native/helpers.ts";
 import { CLI } from "../support/paths.ts";
-import { run } from "../support/run.ts";
+import { TRUST, runTrusting } from "../support/run.ts";
 import { NOBODY, isRoot, link, makeTree } from "../support/tree.ts";
 
 const names = (dir: string): string[] => fs.readdirSync(dir).sort();
@@ -33,7 +33,7 @@ describe.skipIf(!hasAppendOnly)("an append-only directory (needs root, chattr an
     const dir = path.join(root, "b");
     chattr("+a", dir);
     for (let round = 0; round < 2; round += 1) {
-      const done = run([command, root]);
+      const done = runTrusting([command, root]);
       expect(done.code).toBe(3);
       expect(done.stderr).toContain("its directory is append-only");
       expect(names(dir)).toEqual(["x.o", "y.o"]);
@@ -46,7 +46,7 @@ test.skipIf(!isRoot)("a sticky directory with files of another user", () => {
   const dir = path.join(root, "b");
   for (const name of names(dir)) fs.chmodSync(path.join(dir, name), 0o666);
   fs.chmodSync(dir, 0o1777);
-  const done = spawnSync(process.execPath, [CLI, "--hardlink", root], {
+  const done = spawnSync(process.execPath, [CLI, ...TRUST, "--hardlink", root], {
     encoding: "utf8",
     uid: NOBODY,
     gid: NOBODY,

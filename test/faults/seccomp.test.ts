@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { whyNot } from "../native/helpers.ts";
 import { compile, hasGcc } from "../support/compile.ts";
 import { CLI } from "../support/paths.ts";
+import { TRUST } from "../support/run.ts";
 import { makeTree } from "../support/tree.ts";
 
 /** Executes a command under a filter that answers EPERM to one system call, as that of an old container runtime does. */
@@ -41,7 +42,16 @@ describe.skipIf(!hasGcc || whyNot !== undefined || process.arch !== "x64")(
 
     test.each(Object.entries(CALLS))("to %s: the files are linked", (call, number) => {
       const root = makeTree({ "a/x.o": "same", "b/x.o": "same", "c/d/x.o": "same" });
-      const command = [process.execPath, CLI, "--hardlink", "--json", "--jobs", "1", root];
+      const command = [
+        process.execPath,
+        CLI,
+        ...TRUST,
+        "--hardlink",
+        "--json",
+        "--jobs",
+        "1",
+        root,
+      ];
       const done = spawnSync(filter, [String(number), ...command], { encoding: "utf8" });
       expect({ status: done.status, stderr: done.stderr }).toEqual({ status: 0, stderr: "" });
       const { totals, methods } = JSON.parse(done.stdout);

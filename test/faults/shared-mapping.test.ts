@@ -123,11 +123,11 @@ describe.skipIf(!hasGcc || !hasStrace || whyNot !== undefined)(
 );
 
 test.skipIf(!hasGcc || whyNot !== undefined)("the reason is reported", async () => {
-  const { runJson } = await import("../support/run.ts");
+  const { runTrustingJson } = await import("../support/run.ts");
   const root = makeTree({ "a.o": file(CONTENT), "b.o": file(CONTENT), "c.o": file(CONTENT) });
   const writer = spawn(compile(WRITER), [`${root}/b.o`], { stdio: ["pipe", "pipe", "inherit"] });
   await line(writer, "mapped");
-  const { totals, skipped } = runJson(["--hardlink", root]);
+  const { totals, skipped } = runTrustingJson(["--hardlink", root]);
   writer.stdin?.end();
   await once(writer, "close");
   expect(totals).toMatchObject({ replaced: 1 });
