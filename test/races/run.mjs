@@ -162,6 +162,7 @@ async function dedupeInALoop(root, until, env, strace) {
     process.execPath,
     options.cli,
     "--hardlink",
+    "--no-state",
     "--writer",
     "*=replace",
     "--json",
