@@ -66,26 +66,55 @@ export function readNamedState(path: BytePath): Result<State | undefined | "fore
 }
 
 /** The states in the cache directory whose roots lie below a directory. */
-export function cachedStatesBelow({ base, names }: CacheDir, root: BytePath): State[] {
+export function cachedStatesBelow(cache: CacheDir, root: BytePath): State[] {
+  return stateFilesBelow(cache, root).flatMap(({ path }) => {
+    const state = readState(path);
+    return isErrno(state) || state === undefined ? [] : [state];
+  });
+}
+
+function removeStatesBelow(cache: CacheDir, { root, savedAt: last }: State): void {
+  for (const { path, savedAt } of stateFilesBelow(cache, root))
+    if (savedAt <= last) tryErrno(() => disk.unlink(path));
+}
+
+function stateFilesBelow(
+  { base, names }: CacheDir,
+  root: BytePath,
+): { readonly path: BytePath; readonly savedAt: bigint }[] {
   const dir = names.reduce(join, base);
   const prefix = join(root, "");
   const entries = tryErrno(() => disk.readDir(dir));
   if (isErrno(entries)) return [];
   return entries.flatMap(({ name }) => {
     if (!name.endsWith(SUFFIX)) return [];
-    const head = readHead(join(dir, name), HEAD);
-    if (isErrno(head) || headOf(head)?.root.startsWith(prefix) !== true) return [];
-    const state = readState(join(dir, name));
-    return isErrno(state) || state === undefined ? [] : [state];
+    const path = join(dir, name);
+    const bytes = readHead(path, HEAD);
+    const head = isErrno(bytes) ? undefined : headOf(bytes);
+    return head?.root.startsWith(prefix) === true ? [{ path, savedAt: head.savedAt }] : [];
   });
 }
 
-/** Replaces a state, or removes the file of one without entries. "EFBIG" for one with too many. */
+/**
+ * Replaces a state, or removes the file of one without entries. "EFBIG" for one with too many.
+ *
+ * In the cache directory, a state takes over what is known about the directories below its root; their own states are
+ * removed when it is made or removed, so that nothing comes back that it has forgotten.
+ */
 export function writeState(path: BytePath, state: State, cache: CacheDir | undefined): Result {
-  if (entryCount(state) === 0) {
-    const removed = tryErrno(() => disk.unlink(path));
-    return isErrno(removed) && removed.code !== "ENOENT" ? removed : undefined;
-  }
+  const isKnown = disk.exists(path);
+  const done = entryCount(state) === 0 ? removeState(path) : replaceState(path, state, cache);
+  if (cache !== undefined && !isErrno(done) && (!isKnown || entryCount(state) === 0))
+    removeStatesBelow(cache, state);
+  return done;
+}
+
+function removeState(path: BytePath): Result {
+  const removed = tryErrno(() => disk.unlink(path));
+  return isErrno(removed) && removed.code !== "ENOENT" ? removed : undefined;
+}
+
+function replaceState(path: BytePath, state: State, cache: CacheDir | undefined): Result {
   const bytes = encodeState(state);
   if (bytes === undefined) return errno("EFBIG");
   if (cache !== undefined) {
