@@ -1,5 +1,6 @@
 /** The public API: what the command line uses is what a program can use. */
 export { dedupe } from "./commands/dedupe.ts";
+export { type StatusOptions, status } from "./commands/status.ts";
 export { unshare } from "./commands/unshare.ts";
 export { DedupeError, type MistakeCode } from "./core/errors.ts";
 export type { Event, Hooks, Listener } from "./core/events.ts";
@@ -23,5 +24,14 @@ export type {
   UnshareTotals,
   UnsharedFile,
 } from "./core/unshare-report.ts";
+export type {
+  FileSystemSummary,
+  LeftAlone,
+  LinkedInode,
+  MarkedPath,
+  StateSummary,
+  StatusReport,
+  StatusTotals,
+} from "./core/status-report.ts";
 export { type BytePath, isUtf8, toText } from "./core/byte-path.ts";
 export { KINDS, type Kind } from "./artifacts/kinds.ts";

@@ -24,6 +24,24 @@ const LINK_LIMITS = new Map([
   [0x00003434 /* nilfs2 */, 32_000],
 ]);
 
+/** File systems whose `rename` implements RENAME_EXCHANGE, by f_type, as of Linux 6.1. */
+const EXCHANGING_TYPES = new Set([
+  0x0000ef53 /* ext4 */, 0x9123683e /* btrfs */, 0x58465342 /* xfs */, 0x01021994 /* tmpfs */,
+  0x858458f6 /* ramfs */, 0xf2f52010 /* f2fs */, 0x794c7630 /* overlayfs */,
+  0xca451a4e /* bcachefs */, 0x24051905 /* ubifs */, 0x01161970 /* gfs2 */,
+]);
+
+/**
+ * Whether the file system that holds a path can exchange two names, by its type, since a trial would change a
+ * directory. Undefined if that is unknown.
+ */
+export function canExchange(path: BytePath): boolean | undefined {
+  if (native() === undefined) return false;
+  if (process.platform === "darwin") return fileSystemType(path) === "apfs" || undefined;
+  const type = tryErrno(() => fs.statfsSync(toNative(path)).type >>> 0);
+  return (!isErrno(type) && EXCHANGING_TYPES.has(type)) || undefined;
+}
+
 /** The most hard links that the file system of a path allows; infinite if that is unknown. */
 export function linkLimit(path: BytePath): number {
   const type = tryErrno(() => fs.statfsSync(toNative(path)).type >>> 0);

@@ -59,8 +59,8 @@ export interface Memory {
   readonly homeOf: (dir: number) => number;
   /** A directory's path relative to the root of its home. */
   readonly pathInHome: (dir: number) => BytePath;
-  /** Whether a path is that of a directory at which the walk began. */
-  readonly isBase: (path: BytePath) => boolean;
+  /** The real path of a directory at which the walk began; undefined for other paths. */
+  readonly realRoot: (path: BytePath) => BytePath | undefined;
   /** What could not be read. */
   readonly warnings: readonly Warning[];
 }
@@ -69,7 +69,7 @@ const NO_MEMORY: Memory = {
   homes: [],
   homeOf: () => -1,
   pathInHome: () => "",
-  isBase: () => false,
+  realRoot: () => undefined,
   warnings: [],
 };
 
@@ -105,10 +105,10 @@ export function placeDirs(
     const home = homeOfBase[base];
     return home < 0 ? "" : relativePath(homes[home].root, real);
   });
-  const basePaths = new Set(bases.map(({ path }) => path));
+  const realPaths = new Map(bases.map(({ path, real }) => [path, real]));
   return {
     homes,
-    isBase: (path) => basePaths.has(path),
+    realRoot: (path) => realPaths.get(path.replace(/(?<=.)\/+$/, "")),
     homeOf: (dir) => homeOfBase[baseOfDir[dir]],
     pathInHome(dir) {
       const below = files.dirPath(dir).slice(bases[baseOfDir[dir]].path.length);

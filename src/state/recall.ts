@@ -87,12 +87,12 @@ export function recall(files: FileTable, memory: Memory, rules: TableRules): Rec
 }
 
 /** Whether a table has every file below its roots that runs link, so that a path without a row is gone or empty. */
-function isComplete({ isBase }: Memory, rules: TableRules): boolean {
+export function isComplete({ realRoot }: Memory, rules: TableRules): boolean {
   const { paths, kinds, include, exclude, minSize, maxSize, oneFileSystem } = rules;
   if (kinds !== undefined || include.length + exclude.length > 0 || oneFileSystem) return false;
   if (minSize > 1 || maxSize !== Number.POSITIVE_INFINITY) return false;
   // The table has a single file below the path of its directory.
-  return paths.every((path) => isBase(path.replace(/(?<=.)\/+$/, "")));
+  return paths.every((path) => realRoot(path) !== undefined);
 }
 
 /** Finds directories by their paths, which are asked for in nearly the same order. */

@@ -56,7 +56,9 @@ export function remember(files: FileTable, recollection: Recollection, notes: No
   const unsaved = { warnings: [] as Warning[], problems: [] as Problem[] };
   for (const [i, home] of recollection.memory.homes.entries()) {
     if (!home.isUnsaved && !hasChanged(files, recollection, notes, i)) continue;
-    const state = new Rebuild(files, recollection, notes, i).build(now, newerState(home));
+    const before = home.state.savedAt;
+    const savedAt = now > before ? now : before + 1n;
+    const state = new Rebuild(files, recollection, notes, i).build(savedAt, newerState(home));
     const failure = writeState(home.file, state, home.cache);
     if (!isErrno(failure)) continue;
     const { code } = failure;

@@ -67,8 +67,12 @@ export class StateBuilder {
     for (let entry = from; entry < to; entry += 1) this.addEntry(state, entry);
   }
 
-  /** Adds an entry of an earlier state as it is. */
-  addEntry({ entries: from, devices }: Pick<State, "entries" | "devices">, earlier: number): void {
+  /** Adds an entry of an earlier state as it is, or with other counts. */
+  addEntry(
+    { entries: from, devices }: Pick<State, "entries" | "devices">,
+    earlier: number,
+    counts?: RemadeCounts,
+  ): void {
     const entry = this.#addName(
       from.names,
       nameStart(from.nameEnds, earlier),
@@ -81,8 +85,8 @@ export class StateBuilder {
     to.ctime[entry] = from.ctime[earlier];
     to.device[entry] = this.#deviceIndex(devices[from.device[earlier]]);
     to.status[entry] = from.status[earlier];
-    to.remade[entry] = from.remade[earlier];
-    to.patience[entry] = from.patience[earlier];
+    to.remade[entry] = counts?.remade ?? from.remade[earlier];
+    to.patience[entry] = counts?.patience ?? from.patience[earlier];
   }
 
   /** Adds a path that a tool writes in place. */

@@ -3,14 +3,14 @@ import type { ApartPaths, DuplicateSets, StaysApart } from "../core/model.ts";
 import type { Rebuilds } from "./judge-rebuilds.ts";
 import { Fate, type Recollection } from "./recall.ts";
 
-const IN_PLACE: StaysApart = {
+export const IN_PLACE = {
   reason: "in-place-kind",
-  why: "a tool wrote into it in place while it was linked (--no-state links it)",
-};
-const REBUILT: StaysApart = {
+  why: "a tool wrote into it in place while it was linked (dedupe status --forget lets it be linked again)",
+} as const satisfies StaysApart;
+export const REBUILT = {
   reason: "rebuilt-before",
-  why: "whenever it was linked, the next build made it again, with the same contents (--no-state links it)",
-};
+  why: "whenever it was linked, the next build made it again, with the same contents (dedupe status --forget lets it be linked again)",
+} as const satisfies StaysApart;
 
 /** The paths of duplicate sets that stay apart because of what became of their links. */
 export function stayApart(

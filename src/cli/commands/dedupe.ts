@@ -94,7 +94,7 @@ const SELECTION_OPTIONS = {
   },
 } as const satisfies OptionTable;
 
-const LINK_OPTIONS = {
+export const LINK_OPTIONS = {
   scope: {
     flags: "--scope <where>",
     description:
