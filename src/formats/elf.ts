@@ -20,7 +20,7 @@ const SHN_XINDEX = 0xffff;
  * section table is damaged. Source: System V Application Binary Interface, chapter 4.
  */
 export function elfSections(file: ByteSource, isWanted: (name: string) => boolean): ElfSection[] {
-  const head = file.read(0, 64);
+  const head = file.read(0, 64).slice();
   if (head.length < 52 || new Fields(head, false).u32(0) !== 0x7f45_4c46) return [];
   const wide = head[4] === 2;
   const little = head[5] !== 2;

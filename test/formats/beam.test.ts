@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { beamSource } from "../../src/formats/beam.ts";
-import { sourceOf } from "../../src/formats/byte-source.ts";
+import { sourceOf } from "../support/reused-buffer.ts";
 import { beam } from "../support/contents.ts";
 
 describe("Erlang modules", () => {

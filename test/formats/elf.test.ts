@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { sourceOf } from "../../src/formats/byte-source.ts";
 import { elfComments, elfSections } from "../../src/formats/elf.ts";
 import { elf } from "../support/contents.ts";
+import { sourceOf } from "../support/reused-buffer.ts";
 
 const file = elf("object", "code", { comments: ["GCC: (x) 1", "mold 2"], sections: [".a", ".b"] });
 const sectionsIn = (bytes: Uint8Array, isWanted: (name: string) => boolean = () => true) =>

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { sourceOf } from "../../src/formats/byte-source.ts";
+import { sourceOf } from "../support/reused-buffer.ts";
 import { producerOf } from "../../src/writers/producers.ts";
 import { beam, elf } from "../support/contents.ts";
 import { installed } from "../support/installed.ts";
