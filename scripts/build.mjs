@@ -1,6 +1,6 @@
 /**
- * Builds `dist/`: the command line and the worker thread as one file each, which start fast; the library and
- * its types; the licenses of the bundled packages. The new directory replaces the old one at the end, so
+ * Builds `dist/`: the command line, with a file for each command but the main one, and the worker thread, which
+ * start fast; the library and its types; the licenses of the bundled packages. The new directory replaces the old one at the end, so
  * `dist/` is missing for a moment only. A type error fails the build but leaves the new `dist/` to try.
  */
 import { spawnSync } from "node:child_process";
@@ -8,6 +8,7 @@ import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSyn
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { build } from "esbuild";
+import { bundleInParts } from "./bundle-in-parts.mjs";
 
 process.chdir(resolve(import.meta.dirname, ".."));
 const fresh = `.dist-new-${process.pid}`;
@@ -50,16 +51,17 @@ const childProcessLater = {
 
 try {
   const built = await Promise.all([
-    build({
+    bundleInParts("src/cli/start.ts", `${fresh}/cli.cjs`, {
       ...commonjs,
       plugins: [childProcessLater],
-      entryPoints: ["src/cli/start.ts"],
-      outfile: `${fresh}/cli.cjs`,
     }),
     build({ ...commonjs, entryPoints: ["src/tasks/worker.ts"], outfile: `${fresh}/worker.cjs` }),
     build({
       ...shared,
       format: "esm",
+      minify: true,
+      // For the stack traces that users of the library see.
+      keepNames: true,
       entryPoints: ["src/index.ts"],
       outfile: `${fresh}/index.js`,
     }),
@@ -74,7 +76,7 @@ try {
   tidyDeclarations();
   writeFileSync(
     `${fresh}/LICENSES.txt`,
-    licensesOf(built.flatMap(({ metafile }) => Object.keys(metafile.inputs))),
+    licensesOf(built.flat().flatMap(({ metafile }) => Object.keys(metafile.inputs))),
   );
   if (existsSync("dist")) renameSync("dist", old);
   renameSync(fresh, "dist");

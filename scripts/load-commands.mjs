@@ -9,8 +9,14 @@ import { build } from "esbuild";
  * `groups` are their options as `--help` lists them, with the `--no-` forms, `--version` and `--help`.
  */
 export async function loadCommands() {
-  const { COMMANDS, MAIN_COMMAND, HELP_OPTION, VERSION_OPTION, entriesOf } = await importSources(`
-    export { COMMANDS, MAIN_COMMAND } from "./src/cli/main.ts";
+  const {
+    MAIN_COMMAND,
+    loadCommands: load,
+    HELP_OPTION,
+    VERSION_OPTION,
+    entriesOf,
+  } = await importSources(`
+    export { MAIN_COMMAND, loadCommands } from "./src/cli/command-table.ts";
     export { HELP_OPTION, VERSION_OPTION } from "./src/cli/program.ts";
     export { entriesOf } from "./src/cli/command-definition.ts";
   `);
@@ -24,7 +30,7 @@ export async function loadCommands() {
   };
   return [
     describe(MAIN_COMMAND, MAIN_COMMAND.name, [VERSION_OPTION, HELP_OPTION]),
-    ...COMMANDS.flatMap((entry) => {
+    ...(await load(() => true)).flatMap((entry) => {
       const name = `${MAIN_COMMAND.name} ${entry.name}`;
       return "commands" in entry
         ? entry.commands.map((member) => describe(member, `${name} ${member.name}`, [HELP_OPTION]))

@@ -70,6 +70,13 @@ export interface CommandGroup {
   readonly commands: readonly CommandDefinition[];
 }
 
+/** A command in the list of commands. Its definition, with all code that only it needs, is loaded when it is called. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<CommandDefinition | CommandGroup>;
+}
+
 /** Standard output and standard error. */
 export interface Streams {
   readonly out: Output;

@@ -1,10 +1,10 @@
 import { DedupeError } from "../core/errors.ts";
 import { closest, didYouMean, nearest } from "../core/suggest.ts";
-import type { CommandDefinition, CommandGroup } from "./command-definition.ts";
+import type { CommandDefinition, CommandEntry, CommandGroup } from "./command-definition.ts";
 import { HELP_OPTION, VERSION_OPTION } from "./program.ts";
 import { entriesOf } from "./command-definition.ts";
 
-type Commands = readonly (CommandDefinition | CommandGroup)[];
+type Commands = readonly (CommandEntry | CommandDefinition | CommandGroup)[];
 
 /** The error for an option that a command does not have, such as `--link` or `-hardlink`. */
 export function unknownOption(flag: string, command: CommandDefinition): DedupeError {
@@ -25,7 +25,7 @@ export function calledCommand(
 ): CommandDefinition {
   const [first, second] = words;
   const found = commands.find(({ name }) => name === first);
-  if (found === undefined) return main;
+  if (found === undefined || "load" in found) return main;
   if (!("commands" in found)) return found;
   return found.commands.find(({ name }) => name === second) ?? main;
 }

@@ -2,23 +2,13 @@ import { CommanderError } from "commander";
 import { fromText } from "../core/byte-path.ts";
 import { DedupeError } from "../core/errors.ts";
 import { printable } from "../render/printable.ts";
-import type { CommandDefinition, CommandGroup, Streams } from "./command-definition.ts";
-import { dedupeCommand } from "./commands/dedupe.ts";
-import { statusCommand } from "./commands/status.ts";
-import { unshareCommand } from "./commands/unshare.ts";
+import type { Streams } from "./command-definition.ts";
+import { COMMANDS, MAIN_COMMAND, loadCommands } from "./command-table.ts";
 import { ExitCode } from "./exit-code.ts";
 import { calledCommand, unknownOption, withHint } from "./hints.ts";
 import { STDERR, STDOUT } from "./output-style.ts";
 import { Output } from "./output.ts";
 import { type Invocation, makeProgram } from "./program.ts";
-
-/** The command that runs if no command is named. */
-export const MAIN_COMMAND: CommandDefinition = dedupeCommand;
-
-export const COMMANDS: readonly (CommandDefinition | CommandGroup)[] = [
-  unshareCommand,
-  statusCommand,
-];
 
 /** Names of future commands. A directory of that name has to be written `./store` now, so that it keeps working then. */
 const RESERVED_NAMES: readonly (string | undefined)[] = ["diff", "store"];
@@ -44,7 +34,7 @@ export async function main(words: readonly string[], version: string): Promise<n
 }
 
 async function run(words: readonly string[], version: string, streams: Streams): Promise<number> {
-  const invocation = parse(words, version, streams);
+  const invocation = await parse(words, version, streams);
   if (typeof invocation === "number") return invocation;
   const { command, flags, operands } = invocation;
   if (command === MAIN_COMMAND && RESERVED_NAMES.includes(operands[0])) {
@@ -62,18 +52,19 @@ async function run(words: readonly string[], version: string, streams: Streams):
 }
 
 /** Parses a command line; returns an exit code if there is nothing to run. */
-function parse(
+async function parse(
   words: readonly string[],
   version: string,
   { out, err }: Streams,
-): Invocation | number {
+): Promise<Invocation | number> {
   const found: Invocation[] = [];
   const output = {
     writeOut: (text: string) => out.write(text),
     writeErr: (text: string) => err.write(text),
     outputError: () => undefined,
   };
-  const program = makeProgram(MAIN_COMMAND, COMMANDS, version, output, (invocation) =>
+  const commands = await loadCommands((name) => words.includes(name));
+  const program = makeProgram(MAIN_COMMAND, commands, version, output, (invocation) =>
     found.push(invocation),
   );
   try {
@@ -84,7 +75,7 @@ function parse(
     if (error.code === "commander.help") return ExitCode.usage;
     const message = toOneLine(error.message);
     const flag = /^unknown option '(.*)'$/.exec(message)?.[1];
-    if (flag !== undefined) throw unknownOption(flag, calledCommand(words, MAIN_COMMAND, COMMANDS));
+    if (flag !== undefined) throw unknownOption(flag, calledCommand(words, MAIN_COMMAND, commands));
     err.writeLines([`dedupe: ${printable(fromText(message))}`]);
     return ExitCode.usage;
   }

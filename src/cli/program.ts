@@ -3,6 +3,7 @@ import { wrap } from "../render/wrap.ts";
 import { DedupeError } from "../core/errors.ts";
 import {
   type CommandDefinition,
+  type CommandEntry,
   type CommandGroup,
   type OptionDefinition,
   type OptionTable,
@@ -40,11 +41,12 @@ export interface Invocation {
 /**
  * Makes the parser of the command line from the definitions of the commands.
  *
+ * @param commands A command whose definition is not loaded is only listed by `--help`.
  * @param onInvocation Gets the parsed command line, unless it is wrong or asks for help.
  */
 export function makeProgram(
   main: CommandDefinition,
-  commands: readonly (CommandDefinition | CommandGroup)[],
+  commands: readonly (CommandEntry | CommandDefinition | CommandGroup)[],
   version: string,
   output: OutputConfiguration,
   onInvocation: (invocation: Invocation) => void,
@@ -55,7 +57,7 @@ export function makeProgram(
     .showSuggestionAfterError(false)
     .helpCommand(false)
     // On a narrow terminal, descriptions are wrapped, too.
-    .configureHelp({ minWidthToWrap: 16 })
+    .configureHelp({ minWidthToWrap: 16, subcommandTerm: (command) => command.name() })
     // The options of a command follow its name.
     .enablePositionalOptions();
   addDefinition(program, main, onInvocation)
@@ -66,7 +68,9 @@ export function makeProgram(
     addDefinition(command, definition, onInvocation);
   };
   for (const entry of commands) {
-    if ("commands" in entry) {
+    if ("load" in entry) {
+      program.command(entry.name).summary(entry.summary);
+    } else if ("commands" in entry) {
       const group = program.command(entry.name).summary(entry.summary).helpCommand(false);
       group.description(entry.description).helpOption(HELP_OPTION.flags, HELP_OPTION.description);
       for (const member of entry.commands) add(group, member);

@@ -57,7 +57,7 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
     const rebuilds = judgeRebuilds(files, recollection, sets);
     const apart = new Map([
       ...constraints.apart,
-      ...writers,
+      ...writers.apart,
       ...stayApart(recollection, rebuilds, sets),
     ]);
     const originalModes = readOriginalModes(files, sets);
@@ -114,6 +114,7 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
       classification,
       isSelected,
       sets,
+      writers,
       plan,
       outcomes,
       protection,

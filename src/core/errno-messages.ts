@@ -29,3 +29,10 @@ const WORDS: Readonly<Record<string, string>> = {
 export function describeErrno(code: string): string {
   return WORDS[code] ?? `the system said ${code}`;
 }
+
+const REPLACED: ReadonlySet<string> = new Set(["ELOOP", "ENXIO", "ENOTDIR", "ESTALE", "EISDIR"]);
+
+/** Whether opening a regular file fails with this code because another type of file has taken its path. */
+export function isReplaced(code: string): boolean {
+  return REPLACED.has(code);
+}

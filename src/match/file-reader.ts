@@ -1,4 +1,4 @@
-import { describeErrno } from "../core/errno-messages.ts";
+import { describeErrno, isReplaced } from "../core/errno-messages.ts";
 import type { FileTable } from "../core/file-table.ts";
 import type { Lost } from "../core/model.ts";
 import type { Problem } from "../core/report.ts";
@@ -7,9 +7,6 @@ import { type FileCalls, StatBuffer, type Writer, readFully } from "../fs/file-c
 import { FIRST_BLOCK } from "./block-lengths.ts";
 import type { DirFdCache } from "./dir-fd-cache.ts";
 import type { OpenFiles } from "./open-files.ts";
-
-/** What opening a path fails with when another type of file has taken it. */
-const GONE: ReadonlySet<string> = new Set(["ELOOP", "ENXIO", "ENOTDIR", "ESTALE", "EISDIR"]);
 
 export interface FileReaderOptions {
   /** Files that are kept open at once. */
@@ -213,7 +210,7 @@ export class FileReader {
 
   #fail(file: number, { code }: Errno): false {
     if (code === "ENOENT") return this.#markLost(file, "vanished");
-    if (GONE.has(code)) return this.#markLost(file, "changed");
+    if (isReplaced(code)) return this.#markLost(file, "changed");
     this.problems.push({ path: this.#files.path(file), code, message: describeErrno(code) });
     return false;
   }

@@ -67,9 +67,10 @@ export function summarize(findings: Findings): Report {
 
 /** The problems of all stages, ordered by path. */
 export function allProblems(findings: Findings): Problem[] {
-  const { tree, sets, plan, outcomes, protection, memory = NO_MEMORY, defects } = findings;
-  return [tree, sets, { problems: plan.refused ?? [] }, outcomes, protection, memory]
-    .flatMap(({ problems }): readonly Problem[] => problems)
+  const { tree, sets, writers, plan, outcomes, protection, memory, defects } = findings;
+  const refused = { problems: plan.refused ?? [] };
+  return [tree, sets, writers, refused, outcomes, protection, memory]
+    .flatMap((stage): readonly Problem[] => stage?.problems ?? [])
     .concat(defects)
     .sort((a, b) => compareBytes(a.path, b.path));
 }

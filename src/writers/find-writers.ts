@@ -1,20 +1,29 @@
 import { KINDS } from "../artifacts/kinds.ts";
 import { type BytePath, join } from "../core/byte-path.ts";
+import { describeErrno, isReplaced } from "../core/errno-messages.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { eachGroup, linksOf } from "../core/groups.ts";
 import type { ApartPaths, DuplicateSets, StaysApart } from "../core/model.ts";
+import type { Problem } from "../core/report.ts";
 import { type Sliced, finishInSlices } from "../core/slices.ts";
 import { currentDir } from "../fs/disk.ts";
 import type { BuildFiles } from "../prerequisites/open-build-files.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
 import { type WriterOverrides, overrideOf } from "./command.ts";
-import { type Selection, judge } from "./judge.ts";
+import { type Selection, UNREADABLE, judge } from "./judge.ts";
 import { type Producer, namesProducer } from "./producers.ts";
 import { readProducersTask } from "./read-producers.ts";
 import { type RuleWriter, RuleWriters } from "./rule-writers.ts";
 
 /** Files read in one task: some 5 ms. */
 const BATCH = 500;
+
+export interface WriterFindings {
+  /** Files that must not be linked, and why. */
+  readonly apart: ApartPaths;
+  /** Files that could not be read. */
+  readonly problems: readonly Problem[];
+}
 
 export interface WriterOptions {
   /** What the user says about commands, by name. */
@@ -42,11 +51,11 @@ export async function findWriters(
   buildFiles: BuildFiles | undefined,
   options: WriterOptions,
   pool: WorkerPool,
-): Promise<ApartPaths> {
-  if (options.final || options.onlyClones) return new Map();
-  const producers = await readProducers(files, sets, options.writers, pool);
+): Promise<WriterFindings> {
+  if (options.final || options.onlyClones) return { apart: new Map(), problems: [] };
+  const { producers, problems } = await readProducers(files, sets, options.writers, pool);
   const rules = await findRules(files, sets, buildFiles, options.writers, pool);
-  return judgeFiles(files, sets, producers, rules, options);
+  return { apart: judgeFiles(files, sets, producers, rules, options), problems };
 }
 
 function judgeFiles(
@@ -117,10 +126,11 @@ async function readProducers(
   sets: DuplicateSets,
   overrides: WriterOverrides,
   pool: WorkerPool,
-): Promise<ReadonlyMap<number, Producer>> {
+): Promise<{ producers: ReadonlyMap<number, Producer>; problems: readonly Problem[] }> {
   const rows = filesToRead(files, sets);
   const keys = [...rows.keys()];
   const producers = new Map<number, Producer>();
+  const problems: Problem[] = [];
   const starts = Array.from({ length: Math.ceil(keys.length / BATCH) }, (_, i) => i * BATCH);
   await Promise.all(
     starts.map(async (from) => {
@@ -130,12 +140,20 @@ async function readProducers(
       const found = await pool.run(readProducersTask, { rows: batch, kinds });
       found.forEach((producer, i) => {
         if (producer === undefined) return;
+        if ("failure" in producer) {
+          const { failure: code } = producer;
+          // The build may replace a file meanwhile. It then stays apart, without a problem.
+          if (code !== "ENOENT" && !isReplaced(code))
+            problems.push({ path: files.path(batch[i]), code, message: describeErrno(code) });
+          producers.set(part[i], { command: UNREADABLE, effect: "unknown" });
+          return;
+        }
         const effect = overrideOf(overrides, producer.command) ?? producer.effect;
         producers.set(part[i], { ...producer, effect });
       });
     }),
   );
-  return producers;
+  return { producers, problems };
 }
 
 /** A file of each set and kind that may name its producer, by `keyOf`. */

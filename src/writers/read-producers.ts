@@ -1,6 +1,6 @@
 import { KINDS } from "../artifacts/kinds.ts";
 import type { FileTable } from "../core/file-table.ts";
-import { isErrno } from "../core/result.ts";
+import { type Errno, isErrno } from "../core/result.ts";
 import type { ByteSource } from "../formats/byte-source.ts";
 import { type FileCalls, readFully } from "../fs/file-calls.ts";
 import { tableOf } from "../workers/shared-table.ts";
@@ -17,10 +17,15 @@ interface ProducerInput {
   readonly kinds: Uint8Array;
 }
 
-/** Reads which tools some files name as their producers. A file that cannot be read names none. */
+/** Why a file could not be read. An `Errno` itself does not survive the way between threads. */
+export interface Unreadable {
+  readonly failure: string;
+}
+
+/** Reads which tools some files name as their producers; undefined for a file that names none. */
 export const readProducersTask = defineTask(
   "readProducers",
-  ({ rows, kinds }: ProducerInput, thread): (Producer | undefined)[] => {
+  ({ rows, kinds }: ProducerInput, thread): (Producer | Unreadable | undefined)[] => {
     const files = tableOf(thread);
     const buffer = thread.getOrCreate(BUFFER, () => Buffer.allocUnsafe(WINDOW));
     return Array.from(rows, (row, i) => {
@@ -36,23 +41,33 @@ function readProducer(
   kind: string,
   calls: FileCalls,
   buffer: Buffer,
-): Producer | undefined {
+): Producer | Unreadable | undefined {
   const { size } = files.columns;
   const descriptor = calls.open(undefined, files.path(row));
-  if (isErrno(descriptor)) return undefined;
+  if (isErrno(descriptor)) return { failure: descriptor.code };
   try {
-    return producerOf(kind, openSource(calls, descriptor, size[row], buffer));
+    const source = openSource(calls, descriptor, size[row], buffer);
+    const producer = producerOf(kind, source);
+    const failure = source.failure();
+    return failure === undefined ? producer : { failure: failure.code };
   } finally {
     calls.close(descriptor);
   }
 }
 
+interface FileSource extends ByteSource {
+  /** Why a read failed; undefined while none has. */
+  failure(): Errno | undefined;
+}
+
 /** Reads a file in windows, of which the last one is kept. */
-function openSource(calls: FileCalls, fd: number, size: number, buffer: Buffer): ByteSource {
+function openSource(calls: FileCalls, fd: number, size: number, buffer: Buffer): FileSource {
   let window: Uint8Array = buffer.subarray(0, 0);
   let start = 0;
+  let failure: Errno | undefined;
   return {
     size,
+    failure: () => failure,
     read(at, length) {
       if (!Number.isSafeInteger(at) || at < 0 || at >= size || length <= 0)
         return window.subarray(0, 0);
@@ -63,6 +78,7 @@ function openSource(calls: FileCalls, fd: number, size: number, buffer: Buffer):
         start = Math.max(0, Math.min(at, size - WINDOW));
         const wanted = Math.min(Math.max(WINDOW, end - start), size - start);
         const got = readFully(calls, fd, into, wanted, start);
+        if (isErrno(got)) failure = got;
         window = into.subarray(0, isErrno(got) ? 0 : got);
       }
       return window.subarray(at - start, end - start);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type CommandDefinition, entriesOf } from "../../src/cli/command-definition.ts";
-import { COMMANDS, MAIN_COMMAND } from "../../src/cli/main.ts";
+import { COMMANDS, MAIN_COMMAND, loadCommands } from "../../src/cli/command-table.ts";
 import { type Invocation, makeProgram } from "../../src/cli/program.ts";
 
 const command = (name: string): CommandDefinition => ({
@@ -108,12 +108,37 @@ describe("a command line is parsed into a command, its flags and its operands", 
   });
 });
 
+const loaded = await loadCommands(() => true);
+
+describe("the list of commands", () => {
+  test("agrees with the definitions that it loads", () => {
+    const listed = (entries: typeof loaded): unknown =>
+      entries.map(({ name, summary }) => ({ name, summary }));
+    expect(listed(loaded)).toEqual(listed([...COMMANDS]));
+  });
+
+  test("is all that --help needs", () => {
+    const help = (commands: typeof loaded): string => {
+      const program = makeProgram(MAIN_COMMAND, commands, "1.2.3", {}, () => undefined);
+      return program.helpInformation();
+    };
+    expect(help([...COMMANDS])).toBe(help(loaded));
+    for (const { summary } of COMMANDS) expect(help([...COMMANDS])).toContain(summary);
+  });
+});
+
+/** The words that call each command. */
 const definitions = [
-  MAIN_COMMAND,
-  ...COMMANDS.flatMap((entry) => ("commands" in entry ? entry.commands : [entry])),
+  { words: [] as string[], definition: MAIN_COMMAND },
+  ...loaded.flatMap((entry) => {
+    if ("load" in entry) throw new Error(`${entry.name} is not loaded`);
+    return "commands" in entry
+      ? entry.commands.map((member) => ({ words: [entry.name, member.name], definition: member }))
+      : [{ words: [entry.name], definition: entry }];
+  }),
 ];
 
-describe.each(definitions)("the definitions of $name", ({ groups }) => {
+describe.each(definitions)("the definitions of $words", ({ definition: { groups } }) => {
   const options = Object.assign({}, ...groups.map((group) => group.options));
 
   test("name each option after its long flag", () => {
@@ -131,13 +156,13 @@ describe.each(definitions)("the definitions of $name", ({ groups }) => {
   });
 });
 
-describe.each(definitions)("--help of $name", ({ name, groups }) => {
+describe.each(definitions)("$words --help", ({ words: called, definition: { groups } }) => {
   let stdout = "";
   const writeOut = (text: string): void => {
     stdout += text;
   };
-  const program = makeProgram(MAIN_COMMAND, COMMANDS, "1.2.3", { writeOut }, () => undefined);
-  const words = name === "dedupe" ? ["--help"] : [name, "--help"];
+  const program = makeProgram(MAIN_COMMAND, loaded, "1.2.3", { writeOut }, () => undefined);
+  const words = [...called, "--help"];
   expect(() => program.parse(words, { from: "user" })).toThrow("(outputHelp)");
 
   test("fits into 80 columns", () => {
@@ -147,7 +172,7 @@ describe.each(definitions)("--help of $name", ({ name, groups }) => {
   test("fits into 60 columns, except for words that are typed", () => {
     let narrow = "";
     const output = { writeOut: (text: string) => void (narrow += text), getOutHelpWidth: () => 60 };
-    const again = makeProgram(MAIN_COMMAND, COMMANDS, "1.2.3", output, () => undefined);
+    const again = makeProgram(MAIN_COMMAND, loaded, "1.2.3", output, () => undefined);
     expect(() => again.parse(words, { from: "user" })).toThrow("(outputHelp)");
     const long = narrow.split("\n").filter((line) => line.length > 60);
     expect(long.filter((line) => !/^ {2}dedupe /.test(line))).toEqual([]);
@@ -156,7 +181,7 @@ describe.each(definitions)("--help of $name", ({ name, groups }) => {
   test("lists every option", () => {
     const listed = Array.from(stdout.matchAll(/^ {2}(-.*?)(?: {2}|$)/gm), ([, flags]) => flags);
     const defined = groups.flatMap((group) => Object.values(group.options).flatMap(entriesOf));
-    const parsers = name === "dedupe" ? ["-V, --version", "-h, --help"] : ["-h, --help"];
+    const parsers = called.length === 0 ? ["-V, --version", "-h, --help"] : ["-h, --help"];
     expect(listed).toEqual([...defined.map(({ flags }) => flags), ...parsers]);
   });
 });

@@ -1,5 +1,7 @@
-import { COMMANDS, MAIN_COMMAND } from "../../src/cli/main.ts";
+import { MAIN_COMMAND, loadCommands } from "../../src/cli/command-table.ts";
 import { type Invocation, makeProgram } from "../../src/cli/program.ts";
+
+const COMMANDS = await loadCommands(() => true);
 
 /** Parses a command line, with its words separated by spaces. Runs nothing. */
 export function parseCommandLine(line: string): Invocation {
