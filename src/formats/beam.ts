@@ -1,4 +1,4 @@
-import { type ByteSource, Fields, latin1 } from "./byte-source.ts";
+import { type ByteSource, Fields, copyOf, latin1 } from "./byte-source.ts";
 
 const MAX_CHUNKS = 1000;
 const MAX_INFO = 64 * 1024;
@@ -15,7 +15,7 @@ export function beamSource(file: ByteSource): string | undefined {
   if (!head.startsWith("FOR1") || head.slice(8) !== "BEAM") return undefined;
   let at = 12;
   for (let chunks = 0; chunks < MAX_CHUNKS; chunks += 1) {
-    const header = file.read(at, 8).slice();
+    const header = copyOf(file.read(at, 8));
     if (header.length < 8) return undefined;
     const size = new Fields(header, false).u32(4);
     if (latin1(header.subarray(0, 4)) === "CInf")

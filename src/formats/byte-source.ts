@@ -54,6 +54,11 @@ export class Fields {
   }
 }
 
+/** A copy that stays valid: `slice` of a `Buffer` makes none. */
+export function copyOf(bytes: Uint8Array): Uint8Array {
+  return Uint8Array.from(bytes);
+}
+
 /** The bytes as text, one character per byte. */
 export function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");

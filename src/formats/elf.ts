@@ -1,4 +1,4 @@
-import { type ByteSource, Fields, latin1 } from "./byte-source.ts";
+import { type ByteSource, Fields, copyOf, latin1 } from "./byte-source.ts";
 
 /** A section of an ELF file. */
 export interface ElfSection {
@@ -20,7 +20,7 @@ const SHN_XINDEX = 0xffff;
  * section table is damaged. Source: System V Application Binary Interface, chapter 4.
  */
 export function elfSections(file: ByteSource, isWanted: (name: string) => boolean): ElfSection[] {
-  const head = file.read(0, 64).slice();
+  const head = copyOf(file.read(0, 64));
   if (head.length < 52 || new Fields(head, false).u32(0) !== 0x7f45_4c46) return [];
   const wide = head[4] === 2;
   const little = head[5] !== 2;
@@ -31,12 +31,12 @@ export function elfSections(file: ByteSource, isWanted: (name: string) => boolea
   const sectionAt = (bytes: Uint8Array, index: number): RawSection =>
     rawSection(new Fields(bytes.subarray(index * entrySize), little), wide);
   // Larger counts than the header can hold are in the first section.
-  const first = sectionAt(file.read(table, entrySize).slice(), 0);
+  const first = sectionAt(copyOf(file.read(table, entrySize)), 0);
   const count = header.u16(wide ? 60 : 48) || first.size;
   const namesIndex = header.u16(wide ? 62 : 50);
   const index = namesIndex === SHN_XINDEX ? first.link : namesIndex;
   if (count > MAX_SECTIONS || index >= count) return [];
-  const bytes = file.read(table, count * entrySize).slice();
+  const bytes = copyOf(file.read(table, count * entrySize));
   if (bytes.length < count * entrySize) return [];
   const names = sectionAt(bytes, index);
   if (names.size > MAX_NAMES) return [];

@@ -3,13 +3,14 @@ import { type ByteSource, sourceOf as inMemory } from "../../src/formats/byte-so
 /** The bytes of a file, read through one buffer: every read overwrites what the one before it has returned. */
 export function sourceOf(bytes: Uint8Array): ByteSource {
   const source = inMemory(bytes);
-  let last = new Uint8Array(0);
+  const buffer = Buffer.alloc(bytes.length);
   return {
     size: source.size,
     read(at, length) {
-      last.fill(0xee);
-      last = Uint8Array.from(source.read(at, length));
-      return last;
+      const found = source.read(at, length);
+      buffer.fill(0xee);
+      buffer.set(found);
+      return buffer.subarray(0, found.length);
     },
   };
 }

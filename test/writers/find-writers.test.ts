@@ -241,4 +241,12 @@ describe("a file is linked only if what writes it is known to replace it", () =>
     };
     expect(Object.keys(await apartIn(spec))).toEqual(["x/b.o", "y/b.o"]);
   });
+
+  it.each([100, 30_000, 40_000, 300_000])(
+    "by its producer, with %i bytes of code",
+    async (size) => {
+      const program = elf("executable", "x".repeat(size), { comments: [GCC] });
+      expect(await apartIn(twins(program, "a", "b"))).toEqual({});
+    },
+  );
 });
