@@ -1,4 +1,11 @@
-import { type BytePath, absolutePath, dirOf, join, nameOf } from "../core/byte-path.ts";
+import {
+  type BytePath,
+  absolutePath,
+  compareBytes,
+  dirOf,
+  join,
+  nameOf,
+} from "../core/byte-path.ts";
 import { isErrno, tryErrno } from "../core/result.ts";
 import { disk } from "../fs/disk.ts";
 import type { BuildFileDir } from "../core/model.ts";
@@ -10,6 +17,11 @@ const SUBDIRS = ["", ".deps", ".dep", ".d", "deps", "dep"];
 /** How many directories above a root are searched for Makefiles and ninja's files. */
 const LEVELS_ABOVE = 4;
 const RULE_FILES = ["GNUmakefile", "makefile", "Makefile", "build.ninja"];
+/** Makefiles that only `make -f` and `include` read: `rules.mk`, `Makefile.linux`. */
+const OTHER_RULE_FILE = /\.(?:mk|mak)$|^(?:GNU)?[Mm]akefile\.(?!am$|in$)/;
+/** How many of them count in a directory. */
+const MOST_OTHERS = 50;
+const NO_NAMES: ReadonlySet<string> = new Set();
 const FILES_ABOVE = [".ninja_log", ".ninja_deps", ...RULE_FILES];
 
 /**
@@ -20,6 +32,7 @@ const FILES_ABOVE = [".ninja_log", ".ninja_deps", ...RULE_FILES];
 export class BuildFileIndex {
   /** As `BuildFileDir.names`: undefined for a directory that has not been read yet. */
   readonly #dirs = new Map<BytePath, string | undefined>();
+  readonly #ruleFiles = new Map<BytePath, readonly BytePath[]>();
   readonly #sets = new Map<BytePath, ReadonlySet<string>>();
 
   /** @param roots Absolute paths; the directories above them are searched too. */
@@ -32,7 +45,12 @@ export class BuildFileIndex {
     for (const root of roots) {
       for (const dir of selfAndAncestors(root, LEVELS_ABOVE).slice(1)) {
         if (this.#dirs.has(dir)) continue;
-        const found = FILES_ABOVE.filter((name) => disk.exists(join(dir, name)));
+        const found =
+          dir === dirOf(root)
+            ? listBuildFiles(dir).filter(
+                (name) => FILES_ABOVE.includes(name) || OTHER_RULE_FILE.test(name),
+              )
+            : FILES_ABOVE.filter((name) => disk.exists(join(dir, name)));
         if (found.length > 0) this.#dirs.set(dir, `/${found.join("/")}`);
       }
     }
@@ -49,6 +67,12 @@ export class BuildFileIndex {
       if (names === undefined && nameOf(dir) !== BUILD_FILE_DIR && this.#has(dir, ".ninja_log"))
         yield dir;
     }
+  }
+
+  /** Directories that the walk has read and that hold Makefiles or a `build.ninja`. */
+  *ruleDirs(): Generator<BytePath> {
+    for (const [dir, names] of this.#dirs)
+      if (names !== undefined && this.ruleFilesIn(dir).length > 0) yield dir;
   }
 
   /** The existing dependency files that may describe an output. */
@@ -79,9 +103,18 @@ export class BuildFileIndex {
     return found;
   }
 
-  /** The Makefiles and `build.ninja` in a directory. */
-  ruleFilesIn(dir: BytePath): BytePath[] {
-    return RULE_FILES.filter((name) => this.#has(dir, name)).map((name) => join(dir, name));
+  /** The Makefiles and `build.ninja` in a directory, those that make reads by default first. */
+  ruleFilesIn(dir: BytePath): readonly BytePath[] {
+    let found = this.#ruleFiles.get(dir);
+    if (found === undefined) {
+      const names = [...this.#namesIn(dir)];
+      const others = names.filter((name) => OTHER_RULE_FILE.test(name)).toSorted(compareBytes);
+      found = RULE_FILES.filter((name) => this.#has(dir, name))
+        .concat(others.slice(0, MOST_OTHERS))
+        .map((name) => join(dir, name));
+      this.#ruleFiles.set(dir, found);
+    }
+    return found;
   }
 
   /**
@@ -111,13 +144,18 @@ export class BuildFileIndex {
   }
 
   #has(dir: BytePath, name: BytePath): boolean {
+    return this.#namesIn(dir).has(name);
+  }
+
+  /** The names of the build files in a directory. */
+  #namesIn(dir: BytePath): ReadonlySet<string> {
     let names = this.#sets.get(dir);
     if (names === undefined) {
-      if (!this.#dirs.has(dir)) return false;
+      if (!this.#dirs.has(dir)) return NO_NAMES;
       names = new Set(this.#dirs.get(dir)?.split("/") ?? listBuildFiles(dir));
       this.#sets.set(dir, names);
     }
-    return names.has(name);
+    return names;
   }
 }
 

@@ -1,9 +1,8 @@
 import type { WorkBudget } from "../core/work-budget.ts";
+import { UNKNOWN, mapWords, replaceAll } from "./make-words.ts";
 import { PathPattern } from "./path-pattern.ts";
 import { editWords, trim, wordsIn } from "./white-space.ts";
 
-/** Stands in expanded text for a value that only make can compute. */
-export const UNKNOWN = "\u0001";
 /**
  * Stands in expanded text for an external variable: one that the Makefile does not define, so that the command
  * line or the environment may set it, as in `make CONFIG=release`.
@@ -11,14 +10,17 @@ export const UNKNOWN = "\u0001";
 const EXTERNAL_VARIABLE = /\u0002([\w.-]+)\u0003/g;
 const MAX_DEPTH = 12;
 const MAX_LENGTH = 1_000_000;
-/** Steps to expand a reference, and to edit a word, beside those for the characters. */
+/** Steps to expand a reference, beside those for its characters. */
 const STEPS_PER_REFERENCE = 20;
-const STEPS_PER_WORD = 10;
 
 /** The variables of a Makefile, by name, and the budget for expanding them. */
 export interface Variables {
   readonly values: ReadonlyMap<string, string>;
   readonly budget: WorkBudget;
+  /** Called with the text that `$(eval)` adds to the Makefile. */
+  readonly evaluate?: (text: string) => void;
+  /** Whether `$(wildcard)` leaves its globs as they are. */
+  readonly keepGlobs?: boolean;
 }
 
 /**
@@ -98,13 +100,6 @@ export function patternOf(target: string, budget: WorkBudget): PathPattern {
   return new PathPattern(parts, budget);
 }
 
-/** The words of an expanded text, and whether none had to be dropped as unknown. */
-export function knownWords(text: string): { readonly words: string[]; readonly complete: boolean } {
-  const all = wordsIn(text);
-  const words = all.filter((word) => !word.includes(UNKNOWN));
-  return { words, complete: words.length === all.length };
-}
-
 function closing(text: string, open: number): number {
   const [left, right] = text[open] === "(" ? ["(", ")"] : ["{", "}"];
   let level = 0;
@@ -166,20 +161,87 @@ function callFunction(name: string, inner: string, variables: Variables, depth: 
     case "strip":
     case "sort":
       return expand(inner);
+    case "wildcard":
+      return variables.keepGlobs === true ? expand(inner) : UNKNOWN;
+    case "call":
+      return callVariable(trim(expand(parts[0])), parts.slice(1).map(expand), variables, depth);
+    case "foreach":
+      return parts.length < 3
+        ? UNKNOWN
+        : forEach(
+            trim(expand(parts[0])),
+            expand(parts[1]),
+            parts.slice(2).join(","),
+            variables,
+            depth,
+          );
+    case "eval":
+      variables.evaluate?.(expand(inner));
+      return "";
     case "info":
     case "warning":
-    case "eval":
       return "";
     default:
       return UNKNOWN;
   }
 }
 
-/** Replaces a text wherever it occurs. The budget is charged before, as the result may be too long for a string. */
-export function replaceAll(text: string, from: string, to: string, budget: WorkBudget): string {
-  const parts = text.split(from);
-  budget.spend(text.length + parts.length * (STEPS_PER_WORD + to.length));
-  return parts.join(to);
+/** `$(call name,a,b)`: the value of a variable with `$(1)`, `$(2)` … replaced. */
+function callVariable(
+  name: string,
+  values: readonly string[],
+  variables: Variables,
+  depth: number,
+): string {
+  const template = variables.values.get(name);
+  if (template === undefined) return UNKNOWN;
+  return expandWith(
+    template,
+    /^[1-9]$/,
+    (digit) => values[Number(digit) - 1] ?? "",
+    variables,
+    depth,
+  );
+}
+
+/** `$(foreach name,list,text)`. */
+function forEach(
+  name: string,
+  list: string,
+  text: string,
+  variables: Variables,
+  depth: number,
+): string {
+  const isName = new RegExp(`^${name.replace(/[^\w-]/g, "\\$&")}$`);
+  const words = wordsIn(list).map((word) =>
+    word.includes(UNKNOWN) ? externalVariable(name) : word,
+  );
+  return [...new Set(words)]
+    .map((word) => expandWith(text, isName, () => word, variables, depth))
+    .join(" ");
+}
+
+/** Expands a text in which some references have values of their own. */
+function expandWith(
+  text: string,
+  isOwn: RegExp,
+  valueOf: (name: string) => string,
+  variables: Variables,
+  depth: number,
+): string {
+  const { budget } = variables;
+  budget.spend(STEPS_PER_REFERENCE + text.length);
+  const replaced = text.replace(
+    /\$(?:\$|\(([\w.-]+)\)|\{([\w.-]+)\}|(\w))/g,
+    (all, round?: string, curly?: string, single?: string) => {
+      const own = round ?? curly ?? single;
+      if (own === undefined || !isOwn.test(own)) return all;
+      const value = valueOf(own);
+      budget.spend(STEPS_PER_REFERENCE + value.length);
+      return replaceAll(value, "$", "$$", budget);
+    },
+  );
+  return expandVariables(replaced, variables, depth);
 }
 
 function splitArguments(text: string): string[] {
@@ -196,34 +258,4 @@ function splitArguments(text: string): string[] {
   }
   parts.push(text.slice(from));
   return parts;
-}
-
-function mapWords(text: string, from: string, to: string, budget: WorkBudget): string {
-  const words = wordsIn(text);
-  budget.spend(text.length + words.length * (STEPS_PER_WORD + from.length + to.length));
-  return words
-    .map((word) => {
-      const stem = stemIn(word, from);
-      return stem === undefined ? word : to.replace("%", () => stem);
-    })
-    .join(" ");
-}
-
-/** Replaces the first `%` of each word. */
-export function substituteStem(words: readonly string[], stem: string): string[] {
-  return words.map((word) => word.replace("%", () => stem));
-}
-
-/** The part of a word that a pattern's `%` matches; undefined if the word does not match. */
-export function stemIn(word: string, pattern: string): string | undefined {
-  const percent = pattern.indexOf("%");
-  if (percent < 0) return word === pattern ? "" : undefined;
-  const [before, after] = [pattern.slice(0, percent), pattern.slice(percent + 1)];
-  if (
-    word.length < before.length + after.length ||
-    !word.startsWith(before) ||
-    !word.endsWith(after)
-  )
-    return undefined;
-  return word.slice(before.length, word.length - after.length);
 }

@@ -4,13 +4,10 @@ import {
   expandVariables,
   substituteExternals,
   hasExternalVariable,
-  knownWords,
   patternOf,
-  replaceAll,
-  externalVariable,
-  stemIn,
-  substituteStem,
 } from "./make-variables.ts";
+import { knownWords, stemIn, substituteStem } from "./make-words.ts";
+import { type ReadIncluded, readStatements } from "./makefile-statements.ts";
 import type { PathPattern } from "./path-pattern.ts";
 import { isSpaceAt, trim } from "./white-space.ts";
 
@@ -73,62 +70,30 @@ interface ParsedRule extends RuleWithRecipe {
   readonly complete: boolean;
 }
 
-/** Steps for a line or word, beside those for its characters, and for a prerequisite that a lookup returns. */
-const STEPS_PER_LINE = 40;
+/** Steps for a word, beside those for its characters, and for a prerequisite that a lookup returns. */
 const STEPS_PER_WORD = 20;
 const STEPS_PER_RESULT = 100;
 /** The old form of a pattern rule: `.c.o:`. */
 const SUFFIX_RULE = /^(\.[\w+]+)(\.[\w+]+)$/;
-const ASSIGNMENT =
-  /^ *(?:(?:export|override|private) +)*([^ \t-\r:#=+?!]+)[ \t-\r]*(=|:=|::=|:::=|\+=|\?=)[ \t-\r]*(.*)$/;
-
 /**
  * Parses a Makefile without running it: explicit rules, pattern rules, suffix rules and static pattern rules, with
  * their variables expanded. Recipes are kept as they are.
  *
  * This is an approximation that errs towards too many prerequisites. An external variable (`make
- * CONFIG=release`) may have any value, both branches of a conditional are taken, and included files are not
- * read. If something cannot be expanded, `complete` is false.
+ * CONFIG=release`) may have any value, and both branches of a conditional are taken. If something cannot be expanded, `complete` is false.
  *
  * @throws BudgetExceeded Lookups may throw it too.
  */
-export function parseMakefile(text: string, budget = new WorkBudget(text.length)): BuildRules {
-  budget.spend(text.length);
-  const values = new Map<string, string>();
-  const defaults = new Map<string, string>();
-  const unexpanded: { readonly text: string; readonly recipe: string[] }[] = [];
-  let inDefine = false;
-  for (const each of text.replace(/\\\r?\n/g, " ").split("\n")) {
-    budget.spend(STEPS_PER_LINE);
-    const line = each.endsWith("\r") ? each.slice(0, -1) : each;
-    if (/^ *define\b/.test(line)) inDefine = true;
-    if (!inDefine && line.startsWith("\t")) unexpanded.at(-1)?.recipe.push(line.slice(1));
-    if (inDefine || line.startsWith("\t") || /^[ \t-\r]*(?:#|$)/.test(line)) {
-      if (/^ *endef\b/.test(line)) inDefine = false;
-      continue;
-    }
-    const plain = withoutComment(line);
-    const assignment = ASSIGNMENT.exec(plain);
-    if (assignment !== null) {
-      const [, name, operator, value] = assignment;
-      if (operator === "?=" && !values.has(name)) defaults.set(name, trim(value));
-      assign(values, name, operator, trim(value), budget);
-    } else if (plain.includes(":")) {
-      const semicolon = plain.indexOf(";");
-      const rule = semicolon < 0 ? plain : plain.slice(0, semicolon);
-      unexpanded.push({ text: rule, recipe: semicolon < 0 ? [] : [plain.slice(semicolon + 1)] });
-    }
-  }
+export function parseMakefile(
+  text: string,
+  budget = new WorkBudget(text.length),
+  readIncluded: ReadIncluded = () => [],
+): BuildRules {
+  const { values, defaults, rules: unexpanded } = readStatements(text, budget, readIncluded);
   const rules = unexpanded.flatMap(({ text: rule, recipe }) =>
     parseRule(expandVariables(rule, { values, budget }), recipe, budget),
   );
   return { ...collectRules(rules, budget), recipes: { rules, values, defaults, budget } };
-}
-
-function withoutComment(line: string): string {
-  for (let at = line.indexOf("#"); at >= 0; at = line.indexOf("#", at + 1))
-    if (line[at - 1] !== "\\") return line.slice(0, at);
-  return line;
 }
 
 /** `targets: prerequisites` or `targets: pattern: prerequisites`; nothing if it is not a rule. */
@@ -177,25 +142,6 @@ function withoutOrderOnly(text: string): string {
 
 function isSpaceOrEnd(text: string, at: number): boolean {
   return at >= text.length || isSpaceAt(text, at);
-}
-
-function assign(
-  variables: Map<string, string>,
-  name: string,
-  operator: string,
-  value: string,
-  budget: WorkBudget,
-): void {
-  const old = variables.get(name);
-  if (operator === "?=") {
-    if (old === undefined) variables.set(name, externalVariable(name));
-    return;
-  }
-  // A variable that refers to itself would expand forever.
-  let plain = value;
-  for (const reference of [`$(${name})`, `\${${name}}`])
-    if (plain.includes(reference)) plain = replaceAll(plain, reference, old ?? "", budget);
-  variables.set(name, operator === "+=" && old !== undefined ? `${old} ${plain}` : plain);
 }
 
 function collectRules(parsed: readonly ParsedRule[], budget: WorkBudget): BuildRules {

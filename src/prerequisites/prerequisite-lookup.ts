@@ -100,6 +100,11 @@ export class PrerequisiteLookup {
     return this.#rules.filesFor(this.absolute(path));
   }
 
+  /** The Makefiles and `build.ninja` files of the tree; at most `limit`. */
+  allRuleFiles(limit: number): Sliced<RuleFile[]> {
+    return this.#rules.allFiles(limit);
+  }
+
   /** Looks something up in the rules of a file; undefined if that takes too much work. */
   lookUpIn<T>({ path }: RuleFile, lookUp: () => T): T | undefined {
     return this.#reader.lookUp(path, lookUp);

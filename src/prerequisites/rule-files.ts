@@ -1,5 +1,9 @@
-import { type BytePath, dirOf, join, nameOf } from "../core/byte-path.ts";
+import { type BytePath, absolutePath, dirOf, join, nameOf } from "../core/byte-path.ts";
+import { isErrno, tryErrno } from "../core/result.ts";
 import type { Sliced } from "../core/slices.ts";
+import type { WorkBudget } from "../core/work-budget.ts";
+import { disk } from "../fs/disk.ts";
+import { GlobError, compileGlobs } from "../glob/glob.ts";
 import type { BuildFileReader } from "./build-file-reader.ts";
 import { parseBuildNinja } from "./build-ninja.ts";
 import { type BuildRules, parseMakefile } from "./makefile.ts";
@@ -37,6 +41,8 @@ export class RuleFiles {
   readonly #index: BuildFileIndex;
   readonly #reader: BuildFileReader;
   readonly #bases = new Map<BytePath, readonly BytePath[]>();
+  /** Makefiles that others include. */
+  readonly #included = new Set<BytePath>();
   readonly #parsed = new Map<BytePath, BuildRules | undefined>();
 
   constructor(index: BuildFileIndex, reader: BuildFileReader) {
@@ -80,6 +86,21 @@ export class RuleFiles {
     // CMake's rules are relative to the top of the build, which is any of the directories above.
     for (const base of cmake.length > 0 ? selfAndAncestors(dir, LEVELS) : this.#basesOf(dir)) {
       for (const path of [...this.#index.ruleFilesIn(base), ...cmake]) {
+        if (this.#included.has(path)) continue;
+        const rules = this.#parsed.has(path) ? this.#parsed.get(path) : yield* this.#parse(path);
+        files.push({ path, base, rules });
+      }
+    }
+    return files;
+  }
+
+  /** The Makefiles and `build.ninja` files of the tree; at most `limit`. */
+  *allFiles(limit: number): Sliced<RuleFile[]> {
+    const files: RuleFile[] = [];
+    for (const base of this.#index.ruleDirs()) {
+      for (const path of this.#index.ruleFilesIn(base)) {
+        if (files.length === limit) return files;
+        if (this.#included.has(path)) continue;
         const rules = this.#parsed.has(path) ? this.#parsed.get(path) : yield* this.#parse(path);
         files.push({ path, base, rules });
       }
@@ -99,6 +120,16 @@ export class RuleFiles {
     return bases;
   }
 
+  /** The texts of the Makefiles that a word of an `include` names; it may be a glob in the last component. */
+  #readIncluded(base: BytePath, word: BytePath, budget: WorkBudget): string[] {
+    const path = absolutePath(base, word);
+    const paths = /[*?[]/.test(nameOf(word)) ? filesMatching(path, budget) : [path];
+    return paths.flatMap((each) => {
+      this.#included.add(each);
+      return this.#reader.readText(each, MAX_MAKEFILE_SIZE)?.toString("latin1") ?? [];
+    });
+  }
+
   *#parse(file: BytePath): Sliced<BuildRules | undefined> {
     const rules =
       nameOf(file) === NINJA
@@ -111,12 +142,29 @@ export class RuleFiles {
               ),
             { isText: true },
           )
-        : this.#reader.parseText(file, MAX_MAKEFILE_SIZE, parseMakefile);
+        : this.#reader.parseText(file, MAX_MAKEFILE_SIZE, (text, budget) =>
+            parseMakefile(text, budget, (word) => this.#readIncluded(dirOf(file), word, budget)),
+          );
     if (this.#parsed.size >= MAX_CACHED)
       this.#parsed.delete(this.#parsed.keys().next().value as BytePath);
     this.#parsed.set(file, rules);
     yield;
     return rules;
+  }
+}
+
+/** The files in a directory that a glob matches; none if it is no valid glob. */
+function filesMatching(glob: BytePath, budget: WorkBudget): BytePath[] {
+  const dir = dirOf(glob);
+  const entries = tryErrno(() => disk.readDir(dir));
+  if (isErrno(entries)) return [];
+  try {
+    const spend = (steps: number): void => budget.spend(steps);
+    const matches = compileGlobs([nameOf(glob)], { anyDepth: false, spend });
+    return entries.filter(({ name }) => matches(name)).map(({ name }) => join(dir, name));
+  } catch (error) {
+    if (error instanceof GlobError) return [];
+    throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 import { nameOf } from "../core/byte-path.ts";
-import { UNKNOWN, externalName, substituteExternals } from "../prerequisites/make-variables.ts";
+import { externalName, substituteExternals } from "../prerequisites/make-variables.ts";
+import { UNKNOWN } from "../prerequisites/make-words.ts";
 import { isKnownCommand } from "./known-commands.ts";
 
 /** A command and its arguments. */

@@ -1,5 +1,5 @@
 import type { Kind } from "../artifacts/kinds.ts";
-import { UNKNOWN } from "../prerequisites/make-variables.ts";
+import { UNKNOWN } from "../prerequisites/make-words.ts";
 import type { StaysApart } from "../core/model.ts";
 import type { SkipReason } from "../core/report.ts";
 import type { Producer } from "./producers.ts";

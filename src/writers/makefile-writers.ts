@@ -1,31 +1,20 @@
 import { nameOf } from "../core/byte-path.ts";
 import type { WorkBudget } from "../core/work-budget.ts";
 import {
-  UNKNOWN,
   expandVariables,
   hasExternalVariable,
   patternOf,
-  stemIn,
   substituteDefaults,
   substituteExternals,
-  substituteStem,
 } from "../prerequisites/make-variables.ts";
+import { UNKNOWN, stemIn, substituteStem } from "../prerequisites/make-words.ts";
 import type { Recipes, RuleWithRecipe } from "../prerequisites/makefile.ts";
-import { PathPattern } from "../prerequisites/path-pattern.ts";
+import type { PathPattern } from "../prerequisites/path-pattern.ts";
 import { editWords } from "../prerequisites/white-space.ts";
 import type { WriterOverrides } from "./command.ts";
+import { InPlaceWrites, isOutside } from "./in-place-writes.ts";
 import { COMMAND_ROWS } from "./known-commands.ts";
-import { type InPlaceWrite, type RecipeEffects, type TargetWriter, readRecipe } from "./recipe.ts";
-import { WILD } from "./shell-words.ts";
-
-/** A pattern of files that a recipe writes in place. */
-interface PatternWrite {
-  readonly pattern: PathPattern;
-  /** Whether it is about the last component of a path. */
-  readonly anywhere: boolean;
-  readonly tree: boolean;
-  readonly command: string;
-}
+import { type RecipeEffects, type TargetWriter, readRecipe } from "./recipe.ts";
 
 /** A rule whose target has `%` or an external variable. */
 interface PatternRule {
@@ -64,10 +53,7 @@ export class MakefileWriters {
   readonly #values: Map<string, string>;
   readonly #rules = new Map<string, RuleWithRecipe[]>();
   readonly #patternRules: PatternRule[] = [];
-  /** Files, directories and patterns that the recipes of other targets write in place. */
-  readonly #files = new Map<string, string>();
-  readonly #dirs = new Map<string, string>();
-  readonly #patterns = new Map<string, PatternWrite>();
+  readonly #inPlaceWrites: InPlaceWrites;
 
   /** @param linkScript The lines of CMake's `link.txt` for the target that the Makefile builds. */
   constructor(
@@ -79,6 +65,7 @@ export class MakefileWriters {
     this.#overrides = overrides;
     this.#linkScript = linkScript;
     this.#budget = recipes.budget;
+    this.#inPlaceWrites = new InPlaceWrites(recipes.budget);
     this.#values = new Map(recipes.values);
     for (const rule of recipes.rules) {
       if (rule.recipe.length === 0) continue;
@@ -91,24 +78,64 @@ export class MakefileWriters {
    * What writes a file; undefined if no recipe is known to do so.
    *
    * @param exists Whether a path exists. Of several pattern rules, make uses one whose prerequisites exist.
+   * @param counts Whether a target or written path of the Makefile counts; then, a pattern rule counts only if its first
+   *   prerequisite exists. Default: all count.
    */
-  writerOf(output: string, exists: (path: string) => boolean): TargetWriter | undefined {
-    const inPlace = this.#inPlaceCommandFor(output);
+  writerOf(
+    output: string,
+    exists: (path: string) => boolean,
+    counts?: (path: string) => boolean,
+  ): TargetWriter | undefined {
+    const inPlace = this.#inPlaceWrites.commandFor(output, counts);
     if (inPlace !== undefined) return { effect: "in-place", command: inPlace };
-    const exact = this.#rules.get(output);
-    if (exact === undefined) return this.#patternWriterOf(output, exists);
+    const exact = counts?.(output) === false ? undefined : this.#rules.get(output);
+    if (exact === undefined) return this.#patternWriterOf(output, exists, counts);
     return combine(exact.map((rule) => this.#read(rule, output).writer));
   }
 
-  #patternWriterOf(output: string, exists: (path: string) => boolean): TargetWriter | undefined {
+  /** Whether recipes may write, or rules may make, files outside of the directory in which make runs. */
+  get leadsOutside(): boolean {
+    return (
+      this.#inPlaceWrites.leadOutside ||
+      [...this.#rules.keys()].some(isOutside) ||
+      this.#patternRules.some(({ target }) => isOutside(target))
+    );
+  }
+
+  /**
+   * What writes a file outside of the directory in which make runs; undefined if no recipe is known to do so. An
+   * external variable at the start of a path stands for any directory.
+   *
+   * @param output Absolute.
+   * @param relative The same path, relative to that directory.
+   * @param exists As for `writerOf`. A pattern rule counts only if its first prerequisite exists.
+   */
+  outsideWriterOf(
+    output: string,
+    relative: string,
+    exists: (path: string) => boolean,
+  ): TargetWriter | undefined {
+    const found = [output, relative].map((path) => this.writerOf(path, exists, isOutside));
+    const variable = (path: string): boolean => path.startsWith("\u0002");
+    for (let at = output.indexOf("/"); at >= 0; at = output.indexOf("/", at + 1))
+      found.push(this.writerOf(output.slice(at + 1), exists, variable));
+    return combine(found);
+  }
+
+  #patternWriterOf(
+    output: string,
+    exists: (path: string) => boolean,
+    counts?: (path: string) => boolean,
+  ): TargetWriter | undefined {
     const found: PatternRule[] = [];
     const usable: PatternRule[] = [];
     const slash = output.lastIndexOf("/") + 1;
     for (const each of this.#patternRules) {
+      if (counts?.(each.target) === false) continue;
       const match = each.pattern.match(each.anywhere ? output.slice(slash) : output);
       if (match === undefined) continue;
       // A rule for everything applies to few files; the others to those that another Makefile makes, too.
-      if (each.target !== "%") found.push(each);
+      if (each.target !== "%" && counts === undefined) found.push(each);
       const [first] = each.rule.prerequisites;
       if (first === undefined) continue;
       const input = substituteExternals(first, match.variables);
@@ -140,7 +167,7 @@ export class MakefileWriters {
     for (const [i, target] of rule.targets.entries()) {
       const lines = this.#expand(rule, target);
       if (i === 0 && !lines.some((line) => MAY_WRITE_IN_PLACE.test(line))) return;
-      for (const write of this.#readLines(lines, target).inPlace) this.#addInPlace(write);
+      for (const write of this.#readLines(lines, target).inPlace) this.#inPlaceWrites.add(write);
     }
   }
 
@@ -158,7 +185,8 @@ export class MakefileWriters {
     const own = stem ?? (target.includes("%") ? "%" : "");
     this.#budget.spend(STEPS_PER_TARGET + setAutomatic(this.#values, target, inputs, own));
     const variables = { values: this.#values, budget: this.#budget };
-    const lines = recipe.map((line) => expandVariables(line, variables));
+    // A variable that `define` has set may have several lines.
+    const lines = recipe.flatMap((line) => expandVariables(line, variables).split("\n"));
     for (const line of lines) this.#budget.spend(line.length);
     return lines;
   }
@@ -186,51 +214,6 @@ export class MakefileWriters {
     this.#budget.spend(STEPS_PER_WRITE * effects.inPlace.length);
     return effects;
   }
-
-  #inPlaceCommandFor(output: string): string | undefined {
-    const exact = this.#files.get(output);
-    if (exact !== undefined) return exact;
-    if (this.#dirs.size > 0) {
-      for (let end = output.length; end > 0; end = output.lastIndexOf("/", end - 1)) {
-        const command = this.#dirs.get(output.slice(0, end));
-        if (command !== undefined) return command;
-      }
-    }
-    for (const write of this.#patterns.values()) if (matches(write, output)) return write.command;
-    return undefined;
-  }
-
-  #addInPlace({ path, tree, command }: InPlaceWrite): void {
-    if (!/[%\u0002\u0004]/.test(path)) {
-      const map = tree ? this.#dirs : this.#files;
-      if (!map.has(path)) map.set(path, command);
-      return;
-    }
-    // A path that consists only of variables would match everything.
-    if (!/\w/.test(substituteExternals(path))) return;
-    const key = `${tree ? "tree" : "file"} ${path}`;
-    if (this.#patterns.has(key)) return;
-    const parts = path
-      .split(/(%|\u0002[\w.-]+\u0003|\u0004)/)
-      .filter((part) => part !== "")
-      .map((part, i) => {
-        if (part === "%") return { stem: true as const };
-        const isVariable = part === WILD || hasExternalVariable(part);
-        return isVariable ? { variable: `${i}` } : { text: part };
-      });
-    // A pattern without a slash applies in any directory.
-    const anywhere = path.includes("%") && !path.includes("/");
-    const pattern = new PathPattern(parts, this.#budget);
-    this.#patterns.set(key, { pattern, anywhere, tree, command });
-  }
-}
-
-function matches({ pattern, anywhere, tree }: PatternWrite, output: string): boolean {
-  for (let end = output.length; end > 0; end = tree ? output.lastIndexOf("/", end - 1) : 0) {
-    const path = output.slice(0, end);
-    if (pattern.match(anywhere ? nameOf(path) : path) !== undefined) return true;
-  }
-  return false;
 }
 
 /** The most dangerous of several possible writers. */

@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../prerequisites/make-variables.ts";
+import { UNKNOWN } from "../prerequisites/make-words.ts";
 import { type Action, type WriterOverrides, actionOf, overrideOf } from "./command.ts";
 import type { Output } from "./command-outputs.ts";
 import type { Effect } from "./command-row.ts";

@@ -7,6 +7,9 @@ import type { WriterOverrides } from "./command.ts";
 import { MakefileWriters, withoutLongWords } from "./makefile-writers.ts";
 import { type TargetWriter, readRecipe } from "./recipe.ts";
 
+/** How many Makefiles of a tree are searched for recipes that write outside of their directories. */
+const MOST_DISTANT = 500;
+
 /** How a build rule makes a file. */
 export interface RuleWriter extends TargetWriter {
   /** The Makefile or `build.ninja`. */
@@ -19,6 +22,7 @@ export interface RuleWriter extends TargetWriter {
 export class RuleWriters {
   readonly #lookup: PrerequisiteLookup;
   readonly #overrides: WriterOverrides;
+  #distant: readonly RuleFile[] | undefined;
   readonly #makefiles = new WeakMap<Recipes, MakefileWriters>();
 
   constructor(lookup: PrerequisiteLookup, overrides: WriterOverrides) {
@@ -40,7 +44,53 @@ export class RuleWriters {
       if (this.#lookup.isUnreadable(file))
         nearest ??= { effect: "unknown", command: "", file: file.path, unreadable: true };
     }
-    return nearest;
+    const distant = yield* this.#distantWriterOf(output);
+    return distant?.effect === "in-place" ? distant : (nearest ?? distant);
+  }
+
+  /** The rule of a build in another directory than that of the file or one above it, as `cp app ../dist/app`. */
+  *#distantWriterOf(output: BytePath): Sliced<RuleWriter | undefined> {
+    this.#distant ??= yield* this.#findDistant();
+    let found: RuleWriter | undefined;
+    for (const file of this.#distant) {
+      if (output.startsWith(join(file.base, ""))) continue;
+      const writer = this.#lookup.lookUpIn(file, () => this.#outsideWriterIn(file, output));
+      if (writer?.effect === "in-place") return { ...writer, file: file.path };
+      if (writer !== undefined) found ??= { ...writer, file: file.path };
+    }
+    return found;
+  }
+
+  /** The Makefiles and `build.ninja` files that may write files outside of their directories. */
+  *#findDistant(): Sliced<RuleFile[]> {
+    const found: RuleFile[] = [];
+    for (const file of yield* this.#lookup.allRuleFiles(MOST_DISTANT)) {
+      const recipes = file.rules?.recipes;
+      const leadsOutside = this.#lookup.lookUpIn(
+        file,
+        () => recipes !== undefined && this.#makefile(file.path, recipes).leadsOutside,
+      );
+      if (leadsOutside === true || file.rules?.commandOf !== undefined) found.push(file);
+      yield;
+    }
+    return found;
+  }
+
+  #outsideWriterIn({ path, base, rules }: RuleFile, output: BytePath): TargetWriter | undefined {
+    const relative = relativePath(base, output);
+    if (rules?.recipes !== undefined)
+      return this.#makefile(path, rules.recipes).outsideWriterOf(output, relative, (each) =>
+        this.#exists(base, each),
+      );
+    for (const target of [output, relative]) {
+      const command = rules?.commandOf?.(target);
+      if (command !== undefined) return this.#readNinja(command, target);
+    }
+    return undefined;
+  }
+
+  #readNinja(command: string, target: BytePath): TargetWriter | undefined {
+    return readRecipe([withoutLongWords(command)], { target, overrides: this.#overrides }).writer;
   }
 
   #writerIn(file: RuleFile, output: BytePath): TargetWriter | undefined {
@@ -53,7 +103,7 @@ export class RuleWriters {
       const writer =
         command === undefined
           ? makefile?.writerOf(target, (path) => this.#exists(base, path))
-          : readRecipe([withoutLongWords(command)], { target, overrides: this.#overrides }).writer;
+          : this.#readNinja(command, target);
       if (writer !== undefined) return writer;
     }
     return undefined;
@@ -85,4 +135,13 @@ function libtoolTargets(output: BytePath): BytePath[] {
   if (!isHidden) return [];
   const stem = name.replace(/^lt-/, "").replace(/\.(?:a|so)(?:\.[\d.]+)?$/, "");
   return [join(parent, stem), join(parent, `${stem}.la`)];
+}
+
+/** The path of a file relative to a directory; both are absolute. */
+function relativePath(base: BytePath, path: BytePath): BytePath {
+  const from = base.split("/");
+  const to = path.split("/");
+  let common = 0;
+  while (common < from.length && common < to.length && from[common] === to[common]) common += 1;
+  return [...from.slice(common).map(() => ".."), ...to.slice(common)].join("/");
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BudgetExceeded } from "../../src/core/work-budget.ts";
+import { BudgetExceeded, WorkBudget } from "../../src/core/work-budget.ts";
 import { parseMakefile } from "../../src/prerequisites/makefile.ts";
 
 /** A Makefile, an output, its prerequisites, and whether the list is complete. */
@@ -84,7 +84,89 @@ const MAKEFILES: readonly [
   ["special targets", ".PHONY: a.o\n", "a.o", undefined],
 ];
 
+/** Makefiles that make rules of templates, and the prerequisites of an output. */
+const TEMPLATES: readonly [what: string, text: string, output: string, expected: string[]][] = [
+  [
+    "a template for each word of a list",
+    "define RULE\nO$(1)/a.o: a.c $(2)\nendef\n$(foreach v,2 3,$(eval $(call RULE,$(v),x.h)))\n",
+    "O3/a.o",
+    ["a.c", "x.h"],
+  ],
+  [
+    "a template whose variables are expanded twice",
+    "define RULE\nO$(1)/a.o: $$(SRC)\nendef\n$(eval $(call RULE,2))\nSRC = a.c\n",
+    "O2/a.o",
+    ["a.c"],
+  ],
+  [
+    "a template for words that only make knows",
+    "R = O$(1)/a.o: a.c\n$(foreach v,$(shell ls),$(eval $(call R,$v)))\n",
+    "O7/a.o",
+    ["a.c"],
+  ],
+  ["a rule in a text that is evaluated", "$(eval a.o: a.c)\n", "a.o", ["a.c"]],
+  ["a call in a prerequisite", "dir = $(1)/x/$(2)\na.o: $(call dir,u,v)\n", "a.o", ["u/x/v"]],
+  ["a loop over suffixes", "a.o: $(foreach s,c h,a.$(s))\n", "a.o", ["a.c", "a.h"]],
+  ["a define inside of a define", "define A\ndefine B\nx: y\nendef\nendef\nx: z\n", "x", ["z"]],
+];
+
+/** Makefiles that include `rules.mk`, which has a rule for `a.o`, and whether it is read. */
+const INCLUDES: readonly [text: string, isRead: boolean][] = [
+  ["include rules.mk\n", true],
+  ["-include none.mk rules.mk # comment\n", true],
+  ["sinclude rules.mk\n", true],
+  ["R = rules\ninclude $(R).mk\n", true],
+  ["R ?= rules\ninclude $(R).mk\n", true],
+  ["ifdef X\n  include rules.mk\nendif\n", true],
+  ["include $(wildcard r*.mk)\n", true],
+  ["include more.mk\n", true],
+  ["include $(R)/rules.mk\n", false],
+  ["include $(shell echo rules.mk)\n", false],
+  ["define X\ninclude rules.mk\nendef\n", false],
+  ["define X\ninclude rules.mk\nendef\n$(eval $(X))\n", true],
+];
+
 describe("Makefiles", () => {
+  it.each(TEMPLATES)("makes rules of %s", (_, text, output, expected) => {
+    expect(parseMakefile(text).inputsOf(output)?.prerequisites).toEqual(expected);
+  });
+
+  it.each(INCLUDES)("follows %j: %j", (text, isRead) => {
+    const files: Readonly<Record<string, string>> = {
+      "rules.mk": "a.o: $(SRC)\nSRC = a.c\n",
+      "r*.mk": "a.o: a.c\n",
+      "more.mk": "include rules.mk\n",
+    };
+    const read = (word: string): string[] => (word in files ? [files[word]] : []);
+    const rules = parseMakefile(text, new WorkBudget(text.length), read);
+    expect(rules.inputsOf("a.o")?.prerequisites).toEqual(isRead ? ["a.c"] : undefined);
+  });
+
+  it.each([
+    ["a file that includes itself", "a.o: a.c\ninclude self.mk self.mk\n"],
+    [
+      "a text that evaluates itself",
+      "a.o: a.c\ndefine X\n$(eval $(X))$(eval $(X))\nendef\n$(eval $(X))\n",
+    ],
+  ])("reads %s", (_, text) => {
+    const read = (word: string): string[] => (word === "self.mk" ? [text] : []);
+    const rules = parseMakefile(text, new WorkBudget(text.length), read);
+    expect(rules.inputsOf("a.o")?.prerequisites).toContain("a.c");
+  });
+
+  it.each([
+    [
+      "loops in loops",
+      `L = ${Array.from({ length: 50 }, (_, i) => `x${i}`).join(" ")}\nF = $(foreach a,$L,$(foreach b,$L,$(foreach c,$L,$(foreach d,$L,$(a)))))\na.o: $(F)$(F)$(F)\n`,
+    ],
+    [
+      "calls that multiply",
+      `T = ${"$(1)".repeat(50)}\na.o: ${"$(call T,".repeat(9)}x${")".repeat(9)}\n`,
+    ],
+  ])("refuses %s", (_, text) => {
+    expect(() => parseMakefile(text)).toThrow(BudgetExceeded);
+  });
+
   it.each(MAKEFILES)("reads %s", (_, text, output, expected, complete = true) => {
     const inputs = parseMakefile(text).inputsOf(output);
     expect(inputs?.prerequisites).toEqual(expected);

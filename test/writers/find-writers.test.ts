@@ -89,8 +89,80 @@ describe("rules that write in place", () => {
       {},
       { "out/x/b.o": MESSAGE },
     ],
+    [
+      "in an included Makefile",
+      { ...COPIED, Makefile: "include mk/*.mk\n", "mk/a.mk": "b.o: a.o\n\tcp a.o b.o\n" },
+      {},
+      { "b.o": MESSAGE },
+    ],
+    [
+      "in a Makefile with another name",
+      { ...COPIED, Makefile: "", "build.mk": "b.o: a.o\n\tcp a.o b.o\n" },
+      {},
+      { "b.o": MESSAGE.replace("Makefile", "build.mk") },
+    ],
+    [
+      "in a rule that a template makes",
+      {
+        ...twins(object, "a.o", "O2/b.o", "O3/b.o"),
+        Makefile:
+          "define RULE\nO$(1)/b.o: a.o\n\tmkdir -p O$(1)\n\tcp $$< $$@\nendef\n$(foreach v,2 3,$(eval $(call RULE,$v)))\n",
+      },
+      {},
+      { "O2/b.o": MESSAGE, "O3/b.o": MESSAGE },
+    ],
+    [
+      "in a recipe that a variable holds",
+      { ...COPIED, Makefile: "define copy\n@echo copy\n@cp $< $@\nendef\nb.o: a.o\n\t$(copy)\n" },
+      {},
+      { "b.o": MESSAGE },
+    ],
   ])("keep a file apart %s", async (_, spec, options, expected) => {
     expect(await apartIn(spec, options)).toEqual(expected);
+  });
+});
+
+describe("rules of Makefiles in other directories", () => {
+  const OBJECTS = twins(object, "src/a.o", "out/a.o", "out/b.o");
+  const inPlace = (...names: string[]): Record<string, string> =>
+    Object.fromEntries(
+      names.map((name) => [
+        name,
+        "in-place-kind: its rule in src/Makefile writes it in place (cp), so a rebuild would change every link to it; use install, or run dedupe unshare before the build",
+      ]),
+    );
+
+  it.each<[string, Spec, Record<string, string>]>([
+    ["a relative path", { Makefile: "all: a.o\n\tcp a.o ../out/a.o\n" }, inPlace("out/a.o")],
+    ["a relative target", { Makefile: "../out/a.o: a.o\n\tcp $< $@\n" }, inPlace("out/a.o")],
+    ["a variable", { Makefile: "all: a.o\n\tcp a.o $(OUT)/a.o\n" }, inPlace("out/a.o")],
+    [
+      "a directory",
+      { Makefile: "all: a.o\n\tcp -r a.o ../out/.\n" },
+      inPlace("out/a.o", "out/b.o"),
+    ],
+    [
+      "a target with a variable",
+      { Makefile: "$(OUT)/%.o: %.o\n\tcp $< $@\n" },
+      inPlace("out/a.o", "src/a.o"),
+    ],
+    ["a default", { Makefile: "OUT ?= ../out\n$(OUT)/a.o: a.o\n\tcp $< $@\n" }, inPlace("out/a.o")],
+    [
+      "only its own files",
+      { Makefile: "a.o: c.o\n\tcp $< $@\n%.o: %.asm\n\tnasm $<\n" },
+      inPlace("src/a.o"),
+    ],
+    ["files that it replaces", { Makefile: "all: a.o\n\tinstall a.o $(OUT)/a.o\n" }, {}],
+    [
+      "a path of ninja",
+      { "build.ninja": "rule cp\n  command = cp $in $out\nbuild ../out/b.o: cp a.o\n" },
+      { "out/b.o": inPlace("x").x.replace("Makefile", "build.ninja") },
+    ],
+  ])("count for %s", async (_, rules, expected) => {
+    const spec = Object.fromEntries(
+      Object.entries(rules).map(([name, text]) => [`src/${name}`, text]),
+    );
+    expect(await apartIn({ ...OBJECTS, ...spec })).toEqual(expected);
   });
 });
 
