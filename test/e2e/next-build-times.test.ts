@@ -223,8 +223,8 @@ describe.skipIf(missing.length > 0)("--verify", () => {
 
   function project(): string {
     const root = makeTree({
-      Makefile: "include rules.mk\n",
-      "rules.mk": HIDDEN,
+      Makefile: "include rules.$(shell echo inc)\n",
+      "rules.inc": HIDDEN,
       ...Object.fromEntries(units.map((n) => [`f${n}.c`, `int f${n}(void) { return ${n}; }\n`])),
     });
     tool(root, "make");
