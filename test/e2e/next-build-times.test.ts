@@ -291,7 +291,7 @@ describe.skipIf(missing.length > 0)("--verify", () => {
 
   test("nothing is reverted if nothing would be rebuilt", () => {
     const root = project();
-    fs.writeFileSync(`${root}/rules.mk`, HIDDEN.replace(/^O2\/f3.o.*$/m, ""));
+    fs.writeFileSync(`${root}/rules.inc`, HIDDEN.replace(/^O2\/f3.o.*$/m, ""));
     const done = run(["--hardlink", "--json", "--verify", "make -q", "."], { cwd: root });
     expect(done.code).toBe(0);
     expect(done.json["verification"]).toMatchObject({ runs: 2, quiet: true, reverted: [] });
