@@ -56,7 +56,7 @@ export class Fields {
 
 /** A copy that stays valid: `slice` of a `Buffer` makes none. */
 export function copyOf(bytes: Uint8Array): Uint8Array {
-  return Uint8Array.from(bytes);
+  return new Uint8Array(bytes);
 }
 
 /** The bytes as text, one character per byte. */

@@ -1,77 +1,148 @@
 import { type ByteSource, Fields, copyOf, latin1 } from "./byte-source.ts";
+import { MAX_ENTRIES, MAX_NAME, MAX_NAMES } from "./ranges.ts";
 
 /** A section of an ELF file. */
 export interface ElfSection {
+  /** "" if the name table is damaged, or the name longer than 4 KiB. */
   readonly name: string;
+  /** `SHT_*`. */
+  readonly type: number;
+  /** `SHF_*`. Inexact above 2^53. */
+  readonly flags: number;
+  /** When it is loaded. */
+  readonly address: number;
   /** In bytes from the start of the file. */
   readonly offset: number;
   /** In bytes. 0 if the section takes no room in the file. */
   readonly size: number;
+  readonly link: number;
+  readonly info: number;
+  readonly entrySize: number;
 }
 
-const MAX_SECTIONS = 100_000;
-const MAX_NAMES = 16 * 1024 * 1024;
+/** A table of headers in an ELF file. */
+interface Table {
+  /** In bytes from the start of the file. */
+  readonly offset: number;
+  /** In bytes. */
+  readonly entrySize: number;
+  readonly count: number;
+}
+
+export interface ElfFile {
+  /** 64-bit. */
+  readonly wide: boolean;
+  readonly little: boolean;
+  /** `ET_*`. */
+  readonly type: number;
+  /** `EM_*`. */
+  readonly machine: number;
+  readonly segmentTable: Table;
+  readonly sectionTable: Table;
+  /** By index, hence the first one is empty. None if the file has no section table. */
+  readonly sections: readonly ElfSection[];
+}
+
+export const ElfSectionType = { symbols: 2, rela: 4, note: 7, noBits: 8, rel: 9 } as const;
+
 const MAX_COMMENT = 64 * 1024;
-const SHT_NOBITS = 8;
+const MAGIC = 0x7f45_4c46;
 const SHN_XINDEX = 0xffff;
+const PN_XNUM = 0xffff;
+
+export function isElf(head: Uint8Array): boolean {
+  return head.length >= 52 && new Fields(head, false).u32(0) === MAGIC;
+}
 
 /**
- * The sections of an ELF file whose names satisfy `isWanted`, in file order. Empty if the file is not ELF or its
- * section table is damaged. Source: System V Application Binary Interface, chapter 4.
+ * Reads the headers of an ELF file. undefined if the file is not ELF, or its section table is damaged. Source: System
+ * V Application Binary Interface, chapter 4.
  */
-export function elfSections(file: ByteSource, isWanted: (name: string) => boolean): ElfSection[] {
+export function readElf(file: ByteSource): ElfFile | undefined {
   const head = copyOf(file.read(0, 64));
-  if (head.length < 52 || new Fields(head, false).u32(0) !== 0x7f45_4c46) return [];
+  if (!isElf(head)) return undefined;
   const wide = head[4] === 2;
   const little = head[5] !== 2;
   const header = new Fields(head, little);
-  const table = wide ? header.u64(40) : header.u32(32);
-  const entrySize = header.u16(wide ? 58 : 46);
-  if (table === 0 || entrySize < (wide ? 64 : 40)) return [];
+  const table = {
+    offset: wide ? header.u64(40) : header.u32(32),
+    entrySize: header.u16(wide ? 58 : 46),
+  };
   const sectionAt = (bytes: Uint8Array, index: number): RawSection =>
-    rawSection(new Fields(bytes.subarray(index * entrySize), little), wide);
+    rawSection(new Fields(bytes.subarray(index * table.entrySize), little), wide);
+  const hasSections = table.offset !== 0;
+  if (hasSections && table.entrySize < (wide ? 64 : 40)) return undefined;
   // Larger counts than the header can hold are in the first section.
-  const first = sectionAt(copyOf(file.read(table, entrySize)), 0);
-  const count = header.u16(wide ? 60 : 48) || first.size;
+  const first = hasSections
+    ? sectionAt(copyOf(file.read(table.offset, table.entrySize)), 0)
+    : undefined;
+  const count = first === undefined ? 0 : header.u16(wide ? 60 : 48) || first.size;
+  if (count > MAX_ENTRIES) return undefined;
+  const segments = header.u16(wide ? 56 : 44);
+  const elf = {
+    wide,
+    little,
+    type: header.u16(16),
+    machine: header.u16(18),
+    segmentTable: {
+      offset: wide ? header.u64(32) : header.u32(28),
+      entrySize: header.u16(wide ? 54 : 42),
+      count: segments === PN_XNUM ? (first?.info ?? 0) : segments,
+    },
+    sectionTable: { ...table, count },
+  };
+  if (first === undefined || count === 0) return { ...elf, sections: [] };
+  const bytes = copyOf(file.read(table.offset, count * table.entrySize));
+  if (bytes.length < count * table.entrySize) return undefined;
   const namesIndex = header.u16(wide ? 62 : 50);
   const index = namesIndex === SHN_XINDEX ? first.link : namesIndex;
-  if (count > MAX_SECTIONS || index >= count) return [];
-  const bytes = copyOf(file.read(table, count * entrySize));
-  if (bytes.length < count * entrySize) return [];
+  if (index >= count) return undefined;
   const names = sectionAt(bytes, index);
-  if (names.size > MAX_NAMES) return [];
+  if (names.size > MAX_NAMES) return undefined;
   const nameTable = latin1(file.read(names.offset, names.size));
-  const found: ElfSection[] = [];
-  for (let i = 1; i < count; i += 1) {
-    const { nameAt, type, offset, size } = sectionAt(bytes, i);
-    const end = nameTable.indexOf("\0", nameAt);
-    if (nameAt >= nameTable.length || end < 0) continue;
-    const name = nameTable.slice(nameAt, end);
-    if (isWanted(name)) found.push({ name, offset, size: type === SHT_NOBITS ? 0 : size });
-  }
-  return found;
+  const sections = Array.from({ length: count }, (_, i) => {
+    const { nameAt, ...raw } = sectionAt(bytes, i);
+    const size = raw.type === ElfSectionType.noBits ? 0 : raw.size;
+    return { ...raw, size, name: i === 0 ? "" : stringAt(nameTable, nameAt) };
+  });
+  return { ...elf, sections };
+}
+
+/**
+ * The sections of an ELF file whose names satisfy `isWanted`, in file order. Empty if the file is not ELF or its
+ * section table is damaged.
+ */
+export function elfSections(file: ByteSource, isWanted: (name: string) => boolean): ElfSection[] {
+  return readElf(file)?.sections.filter(({ name }) => name !== "" && isWanted(name)) ?? [];
 }
 
 /** The strings of a `.comment` section, into which compilers and linkers write their names. */
-export function elfComments(file: ByteSource, { offset, size }: ElfSection): string[] {
+export function elfComments(
+  file: ByteSource,
+  { offset, size }: Pick<ElfSection, "offset" | "size">,
+): string[] {
   const text = latin1(file.read(offset, Math.min(size, MAX_COMMENT)));
   return text.split("\0").filter((each) => each !== "");
 }
 
-interface RawSection {
-  readonly nameAt: number;
-  readonly type: number;
-  readonly offset: number;
-  readonly size: number;
-  readonly link: number;
+/** The string at an offset of a string table; "" if it does not end within 4 KiB. */
+function stringAt(table: string, at: number): string {
+  const piece = table.slice(at, at + MAX_NAME);
+  return piece.slice(0, Math.max(0, piece.indexOf("\0")));
 }
+
+type RawSection = Omit<ElfSection, "name"> & { readonly nameAt: number };
 
 function rawSection(fields: Fields, wide: boolean): RawSection {
   return {
     nameAt: fields.u32(0),
     type: fields.u32(4),
+    flags: wide ? fields.u64(8) : fields.u32(8),
+    address: wide ? fields.u64(16) : fields.u32(12),
     offset: wide ? fields.u64(24) : fields.u32(16),
     size: wide ? fields.u64(32) : fields.u32(20),
     link: fields.u32(wide ? 40 : 24),
+    info: fields.u32(wide ? 44 : 28),
+    entrySize: wide ? fields.u64(56) : fields.u32(36),
   };
 }

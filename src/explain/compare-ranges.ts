@@ -1,0 +1,64 @@
+import type { ByteSource } from "../formats/byte-source.ts";
+import { type Piece, differingBytes, isZero } from "../formats/compare-bytes.ts";
+import { GAP, type Range } from "../formats/ranges.ts";
+
+/** Two ranges that correspond and differ, or one that only one of the files has. */
+export interface RangeDifference {
+  readonly a: Range | undefined;
+  readonly b: Range | undefined;
+  /** Differing bytes. */
+  readonly bytes: number;
+}
+
+/** Pairs the ranges of two files by owner and label, and compares them. Both files must be complete. */
+export function compareRanges(
+  a: ByteSource,
+  rangesA: readonly Range[],
+  b: ByteSource,
+  rangesB: readonly Range[],
+): RangeDifference[] {
+  const unpaired = keyed(rangesB);
+  const found: RangeDifference[] = [];
+  for (const [key, left] of keyed(rangesA)) {
+    const right = unpaired.get(key);
+    unpaired.delete(key);
+    if (right === undefined) addSingle(found, a, left, (range) => ({ a: range, b: undefined }));
+    else addPair(found, pieceOf(a, left), left, pieceOf(b, right), right);
+  }
+  for (const range of unpaired.values())
+    addSingle(found, b, range, (single) => ({ a: undefined, b: single }));
+  return found;
+}
+
+function addPair(found: RangeDifference[], a: Piece, rangeA: Range, b: Piece, rangeB: Range): void {
+  const bytes = differingBytes(a, b);
+  if (bytes === 0 || (rangeA.label === GAP && isZero(a) && isZero(b))) return;
+  found.push({ a: rangeA, b: rangeB, bytes });
+}
+
+function addSingle(
+  found: RangeDifference[],
+  file: ByteSource,
+  range: Range,
+  difference: (range: Range) => Pick<RangeDifference, "a" | "b">,
+): void {
+  if (range.label === GAP && isZero(pieceOf(file, range))) return;
+  found.push({ ...difference(range), bytes: range.length });
+}
+
+/** The ranges, in order, by owner, label, and count of earlier ones of the same owner and label. */
+function keyed(ranges: readonly Range[]): Map<string, Range> {
+  const counts = new Map<string, number>();
+  const result = new Map<string, Range>();
+  for (const range of ranges) {
+    const name = `${range.owner ?? ""}\0${range.label}`;
+    const count = counts.get(name) ?? 0;
+    counts.set(name, count + 1);
+    result.set(`${name}\0${count}`, range);
+  }
+  return result;
+}
+
+export function pieceOf(file: ByteSource, { offset, length }: Range): Piece {
+  return { file, offset, length };
+}
