@@ -10,7 +10,8 @@ import type {
 import { disk } from "../fs/disk.ts";
 import { canClone, canExchange, fileSystemType } from "../fs/file-systems.ts";
 import { whyNoNative } from "../native/native.ts";
-import { Fate, type Recollection } from "./recall.ts";
+import { Fate } from "./fate.ts";
+import type { Recollection } from "./recall.ts";
 import { entryCount } from "./state.ts";
 import { IN_PLACE, REBUILT } from "./stay-apart.ts";
 

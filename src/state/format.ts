@@ -12,7 +12,7 @@ import { type Entries, type State, entryCount } from "./state.ts";
 
 const MAGIC = Buffer.from("dedupe\0\n", "latin1");
 /** To be raised with every change of the layout or of what an entry means. The other byte order has another number. */
-const VERSION = 1;
+const VERSION = 2;
 const VERSION_WORD = MAGIC.length / 4;
 const COUNTS = ["rootBytes", "devices", "dirs", "entries", "dirBytes", "nameBytes"] as const;
 const IDENTITY = MAGIC.length + 4 * (2 + COUNTS.length);

@@ -1,7 +1,8 @@
 import type { FileTable } from "../core/file-table.ts";
 import { eachGroup, groupAt, linksOf } from "../core/groups.ts";
 import type { DuplicateSets } from "../core/model.ts";
-import { Fate, type Recollection } from "./recall.ts";
+import { Fate } from "./fate.ts";
+import type { Recollection } from "./recall.ts";
 import type { RemadeCounts } from "./state-builder.ts";
 import type { State } from "./state.ts";
 

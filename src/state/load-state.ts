@@ -20,9 +20,9 @@ import {
   type CacheDir,
   cacheDirOf,
   cachedStateFile,
-  cachedStatesBelow,
+  cachedStates,
   markUsed,
-  readNamedState,
+  type Unusable,
   readState,
 } from "./state-files.ts";
 
@@ -167,15 +167,15 @@ function isBetter(home: StateHome, than: StateHome): boolean {
 
 function readCached(root: BytePath, cache: CacheDir, warnings: Warning[]): StateHome | undefined {
   const file = cachedStateFile(cache, root);
-  const state = readState(file);
+  const state = readState(file, root);
   if (isErrno(state)) {
     if (state.code !== "ENOENT" && state.code !== "ENOTDIR")
       warnings.push(warningOf(file, describeErrno(state.code)));
     return undefined;
   }
-  if (state === undefined) warnings.push(warningOf(file, DAMAGED));
+  if (typeof state === "string") warnings.push(warningOf(file, UNUSABLE[state]));
   // Two roots may have one hash.
-  if (state === undefined || state.root !== root) return undefined;
+  if (typeof state === "string" || state.root !== root) return undefined;
   markUsed(file);
   return homeOf(file, cache, root, state);
 }
@@ -185,7 +185,7 @@ function newHome(root: BytePath, cache: CacheDir): StateHome {
   const home = homeOf(cachedStateFile(cache, root), cache, root, undefined);
   const builder = new StateBuilder();
   let { savedAt } = home.state;
-  for (const state of cachedStatesBelow(cache, root)) {
+  for (const { state } of cachedStates(cache, root)) {
     if (!homeOf(home.file, cache, state.root, state).isSameTree) continue;
     builder.addState(state, relativePath(root, state.root));
     if (state.savedAt > savedAt) savedAt = state.savedAt;
@@ -195,6 +195,11 @@ function newHome(root: BytePath, cache: CacheDir): StateHome {
 }
 
 const DAMAGED = "it is damaged, or another version of dedupe has written it";
+const UNUSABLE: Readonly<Record<Unusable, string>> = {
+  damaged: DAMAGED,
+  foreign: DAMAGED,
+  untrusted: "it belongs to another user, who may not change this tree",
+};
 
 function warningOf(path: BytePath, why: string): Warning {
   return { code: "state", path, message: `it is ignored: ${why}` };
@@ -212,12 +217,16 @@ function openNamed(given: BytePath, warnings: Warning[]): StateHome {
       `its directory ${dir.code === "ENOENT" ? "does not exist" : `cannot be used: ${describeErrno(dir.code)}`}`,
     );
   const file = isErrno(target) ? join(dir, nameOf(path)) : target;
-  const state = readNamedState(file);
+  const state = readState(file, dirOf(file));
+  if (isErrno(state)) {
+    if (state.code !== "ENOENT") throw refuse(describeErrno(state.code));
+    return homeOf(file, undefined, dirOf(file), undefined);
+  }
+  if (state === "untrusted") throw refuse(UNUSABLE.untrusted);
   if (state === "foreign")
     throw refuse("it is no state of dedupe", "name a file that does not exist yet");
-  if (isErrno(state) && state.code !== "ENOENT") throw refuse(describeErrno(state.code));
-  if (state === undefined) warnings.push(warningOf(file, DAMAGED));
-  return homeOf(file, undefined, dirOf(file), isErrno(state) ? undefined : state);
+  if (state === "damaged") warnings.push(warningOf(file, UNUSABLE.damaged));
+  return homeOf(file, undefined, dirOf(file), state === "damaged" ? undefined : state);
 }
 
 function homeOf(

@@ -2,8 +2,9 @@ import type { FileTable } from "../core/file-table.ts";
 import { linksOf } from "../core/groups.ts";
 import { type DuplicateSets, type Outcomes, type Plan, Verdict } from "../core/model.ts";
 import type { Rebuilds } from "./judge-rebuilds.ts";
-import { Fate, type Recollection } from "./recall.ts";
-import { Note, type Notes } from "./remember.ts";
+import { Fate } from "./fate.ts";
+import type { Recollection } from "./recall.ts";
+import { Note, type Notes } from "./rebuilt-state.ts";
 
 /** The result of linking. */
 export interface LinkResult {

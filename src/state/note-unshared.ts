@@ -1,5 +1,6 @@
-import { Fate, type Recollection } from "./recall.ts";
-import { Note, type Notes } from "./remember.ts";
+import { Fate } from "./fate.ts";
+import type { Recollection } from "./recall.ts";
+import { Note, type Notes } from "./rebuilt-state.ts";
 
 /** What is to be remembered after links were broken: of the rows unshared, only that they are written in place. */
 export function noteUnshared(

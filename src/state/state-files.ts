@@ -46,10 +46,36 @@ export function cachedStateFile({ base, names }: CacheDir, root: BytePath): Byte
   return [...names, hash + SUFFIX].reduce(join, base);
 }
 
-/** Reads a state; undefined for a file that is damaged or of another version. */
-export function readState(path: BytePath): Result<State | undefined> {
-  const bytes = readRegularFile(path, MOST_BYTES);
-  return bytes === undefined || isErrno(bytes) ? bytes : decodeState(bytes);
+/**
+ * Why a file is not used. `untrusted`: its owner may not change the tree, and could have made it up. `damaged`: it was cut,
+ * or is of another version. `foreign`: it is no regular file, too large, or something else has written it.
+ */
+export type Unusable = "untrusted" | "damaged" | "foreign";
+
+/**
+ * Reads a state.
+ *
+ * @param root The directory that it is about, whose owner may have written it; the caller and root always may.
+ */
+export function readState(path: BytePath, root?: BytePath): Result<State | Unusable> {
+  const owners = trustedOwners(root);
+  let isTrusted = true;
+  const bytes = readRegularFile(path, MOST_BYTES, ({ uid }) => {
+    isTrusted = owners === undefined || owners.has(uid);
+    return isTrusted;
+  });
+  if (!isTrusted) return "untrusted";
+  if (isErrno(bytes) && bytes.code !== "EFBIG") return bytes;
+  if (isErrno(bytes) || bytes === undefined || !isStateFile(bytes)) return "foreign";
+  return decodeState(bytes) ?? "damaged";
+}
+
+/** Users who may write a state; undefined for anybody. */
+function trustedOwners(root: BytePath | undefined): ReadonlySet<bigint> | undefined {
+  const caller = process.geteuid?.();
+  if (caller === undefined) return undefined; // Windows has no owners of this kind
+  const stat = root === undefined ? undefined : tryErrno(() => disk.stat(root));
+  return new Set([0n, BigInt(caller), ...(stat === undefined || isErrno(stat) ? [] : [stat.uid])]);
 }
 
 /** When a state was made; undefined if there is none. Reads only its beginning. */
@@ -58,18 +84,17 @@ export function savedAtOf(path: BytePath): bigint | undefined {
   return isErrno(head) ? undefined : headOf(head)?.savedAt;
 }
 
-/** Reads a file that the user names: undefined as above, "foreign" for one that was not written as a state. */
-export function readNamedState(path: BytePath): Result<State | undefined | "foreign"> {
-  const bytes = readRegularFile(path, MOST_BYTES);
-  if (isErrno(bytes)) return bytes.code === "EFBIG" ? "foreign" : bytes;
-  return bytes !== undefined && isStateFile(bytes) ? decodeState(bytes) : "foreign";
+/** A state in the cache directory. */
+export interface CachedState {
+  readonly path: BytePath;
+  readonly state: State;
 }
 
-/** The states in the cache directory whose roots lie below a directory. */
-export function cachedStatesBelow(cache: CacheDir, root: BytePath): State[] {
+/** The states in the cache directory; only those whose roots lie below `root` if it is given. */
+export function cachedStates(cache: CacheDir, root: BytePath = ""): CachedState[] {
   return stateFilesBelow(cache, root).flatMap(({ path }) => {
     const state = readState(path);
-    return isErrno(state) || state === undefined ? [] : [state];
+    return isErrno(state) || typeof state === "string" ? [] : [{ path, state }];
   });
 }
 
@@ -83,7 +108,7 @@ function stateFilesBelow(
   root: BytePath,
 ): { readonly path: BytePath; readonly savedAt: bigint }[] {
   const dir = names.reduce(join, base);
-  const prefix = join(root, "");
+  const prefix = root === "" ? "" : join(root, "");
   const entries = tryErrno(() => disk.readDir(dir));
   if (isErrno(entries)) return [];
   return entries.flatMap(({ name }) => {

@@ -3,9 +3,10 @@ import type { BytePath } from "../core/byte-path.ts";
 /**
  * What a state says of a path. `linked`: the path was linked by a run of ours, and the entry describes the inode.
  * `apart`: a link to this file was remade by its build too often, so the file described is not linked. `inPlace`: a
- * tool wrote into the path's inode while it was linked, so the path is not linked again.
+ * tool wrote into the path's inode while it was linked, so the path is not linked again. `written`: the same, and the
+ * path may still lead to that inode, because a run was stopped before it had repaired the path, or did not know of it.
  */
-export const Status = { none: 0, linked: 1, apart: 2, inPlace: 3 } as const;
+export const Status = { none: 0, linked: 1, apart: 2, inPlace: 3, written: 4 } as const;
 
 /** The entries of a state, one per path, as columns. Entries of one directory follow each other. */
 export interface Entries {

@@ -1,7 +1,8 @@
 import { linksOf } from "../core/groups.ts";
 import type { ApartPaths, DuplicateSets, StaysApart } from "../core/model.ts";
 import type { Rebuilds } from "./judge-rebuilds.ts";
-import { Fate, type Recollection } from "./recall.ts";
+import { Fate } from "./fate.ts";
+import type { Recollection } from "./recall.ts";
 
 export const IN_PLACE = {
   reason: "in-place-kind",

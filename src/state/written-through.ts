@@ -1,14 +1,16 @@
 import { compareBytes } from "../core/byte-path.ts";
 import type { FileTable } from "../core/file-table.ts";
 import type { WrittenThrough } from "../core/report.ts";
-import { Fate, type Recollection } from "./recall.ts";
+import { inodeIdentity } from "./confirm-written.ts";
+import { Fate } from "./fate.ts";
+import type { Recollection } from "./recall.ts";
 
 /** The paths whose inode was written in place, or touched, since a run linked it, ordered by path. */
 export function listWrittenThrough(
   files: FileTable,
   { memory, fates, entries, emptied }: Recollection,
 ): WrittenThrough[] {
-  const { size, inode, dir } = files.columns;
+  const { size, inode, dir, links } = files.columns;
   if (!fates.includes(Fate.written) && emptied.length === 0) return [];
   const sizes = new Map<bigint, number>();
   const rows: number[] = [];
@@ -23,11 +25,17 @@ export function listWrittenThrough(
     before === undefined || before === now
       ? "it was written to, or touched"
       : `its size went from ${before} to ${now} bytes`;
-  const found = rows.map((row) => ({
-    path: files.path(row),
-    detail: describe(sizes.get(inode[row]), size[row]),
-    repaired: false,
-  }));
+  const rowsOf = new Map<string, number>();
+  for (const row of rows) {
+    const identity = inodeIdentity(files, row);
+    rowsOf.set(identity, (rowsOf.get(identity) ?? 0) + 1);
+  }
+  const found = rows.map((row) => {
+    const elsewhere = links[row] - (rowsOf.get(inodeIdentity(files, row)) ?? 0);
+    const more = elsewhere > 0 ? "; it has links elsewhere, too" : "";
+    const detail = describe(sizes.get(inode[row]), size[row]) + more;
+    return { path: files.path(row), detail, repaired: false };
+  });
   for (const { path, home, entry } of emptied) {
     const { size: sizeBefore } = memory.homes[home].state.entries;
     found.push({ path, detail: describe(sizeBefore[entry], 0), repaired: false });
@@ -49,8 +57,4 @@ export function writtenInodes(
     inodes.add(`${devices[entries.device[entry]]}:${entries.inode[entry]}`);
   }
   return inodes;
-}
-
-export function inodeIdentity({ columns, devices }: FileTable, row: number): string {
-  return `${devices[columns.device[row]]}:${columns.inode[row]}`;
 }

@@ -1,0 +1,76 @@
+import type { BytePath } from "../core/byte-path.ts";
+import type { FileTable } from "../core/file-table.ts";
+import { Fate } from "./fate.ts";
+import type { StateHome } from "./load-state.ts";
+import { Note, RebuiltState } from "./rebuilt-state.ts";
+import type { Recollection } from "./recall.ts";
+import { cachedStates, writeState } from "./state-files.ts";
+import { type State, Status } from "./state.ts";
+
+/**
+ * Records which inodes were written in place, before their links are broken. A link that is not broken, because the run
+ * is stopped or does not know of the link, is an inode's only one in the end; nothing on the disk would show then that
+ * it was written through.
+ */
+export function noteWritten(files: FileTable, recollection: Recollection): void {
+  const { memory, fates, entries, emptied } = recollection;
+  const inodes = new Set(emptied.map(({ home, entry }) => keyOf(memory.homes[home].state, entry)));
+  const what = fates.map((fate, row) => {
+    if (entries[row] < 0) return fate === Fate.written ? Note.written : Note.nothing;
+    if (fate === Fate.written)
+      inodes.add(keyOf(memory.homes[memory.homeOf(files.columns.dir[row])].state, entries[row]));
+    return Note.same;
+  });
+  const notes = { what, inodes: new Map<number, number>(), counts: new Map() };
+  for (const [i, home] of memory.homes.entries()) {
+    markWritten(home.state, inodes);
+    const savedAt = home.state.savedAt + 1n;
+    const state = new RebuiltState(files, recollection, notes, i).build(savedAt);
+    writeState(home.file, state, home.cache);
+  }
+  const cache = memory.homes.find((home) => home.cache !== undefined)?.cache;
+  if (cache === undefined) return;
+  const known = new Set(memory.homes.map(({ file }) => file));
+  for (const { path, state } of cachedStates(cache)) {
+    if (!known.has(path) && markWritten(state, inodes))
+      writeState(path, { ...state, savedAt: state.savedAt + 1n }, cache);
+  }
+}
+
+/** Marks the entries of inodes. Answers whether there are any. */
+function markWritten(state: State, inodes: ReadonlySet<string>): boolean {
+  const { status } = state.entries;
+  let found = false;
+  for (let entry = 0; entry < status.length; entry += 1) {
+    if (status[entry] !== Status.linked || !inodes.has(keyOf(state, entry))) continue;
+    status[entry] = Status.written;
+    found = true;
+  }
+  return found;
+}
+
+/** Names an inode as it was linked: its number may have belonged to other files before. */
+function keyOf({ devices, entries }: State, entry: number): string {
+  const { device, inode, size, mtime } = entries;
+  return [devices[device[entry]], inode[entry], size[entry], mtime[entry]].join(":");
+}
+
+/** The homes with some paths as paths that are written in place. They are not saved yet. */
+export function noteInPlace(
+  files: FileTable,
+  recollection: Recollection,
+  paths: ReadonlySet<BytePath>,
+): StateHome[] {
+  const { memory, fates, entries, emptied } = recollection;
+  const what = fates.map((fate, row) => {
+    if (fate === Fate.written && paths.has(files.path(row))) return Note.inPlace;
+    return entries[row] < 0 ? Note.nothing : Note.same;
+  });
+  for (const { path, home, entry } of emptied)
+    if (paths.has(path)) memory.homes[home].state.entries.status[entry] = Status.inPlace;
+  const notes = { what, inodes: new Map<number, number>(), counts: new Map() };
+  return memory.homes.map((home, i) => {
+    const state = new RebuiltState(files, recollection, notes, i).build(home.state.savedAt);
+    return { ...home, state, isUnsaved: true };
+  });
+}
