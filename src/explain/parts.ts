@@ -22,9 +22,10 @@ export interface Part {
 /** Most serious first. */
 export const CLASSES: readonly DifferenceClass[] = ["code", "data", "names", "other", "noise"];
 
-const SYMBOL_TABLE = /^\.(?:symtab|strtab|symtab_shndx|shstrtab)$/;
+const SYMBOL_TABLE = /^(?:\.(?:symtab|strtab|symtab_shndx|shstrtab)|symbol table|string table)$/;
 const STRINGS = /^\.rodata\b|^__TEXT,__cstring$|^\.rdata\b/;
-const DEBUG_STRINGS = /^\.(?:gnu\.debuglto_\.)?debug_(?:str|line_str)$|^__DWARF,__debug_str$/;
+const DEBUG_STRINGS =
+  /^\.(?:gnu\.debuglto_\.)?debug_(?:str|line_str)$|^__DWARF,__debug_(?:str|line_str)$/;
 
 /**
  * Leaves out what follows from other differences, unless nothing else differs.

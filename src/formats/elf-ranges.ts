@@ -1,6 +1,6 @@
-import type { ByteSource } from "./byte-source.ts";
-import { Fields } from "./byte-source.ts";
+import { type ByteSource, Fields } from "./byte-source.ts";
 import { type ElfFile, type ElfSection, ElfSectionType, readElf } from "./elf.ts";
+import { FieldRanges } from "./field-ranges.ts";
 import { MAX_ENTRIES, type Range, completeRanges } from "./ranges.ts";
 
 const SHF_ALLOC = 2;
@@ -30,22 +30,6 @@ export function elfRanges(file: ByteSource): Range[] | undefined {
   ]);
 }
 
-/** The fields of a header or of an entry of a table, one after the other. */
-class FieldRanges {
-  readonly ranges: Range[] = [];
-  #offset: number;
-
-  constructor(offset: number) {
-    this.#offset = offset;
-  }
-
-  add(length: number, range: Omit<Range, "offset" | "length">): this {
-    this.ranges.push({ ...range, offset: this.#offset, length });
-    this.#offset += length;
-    return this;
-  }
-}
-
 function headerRanges({ wide }: ElfFile): Range[] {
   const header = { label: "ELF header", class: "code" } as const;
   const word = wide ? 8 : 4;
@@ -62,7 +46,7 @@ function headerRanges({ wide }: ElfFile): Range[] {
 function segmentHeaders({ wide, segmentTable }: ElfFile): Range[] {
   const { offset, entrySize, count } = segmentTable;
   return Array.from({ length: count }, (_, i) => {
-    const header = { label: "segment headers", class: "data", owner: String(i) } as const;
+    const header = { label: "segment headers", class: "data", owner: `segment ${i}` } as const;
     const layout = { ...header, derived: "loaded-layout" } as const;
     return new FieldRanges(offset + i * entrySize)
       .add(wide ? 8 : 4, header)

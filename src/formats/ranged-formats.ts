@@ -2,9 +2,13 @@ import { arRanges } from "./ar-ranges.ts";
 import { type ByteSource, latin1 } from "./byte-source.ts";
 import { elfRanges } from "./elf-ranges.ts";
 import { isElf } from "./elf.ts";
+import { fatRanges, isFat } from "./fat-ranges.ts";
 import { gzipRanges } from "./gzip-ranges.ts";
+import { isMachO, machORanges } from "./mach-o-ranges.ts";
+import { isPe, peRanges } from "./pe-ranges.ts";
 import { isPyc, pycRanges } from "./pyc-ranges.ts";
 import type { Range } from "./ranges.ts";
+import { wasmRanges } from "./wasm-ranges.ts";
 import { zipRanges } from "./zip-ranges.ts";
 
 /** A format whose files can be divided into ranges. */
@@ -40,6 +44,14 @@ const FORMATS: readonly RangedFormat[] = [
     isContainer: true,
     isUnordered: true,
   },
+  {
+    name: "wasm",
+    matches: (head) => head.length >= 8 && latin1(head).startsWith("\0asm"),
+    ranges: wasmRanges,
+  },
+  { name: "mach-o", matches: isMachO, ranges: machORanges },
+  { name: "mach-o", matches: isFat, ranges: fatRanges, isContainer: true },
+  { name: "pe", matches: isPe, ranges: peRanges },
   { name: "pyc", matches: isPyc, ranges: pycRanges },
 ];
 

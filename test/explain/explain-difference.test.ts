@@ -604,6 +604,174 @@ describe("zip", () => {
   );
 });
 
+describe("WebAssembly", () => {
+  const WAT: Spec = {
+    "x.wat":
+      '(module (memory 1) (data (i32.const 0) "text") (func $f (export "f") (result i32) i32.const 1))',
+  };
+  const wat = (change: string, options = ""): string =>
+    `sed '${change}' x.wat > y.wat; wat2wasm ${options} y.wat -o out`;
+  rows(
+    WAT,
+    ["wat2wasm"],
+    [
+      {
+        title: "code",
+        ...each((value) => wat(`s/i32.const 1)/i32.const ${value})/`), "1", "2"),
+        verdict: "code differs",
+        class: "code",
+        parts: ["code"],
+      },
+      {
+        title: "data",
+        ...each((text) => wat(`s/text/${text}/`), "text", "longer"),
+        verdict: "data differs",
+        class: "data",
+        parts: ["data"],
+      },
+      {
+        title: "names",
+        ...each((name) => wat(`s/[$]f/$${name}/`, "--debug-names"), "f", "gg"),
+        verdict: "differ only in name",
+        class: "names",
+      },
+      {
+        title: "with and without names",
+        ...each((option) => wat("", option), "", "--debug-names"),
+        verdict: "differ only in name",
+        class: "names",
+        parts: ["name (only in B)"],
+      },
+    ],
+  );
+  rows(
+    C_SOURCES,
+    ["clang"],
+    [
+      {
+        title: "debug information of an object",
+        ...both((fix) => `clang --target=wasm32 -g -DKIND=1 ${fix} -c $PWD/x.c -o out`),
+        ...DEBUG,
+      },
+      {
+        title: "code of an object",
+        ...each((kind) => `clang --target=wasm32 -g -DKIND=${kind} -c x.c -o out`, "1", "2"),
+        verdict: "code differs",
+        class: "code",
+      },
+    ],
+  );
+});
+
+describe("PE", () => {
+  const GCC = "x86_64-w64-mingw32-gcc";
+  rows(
+    C_SOURCES,
+    [GCC],
+    [
+      {
+        title: "link times",
+        dirs: ["one", "one"],
+        a: (fix) => `${GCC} -shared -DKIND=1 ${fix} x.c -o x.dll; mv x.dll out`,
+        b: (fix) => `sleep 1.1; ${GCC} -shared -DKIND=1 ${fix} x.c -o x.dll; mv x.dll out`,
+        verdict: "differ only in link times",
+        class: "noise",
+        remedy: "link with -Wl,--no-insert-timestamp or /Brepro",
+        apply: "-Wl,--no-insert-timestamp",
+      },
+      {
+        title: "code",
+        ...each((kind) => `${GCC} -shared -DKIND=${kind} x.c -o x.dll; mv x.dll out`, "1", "2"),
+        verdict: "code differs",
+        class: "code",
+        parts: [".text"],
+      },
+      {
+        title: "code of an object",
+        ...each((kind) => `${GCC} -g -DKIND=${kind} -c x.c -o out`, "1", "2"),
+        verdict: "code differs",
+        class: "code",
+        parts: [".text"],
+      },
+      {
+        title: "debug information of an object",
+        ...both((fix) => `${GCC} -g -DKIND=1 ${fix} -c $PWD/x.c -o out`),
+        ...DEBUG,
+      },
+      {
+        title: "debug information of an object in an archive",
+        ...both((fix) => `${GCC} -g -DKIND=1 ${fix} -c $PWD/x.c; ar rcD out x.o`),
+        ...DEBUG,
+      },
+    ],
+  );
+});
+
+describe("Mach-O", () => {
+  const TARGETS = ["x86_64-apple-macos11", "arm64-apple-macos11", "i386-apple-macos10.4"];
+  rows(
+    C_SOURCES,
+    ["clang"],
+    TARGETS.flatMap((target): Row[] => [
+      {
+        title: `code, ${target}`,
+        ...each((kind) => `clang --target=${target} -g -DKIND=${kind} -c x.c -o out`, "1", "2"),
+        verdict: "code differs",
+        class: "code",
+        parts: ["__TEXT,__text"],
+      },
+      {
+        title: `debug information, ${target}`,
+        ...both((fix) => `clang --target=${target} -g -DKIND=1 ${fix} -c $PWD/x.c -o out`),
+        ...DEBUG,
+      },
+      {
+        title: `__FILE__, ${target}`,
+        ...both(
+          (fix) =>
+            `clang --target=${target} -ffreestanding -DTEXT=__FILE__ ${fix} -c $PWD/text.c -o out`,
+        ),
+        verdict: "differ only in paths in strings",
+        class: "data",
+        remedy: "build with -fmacro-prefix-map=$PWD=.",
+        apply: "-fmacro-prefix-map=$PWD=.",
+      },
+    ]),
+  );
+
+  const object = (target: string, kind: string): string =>
+    `clang --target=${target} -DKIND=${kind} -c x.c -o ${target}.o`;
+  const library = (text: string): string =>
+    `clang --target=${TARGETS[0]} -DKIND=1 -c x.c; ld64.lld-14 -dylib -arch x86_64 -platform_version macos 11 11 -undefined dynamic_lookup x.o -o out ${text}`;
+  rows(
+    C_SOURCES,
+    ["clang"],
+    [
+      {
+        title: "code for one of two architectures",
+        needs: ["llvm-lipo-14"],
+        ...each(
+          (kind) =>
+            `${object(TARGETS[0], "1")}; ${object(TARGETS[1], kind)}; llvm-lipo-14 -create *.o -output out`,
+          "1",
+          "2",
+        ),
+        verdict: "code differs",
+        class: "code",
+        parts: ["arm64(__TEXT,__text)"],
+      },
+      {
+        title: "a library's load command",
+        needs: ["ld64.lld-14"],
+        ...each((path) => library(`-rpath ${path}`), "/some", "/more"),
+        verdict: "data differs",
+        class: "data",
+        parts: ["load commands"],
+      },
+    ],
+  );
+});
+
 describe("without a known format", () => {
   const text = Buffer.from("one\ntwo\nthree\nfour\n");
   test.each([

@@ -34,6 +34,22 @@ const SCRIPTS: readonly (readonly [string, string, string, string])[] = [
   ["bytecode", "pyc", "python3", "python3 -m compileall -q x.py; cp __pycache__/*.pyc out"],
   ["gzip", "gzip", "gzip", "gzip -c x.c > out"],
   ["zip", "zip", "zip", "zip -q out.zip x.c a-name* main.c; mv out.zip out"],
+  ["WebAssembly", "wasm", "clang", "clang --target=wasm32 -g -ffreestanding -c main.c -o out"],
+  [
+    "PE",
+    "pe",
+    "x86_64-w64-mingw32-gcc",
+    "x86_64-w64-mingw32-gcc -s -shared x.c -o x.dll; mv x.dll out",
+  ],
+  ["COFF", "pe", "x86_64-w64-mingw32-gcc", "x86_64-w64-mingw32-gcc -g -c main.c -o out"],
+  ["Mach-O", "mach-o", "clang", "clang --target=x86_64-apple-macos11 -g -c main.c -o out"],
+  ["Mach-O, 32 bits", "mach-o", "clang", "clang --target=i386-apple-macos10.4 -c main.c -o out"],
+  [
+    "Mach-O for two architectures",
+    "mach-o",
+    "clang llvm-lipo-14",
+    "for a in x86_64 arm64; do clang --target=$a-apple-macos11 -c main.c -o $a.o; done; llvm-lipo-14 -create *.o -output out",
+  ],
   ["jar", "zip", "jar", "jar --create --file=out main.c x.c"],
 ];
 

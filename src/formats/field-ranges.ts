@@ -1,0 +1,19 @@
+import type { Range } from "./ranges.ts";
+
+type Meaning = Omit<Range, "offset" | "length">;
+
+/** Collects ranges that follow each other: the fields of a header, or of an entry of a table. */
+export class FieldRanges {
+  readonly ranges: Range[] = [];
+  #offset: number;
+
+  constructor(offset: number) {
+    this.#offset = offset;
+  }
+
+  add(length: number, meaning: Meaning): this {
+    this.ranges.push({ ...meaning, offset: this.#offset, length });
+    this.#offset += length;
+    return this;
+  }
+}
