@@ -136,7 +136,8 @@ export const LINK_OPTIONS = {
     description: "make linked files read-only, so that tools that write in place fail",
     manual:
       "With --hardlink, make linked files read-only, so that tools that write in place fail. The original mode is " +
-      "stored in the extended attribute 'user.dedupe.mode'; `dedupe unshare` restores it.",
+      "stored in the extended attribute 'user.dedupe.mode'; `dedupe unshare` restores it. Where it cannot be stored, " +
+      "nothing is made read-only; a file that also has a name elsewhere stays writable, and a warning names it.",
     needs: ["hardlink"],
   },
   mtime: {
