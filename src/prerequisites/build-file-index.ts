@@ -36,23 +36,26 @@ export class BuildFileIndex {
   readonly #sets = new Map<BytePath, ReadonlySet<string>>();
 
   /** @param roots Absolute paths; the directories above them are searched too. */
-  constructor(dirs: readonly BuildFileDir[], roots: readonly BytePath[], cwd: BytePath) {
+  constructor(dirs: readonly BuildFileDir[], roots: Iterable<BytePath>, cwd: BytePath) {
     for (const { path, names } of dirs) {
       const dir = absolutePath(cwd, path);
       // A directory may be listed twice: once read by the walk, once as the parent of a single file.
       if (names !== undefined || !this.#dirs.has(dir)) this.#dirs.set(dir, names);
     }
+    const parents = new Set<BytePath>();
+    const above = new Set<BytePath>();
     for (const root of roots) {
-      for (const dir of selfAndAncestors(root, LEVELS_ABOVE).slice(1)) {
-        if (this.#dirs.has(dir)) continue;
-        const found =
-          dir === dirOf(root)
-            ? listBuildFiles(dir).filter(
-                (name) => FILES_ABOVE.includes(name) || OTHER_RULE_FILE.test(name),
-              )
-            : FILES_ABOVE.filter((name) => disk.exists(join(dir, name)));
-        if (found.length > 0) this.#dirs.set(dir, `/${found.join("/")}`);
-      }
+      parents.add(dirOf(root));
+      for (const dir of selfAndAncestors(root, LEVELS_ABOVE).slice(1)) above.add(dir);
+    }
+    for (const dir of above) {
+      if (this.#dirs.has(dir)) continue;
+      const found = parents.has(dir)
+        ? listBuildFiles(dir).filter(
+            (name) => FILES_ABOVE.includes(name) || OTHER_RULE_FILE.test(name),
+          )
+        : FILES_ABOVE.filter((name) => disk.exists(join(dir, name)));
+      if (found.length > 0) this.#dirs.set(dir, `/${found.join("/")}`);
     }
   }
 

@@ -22,7 +22,7 @@ export class BuildFileReader {
   readonly #isTrusted: IsTrusted;
 
   /** @param roots Absolute. */
-  constructor(roots: readonly BytePath[], reportFault: ReportFault) {
+  constructor(roots: ReadonlySet<BytePath>, reportFault: ReportFault) {
     this.#reportFault = reportFault;
     this.#isTrusted = trustedOwners(roots);
   }

@@ -20,3 +20,12 @@ export function fileStem(path: BytePath): BytePath {
   const dot = name.lastIndexOf(".");
   return dot > 0 ? name.slice(0, dot) : name;
 }
+
+/** The outermost of some directories that is `dir` or above it. */
+export function outermostOf(dirs: ReadonlySet<BytePath>, dir: BytePath): BytePath | undefined {
+  let found: BytePath | undefined;
+  for (let at = dir; ; at = dirOf(at)) {
+    if (dirs.has(at)) found = at;
+    if (at === "/" || at === ".") return found;
+  }
+}

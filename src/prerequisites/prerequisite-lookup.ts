@@ -7,7 +7,7 @@ import type { BuildFileDir } from "../core/model.ts";
 import { parseCmakeInternal } from "./cmake-internal.ts";
 import { type DepRule, parseDepfile } from "./depfile.ts";
 import { NinjaLogs } from "./ninja-logs.ts";
-import { selfAndAncestors } from "./paths.ts";
+import { outermostOf, selfAndAncestors } from "./paths.ts";
 import { BuildFileReader, type ReportFault } from "./build-file-reader.ts";
 import { BuildFileIndex } from "./build-file-index.ts";
 import { DepRules, type FileLookup } from "./resolve-rules.ts";
@@ -45,7 +45,7 @@ const MAX_TIMES = 1_000_000;
 /** Looks up the prerequisites of outputs, and their times, in the files that builds leave behind. */
 export class PrerequisiteLookup {
   readonly #cwd: BytePath;
-  readonly #roots: readonly BytePath[];
+  readonly #roots: ReadonlySet<BytePath>;
   readonly #reader: BuildFileReader;
   readonly #index: BuildFileIndex;
   readonly #ninja: NinjaLogs;
@@ -68,7 +68,7 @@ export class PrerequisiteLookup {
     reportFault: ReportFault,
   ) {
     this.#cwd = cwd;
-    this.#roots = roots.map((root) => absolutePath(cwd, root));
+    this.#roots = new Set(roots.map((root) => absolutePath(cwd, root)));
     this.#reader = new BuildFileReader(this.#roots, reportFault);
     this.#index = new BuildFileIndex(dirs, this.#roots, cwd);
     this.#ninja = new NinjaLogs(this.#index.ninjaDirs(), this.#reader);
@@ -179,7 +179,7 @@ export class PrerequisiteLookup {
   /** Directories in which the tool may have run: the dependency file's own, those above it up to the root's parent, the current one. */
   #basesOf(depfile: BytePath): BytePath[] {
     const dir = dirOf(depfile);
-    const root = this.#roots.find((each) => dir === each || dir.startsWith(`${each}/`));
+    const root = outermostOf(this.#roots, dir);
     const top = dirOf(root ?? dir);
     const above = selfAndAncestors(dir, MAX_BASES).filter((each) => each.length >= top.length);
     return above.includes(this.#cwd) ? above : [...above, this.#cwd];

@@ -1,6 +1,7 @@
 import { type BytePath, dirOf } from "../core/byte-path.ts";
 import { isErrno, tryErrno } from "../core/result.ts";
 import { type Stat, disk } from "../fs/disk.ts";
+import { outermostOf } from "./paths.ts";
 
 const ROOT = 0n;
 const WRITABLE_BY_ALL = 0o002n;
@@ -15,19 +16,17 @@ export type IsTrusted = (path: BytePath, stat: Pick<Stat, "uid">) => boolean;
  *
  * @param roots Absolute.
  */
-export function trustedOwners(roots: readonly BytePath[]): IsTrusted {
+export function trustedOwners(roots: ReadonlySet<BytePath>): IsTrusted {
   const caller = process.geteuid?.();
   if (caller === undefined) return () => true; // Windows has no owners of this kind
-  const owners = new Set([ROOT, BigInt(caller)]);
-  for (const root of roots) {
-    const stat = statOf(root);
-    if (stat !== undefined) owners.add(stat.uid);
-  }
+  let rootOwners: ReadonlySet<bigint | undefined> | undefined;
   return (path, { uid }) => {
-    if (owners.has(uid)) return true;
+    if (uid === ROOT || uid === BigInt(caller)) return true;
+    rootOwners ??= new Set(Array.from(roots, (root) => statOf(root)?.uid));
+    if (rootOwners.has(uid)) return true;
     const dir = statOf(dirOf(path));
     if (dir === undefined || dir.uid === uid) return dir !== undefined;
-    const isInTree = roots.some((root) => path.startsWith(root === "/" ? root : `${root}/`));
+    const isInTree = outermostOf(roots, dirOf(path)) !== undefined;
     return isInTree && (dir.mode & WRITABLE_BY_ALL) === 0n;
   };
 }

@@ -57,18 +57,19 @@ export async function findRoots(
   const files = new Map<string, { dir: BytePath; names: Set<BytePath>; root: number }>();
   for (const [root, given] of paths.entries()) {
     refuseImpossiblePath(given);
-    const known = statOf(given);
-    if (root >= firstListed && !known?.isDirectory() && !known?.isFile()) {
+    const known = look(given);
+    if (root >= firstListed && !known?.stat.isDirectory() && !known?.stat.isFile()) {
       missing.push(given);
       continue;
     }
     for (const path of known === undefined ? await expand(given) : [given]) {
-      const stat = known ?? statOf(path);
-      if (stat === undefined) continue; // it vanished after the pattern was expanded
+      const found = known ?? look(path);
+      if (found === undefined) continue; // it vanished after the pattern was expanded
+      const { stat, isLink } = found;
       if (stat.isDirectory()) {
         dirs.push(rootTask(path, root, stat.dev));
       } else if (stat.isFile()) {
-        const real = realPathOf(path);
+        const real = isLink ? realPathOf(path) : path;
         const key = perRoot ? `${root}\0${dirOf(real)}` : dirOf(real);
         const listed = files.get(key) ?? { dir: dirOf(real), names: new Set(), root };
         files.set(key, listed);
@@ -105,17 +106,22 @@ function refuseImpossiblePath(given: BytePath): void {
     throw new DedupeError("missing-path", `${toText(given)}: a path cannot contain a NUL`);
 }
 
-/** The target of a symbolic link; the path itself for any other file. */
+/** The target of a symbolic link. */
 function realPathOf(path: BytePath): BytePath {
-  const real = tryErrno(() => (disk.lstat(path).isSymbolicLink() ? disk.realPath(path) : path));
+  const real = tryErrno(() => disk.realPath(path));
   if (!isErrno(real)) return real;
   throw new DedupeError("missing-path", `${toText(path)}: ${describeErrno(real.code)}`);
 }
 
-function statOf(path: BytePath): Stat | undefined {
-  const stat = tryErrno(() => disk.stat(path));
-  if (!isErrno(stat)) return stat;
-  const { code } = stat;
+/** What a path leads to; undefined if it leads nowhere. */
+function look(path: BytePath): { readonly stat: Stat; readonly isLink: boolean } | undefined {
+  const found = tryErrno(() => {
+    const stat = disk.lstat(path);
+    const isLink = stat.isSymbolicLink();
+    return { stat: isLink ? disk.stat(path) : stat, isLink };
+  });
+  if (!isErrno(found)) return found;
+  const { code } = found;
   if (code === "ENOENT" || code === "ENOTDIR") return undefined;
   throw new DedupeError("missing-path", `${toText(path)}: ${describeErrno(code)}`);
 }
@@ -132,7 +138,7 @@ async function expand(pattern: BytePath): Promise<BytePath[]> {
   const existing = (await listMatches(text))
     .map(fromText)
     // Dangling symbolic links match too.
-    .filter((path) => statOf(path) !== undefined);
+    .filter((path) => look(path) !== undefined);
   if (existing.length === 0)
     throw new DedupeError("missing-path", `${text}: the pattern matches nothing`);
   return existing.sort();

@@ -8,7 +8,7 @@ const OTHER = 12_345;
 /** The contents of a build file, and what was reported about it. */
 function read(root: string, path: string): [string | undefined, string[]] {
   const faults: string[] = [];
-  const reader = new BuildFileReader([`${root}/tree`], (at, fault, isForeign) =>
+  const reader = new BuildFileReader(new Set([`${root}/tree`]), (at, fault, isForeign) =>
     faults.push(`${at.slice(root.length + 1)}: ${fault}${isForeign ? " (foreign)" : ""}`),
   );
   return [reader.parseText(`${root}/${path}`, 1000, (text) => text), faults];
