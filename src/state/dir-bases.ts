@@ -41,10 +41,19 @@ export class DirBases {
     }
   }
 
-  /** The real paths of the bases, without those that lie below others. */
-  topmost(): BytePath[] {
-    const roots = new Set(this.bases.flatMap(({ real }) => (real === undefined ? [] : [real])));
-    return [...roots].filter((root) => !ancestorsOf(root).some((dir) => roots.has(dir)));
+  /**
+   * The real paths of the bases, without those that lie below others. If there are more than `most`, the parents
+   * of the deepest stand for these.
+   */
+  topmost(most: number): BytePath[] {
+    let roots = new Set(this.bases.flatMap(({ real }) => (real === undefined ? [] : [real])));
+    for (;;) {
+      const found = [...roots].filter((root) => !ancestorsOf(root).some((dir) => roots.has(dir)));
+      if (found.length <= most) return found;
+      const depths = found.map((root) => ancestorsOf(root).length);
+      const deepest = depths.reduce((a, b) => Math.max(a, b));
+      roots = new Set(found.map((root, i) => (depths[i] === deepest ? dirOf(root) : root)));
+    }
   }
 }
 

@@ -65,6 +65,9 @@ export interface Memory {
   readonly warnings: readonly Warning[];
 }
 
+/** A list may name thousands of directories. More states would push each other out of the cache directory. */
+const MOST_HOMES = 32;
+
 const NO_MEMORY: Memory = {
   homes: [],
   homeOf: () => -1,
@@ -78,7 +81,8 @@ const NO_MEMORY: Memory = {
  * counts as empty; a note says so.
  *
  * In the cache directory, each root has a state of its own, unless a directory above it has one that was written
- * later. A root without a state takes over what is known about the directories below it.
+ * later. A root without a state takes over what is known about the directories below it. Of very many roots, some
+ * share the state of a directory above them.
  *
  * @throws DedupeError if the file that the user names cannot hold a state.
  */
@@ -88,7 +92,7 @@ export function loadState(files: FileTable, location: StateLocation): Memory {
   const dirs = new DirBases(files);
   const homes =
     location === "cache"
-      ? openCached(dirs.topmost(), warnings)
+      ? openCached(dirs.topmost(MOST_HOMES), warnings)
       : [openNamed(location.file, warnings)];
   return placeDirs(files, homes, warnings, dirs);
 }

@@ -134,6 +134,19 @@ describe("where the state is kept", () => {
     expect(reported(dedupe(["build"]))).toBe(1);
   });
 
+  test("a list of very many directories has few states, and all is remembered", () => {
+    const names = Array.from({ length: 300 }, (_, i) => `many/${i % 20}/${i}`);
+    const tree = makeTree(Object.fromEntries(names.map((name) => [`${name}/x.o`, SAME])));
+    fs.writeFileSync(`${tree}/list`, names.join("\n"));
+    const args = ["--files-from", "list"];
+    const env = { XDG_CACHE_HOME: `${home}/cache`, HOME: home };
+    expect(runTrusting([...args, "--hardlink"], { cwd: tree, env }).code).toBe(0);
+    expect(filesIn(home).length).toBeLessThanOrEqual(32);
+    fs.appendFileSync(`${tree}/${names[0]}/x.o`, "more");
+    expect(reported(runTrusting(args, { cwd: tree, env }))).toBe(names.length);
+    expect(reported(runTrusting(["many/0/0"], { cwd: tree, env }))).toBe(1);
+  });
+
   test("a run over a tree takes over what is known about its parts", () => {
     fs.copyFileSync(`${root}/build/a/x.o`, `${root}/build/a/y.o`);
     dedupe(["--hardlink", "build/a"]);
