@@ -16,6 +16,9 @@ interface PatternWrite {
   readonly command: string;
 }
 
+/** Whether a target or written path of a Makefile counts for a lookup. */
+export type Counts = (path: string, tree?: boolean) => boolean;
+
 /** Files, directories and patterns of files that the recipes of a Makefile write in place. */
 export class InPlaceWrites {
   readonly #budget: WorkBudget;
@@ -39,9 +42,9 @@ export class InPlaceWrites {
   /**
    * The command that writes a file in place; undefined if none is known to do so.
    *
-   * @param counts Whether a path counts. Default: all count.
+   * @param counts Whether a path, or everything below it, counts. Default: all count.
    */
-  commandFor(output: string, counts?: (path: string) => boolean): string | undefined {
+  commandFor(output: string, counts?: Counts): string | undefined {
     const isPlain = counts?.(output) !== false;
     const exact = isPlain ? this.#files.get(output) : undefined;
     if (exact !== undefined) return exact;
@@ -52,7 +55,8 @@ export class InPlaceWrites {
       }
     }
     for (const write of this.#patterns.values())
-      if (counts?.(write.path) !== false && matches(write, output)) return write.command;
+      if (counts?.(write.path, write.tree) !== false && matches(write, output))
+        return write.command;
     return undefined;
   }
 

@@ -12,7 +12,7 @@ import type { Recipes, RuleWithRecipe } from "../prerequisites/makefile.ts";
 import type { PathPattern } from "../prerequisites/path-pattern.ts";
 import { editWords } from "../prerequisites/white-space.ts";
 import type { WriterOverrides } from "./command.ts";
-import { InPlaceWrites, isOutside } from "./in-place-writes.ts";
+import { type Counts, InPlaceWrites, isOutside } from "./in-place-writes.ts";
 import { COMMAND_ROWS } from "./known-commands.ts";
 import { type RecipeEffects, type TargetWriter, readRecipe } from "./recipe.ts";
 
@@ -84,7 +84,7 @@ export class MakefileWriters {
   writerOf(
     output: string,
     exists: (path: string) => boolean,
-    counts?: (path: string) => boolean,
+    counts?: Counts,
   ): TargetWriter | undefined {
     const inPlace = this.#inPlaceWrites.commandFor(output, counts);
     if (inPlace !== undefined) return { effect: "in-place", command: inPlace };
@@ -116,7 +116,8 @@ export class MakefileWriters {
     exists: (path: string) => boolean,
   ): TargetWriter | undefined {
     const found = [output, relative].map((path) => this.writerOf(path, exists, isOutside));
-    const variable = (path: string): boolean => path.startsWith("\u0002");
+    // `cp -r lib $(ROOT)/lib` would count for all directories of this name.
+    const variable: Counts = (path, tree) => path.startsWith("\u0002") && tree !== true;
     for (let at = output.indexOf("/"); at >= 0; at = output.indexOf("/", at + 1))
       found.push(this.writerOf(output.slice(at + 1), exists, variable));
     return combine(found);
@@ -125,7 +126,7 @@ export class MakefileWriters {
   #patternWriterOf(
     output: string,
     exists: (path: string) => boolean,
-    counts?: (path: string) => boolean,
+    counts?: Counts,
   ): TargetWriter | undefined {
     const found: PatternRule[] = [];
     const usable: PatternRule[] = [];
