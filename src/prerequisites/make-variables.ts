@@ -1,5 +1,5 @@
 import type { WorkBudget } from "../core/work-budget.ts";
-import { UNKNOWN, mapWords, replaceAll } from "./make-words.ts";
+import { UNKNOWN, mapWords, replaceAll, splitArguments } from "./make-words.ts";
 import { PathPattern } from "./path-pattern.ts";
 import { editWords, trim, wordsIn } from "./white-space.ts";
 
@@ -8,6 +8,13 @@ import { editWords, trim, wordsIn } from "./white-space.ts";
  * line or the environment may set it, as in `make CONFIG=release`.
  */
 const EXTERNAL_VARIABLE = /\u0002([\w.-]+)\u0003/g;
+/** A prefix of recipe lines that prints something or nothing. */
+const ONLY_PRINTS = /^@?(?:(?:echo|printf)\b[^;&|<>`$]*;)?(?: *@)?$|^@?:;?$/;
+/** What `variablesLike` has found. It holds as long as no variable is added. */
+const LIKE = new WeakMap<
+  ReadonlyMap<string, string>,
+  { readonly size: number; readonly names: Map<string, readonly string[]> }
+>();
 const MAX_DEPTH = 12;
 const MAX_LENGTH = 1_000_000;
 /** Steps to expand a reference, beside those for its characters. */
@@ -116,6 +123,8 @@ function expandReference(inner: string, variables: Variables, depth: number): st
   const substitution = /^([^ \t-\r:]+):([^=]*)=(.*)$/.exec(inner);
   const name = expandVariables(substitution?.[1] ?? inner, variables, depth);
   const value = variables.values.get(name);
+  if (value === undefined && hasExternalVariable(name))
+    return expandComputed(name, variables, depth);
   if (value === undefined)
     return /^[A-Za-z_.][\w.-]*$/.test(name) ? externalVariable(name) : UNKNOWN;
   const text = expandVariables(value, variables, depth);
@@ -126,6 +135,38 @@ function expandReference(inner: string, variables: Variables, depth: number): st
   return from.includes("%")
     ? mapWords(text, from, to, variables.budget)
     : mapWords(text, `%${from}`, `%${to}`, variables.budget);
+}
+
+/**
+ * The value of a variable whose name depends on external variables, if it does not matter which one is meant: all have
+ * the same value or, as in automake's `$(am__v_CC_$(V))`, all only print something.
+ */
+function expandComputed(name: string, variables: Variables, depth: number): string {
+  const found = new Set(
+    variablesLike(name, variables).map((each) =>
+      trim(expandVariables(variables.values.get(each) ?? "", variables, depth)),
+    ),
+  );
+  if (found.size === 1) return [...found][0];
+  return found.size > 0 && [...found].every((text) => ONLY_PRINTS.test(text)) ? "@" : UNKNOWN;
+}
+
+/** The variables whose names an expanded name with external variables may mean. */
+function variablesLike(name: string, { values, budget }: Variables): readonly string[] {
+  let known = LIKE.get(values);
+  if (known === undefined || known.size !== values.size)
+    LIKE.set(values, (known = { size: values.size, names: new Map() }));
+  let names = known.names.get(name);
+  if (names === undefined) {
+    budget.spend(STEPS_PER_REFERENCE * values.size);
+    const parts = name.split(EXTERNAL_VARIABLE);
+    const literals = parts
+      .filter((_, i) => i % 2 === 0)
+      .map((part) => part.replace(/[^\w-]/g, "\\$&"));
+    const pattern = new RegExp(`^${literals.join(".*")}$`);
+    known.names.set(name, (names = [...values.keys()].filter((each) => pattern.test(each))));
+  }
+  return names;
 }
 
 function callFunction(name: string, inner: string, variables: Variables, depth: number): string {
@@ -242,20 +283,4 @@ function expandWith(
     },
   );
   return expandVariables(replaced, variables, depth);
-}
-
-function splitArguments(text: string): string[] {
-  const parts: string[] = [];
-  let level = 0;
-  let from = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    if (text[at] === "(" || text[at] === "{") level += 1;
-    else if (text[at] === ")" || text[at] === "}") level -= 1;
-    else if (text[at] === "," && level === 0) {
-      parts.push(text.slice(from, at));
-      from = at + 1;
-    }
-  }
-  parts.push(text.slice(from));
-  return parts;
 }

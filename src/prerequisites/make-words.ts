@@ -50,3 +50,20 @@ export function stemIn(word: string, pattern: string): string | undefined {
     return undefined;
   return word.slice(before.length, word.length - after.length);
 }
+
+/** The arguments of a function call: what commas outside of brackets separate. */
+export function splitArguments(text: string): string[] {
+  const parts: string[] = [];
+  let level = 0;
+  let from = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    if (text[at] === "(" || text[at] === "{") level += 1;
+    else if (text[at] === ")" || text[at] === "}") level -= 1;
+    else if (text[at] === "," && level === 0) {
+      parts.push(text.slice(from, at));
+      from = at + 1;
+    }
+  }
+  parts.push(text.slice(from));
+  return parts;
+}

@@ -106,6 +106,8 @@ const TEMPLATES: readonly [what: string, text: string, output: string, expected:
   ],
   ["a rule in a text that is evaluated", "$(eval a.o: a.c)\n", "a.o", ["a.c"]],
   ["a call in a prerequisite", "dir = $(1)/x/$(2)\na.o: $(call dir,u,v)\n", "a.o", ["u/x/v"]],
+  ["a variable whose name is computed", "S_ = a.c\nS_x = a.c\na.o: $(S_$(V))\n", "a.o", ["a.c"]],
+  ["a variable that may be one of two", "S_ = a.c\nS_x = b.c\na.o: $(S_$(V))\n", "a.o", []],
   ["a loop over suffixes", "a.o: $(foreach s,c h,a.$(s))\n", "a.o", ["a.c", "a.h"]],
   ["a define inside of a define", "define A\ndefine B\nx: y\nendef\nendef\nx: z\n", "x", ["z"]],
 ];

@@ -42,6 +42,18 @@ const RECIPES: readonly [what: string, text: string, output: string, command?: s
   ["dd", "a: b\n\tdd if=b of=$@ bs=1M\n", "a", "in-place dd"],
   ["touch", "a: b\n\t@touch $@\n", "a", "in-place touch"],
   ["ar", "a.a: b.o\n\t$(AR) rcs $@ $^\n", "a.a", "in-place ar"],
+  [
+    "a prefix that only prints, as automake's",
+    "Q_0 = @echo CC $@;\nQ_1 =\nQ_ = $(Q_$(DEFAULT))\nDEFAULT = 0\na: b\n\t$(Q_$(V))gcc -c b -o $@\n",
+    "a",
+    "replace gcc",
+  ],
+  [
+    "a prefix that may do anything",
+    "Q_0 = @cp b $@;\nQ_1 =\na: b\n\t$(Q_$(V))gcc -c b -o $@\n",
+    "a",
+    "unknown \u0001",
+  ],
   ["ar of a cross toolchain", "a.a: b.o\n\tarm-none-eabi-ar -cr $@ $^\n", "a.a", "in-place ar"],
   ["llvm-ar", "a.a: b.o\n\tllvm-ar rcs $@ $^\n", "a.a", "replace llvm-ar"],
   ["ar that lists", "a.a: b.o\n\tar t $@\n", "a.a"],
