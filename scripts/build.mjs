@@ -55,7 +55,7 @@ try {
       ...commonjs,
       plugins: [childProcessLater],
     }),
-    build({ ...commonjs, entryPoints: ["src/tasks/worker.ts"], outfile: `${fresh}/worker.cjs` }),
+    bundleInParts("src/tasks/worker.ts", `${fresh}/worker.cjs`, commonjs),
     build({
       ...shared,
       format: "esm",

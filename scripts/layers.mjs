@@ -119,7 +119,9 @@ function importsBetweenLayers() {
   for (const file of readdirSync("src", { recursive: true })) {
     if (!file.endsWith(".ts")) continue;
     const [layer] = file.split("/");
-    const targets = [...readFileSync(join("src", file), "utf8").matchAll(/ from "(\.[^"]+)"/g)]
+    const targets = [
+      ...readFileSync(join("src", file), "utf8").matchAll(/(?: from |\bimport\()"(\.[^"]+)"/g),
+    ]
       .map((match) => join(dirname(file), match[1]))
       .filter((target) => !target.startsWith(`${layer}/`));
     found.set(layer, [...(found.get(layer) ?? []), ...targets]);

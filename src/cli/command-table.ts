@@ -12,6 +12,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/unshare.ts")).unshareCommand,
   },
   {
+    name: "diff",
+    summary: "compare two build trees, and tell why they differ",
+    load: async () => (await import("./commands/diff.ts")).diffCommand,
+  },
+  {
     name: "status",
     summary: "show what is linked, and what became of it",
     load: async () => (await import("./commands/status.ts")).statusCommand,

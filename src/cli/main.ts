@@ -11,7 +11,7 @@ import { Output } from "./output.ts";
 import { type Invocation, makeProgram } from "./program.ts";
 
 /** Names of future commands. A directory of that name has to be written `./store` now, so that it keeps working then. */
-const RESERVED_NAMES: readonly (string | undefined)[] = ["diff", "store"];
+const RESERVED_NAMES: readonly (string | undefined)[] = ["store"];
 
 /** Runs a command line and returns the exit code. */
 export async function main(words: readonly string[], version: string): Promise<number> {

@@ -41,6 +41,13 @@ export interface BuildFileDir {
   readonly names: string | undefined;
 }
 
+/** A symbolic link that the walk has listed. */
+export interface SymbolicLink {
+  readonly path: BytePath;
+  /** Index of the root below which it was found. */
+  readonly root: number;
+}
+
 /** The walk's result: every file that may be an artifact, and counts. */
 export interface Tree {
   readonly files: FileTable;
@@ -51,6 +58,8 @@ export interface Tree {
   readonly temporaries: readonly BytePath[];
   /** Where dependency files, ninja logs and Makefiles are, see `artifacts/build-files`. */
   readonly dependencyInfo: readonly BuildFileDir[];
+  /** Those that the walk was to list or to follow, ordered by root and path. */
+  readonly symlinks: readonly SymbolicLink[];
   /** Further paths of what is in the table. */
   readonly aliases: readonly Alias[];
   /** Globs and listed paths that match nothing. */

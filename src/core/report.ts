@@ -46,7 +46,7 @@ export interface Report {
  * variant that no file has, or a path from a list that does not lead to a file or directory.
  */
 export interface Unmatched {
-  readonly option: "include" | "exclude" | "kind" | "variant" | "files-from";
+  readonly option: "include" | "exclude" | "kind" | "variant" | "files-from" | "map";
   /** The glob, name or path. */
   readonly value: BytePath;
 }

@@ -2,10 +2,11 @@ import { describeErrno, isReplaced } from "../core/errno-messages.ts";
 import type { FileTable } from "../core/file-table.ts";
 import type { Lost } from "../core/model.ts";
 import type { Problem } from "../core/report.ts";
-import { type Errno, type Result, errno, isErrno } from "../core/result.ts";
-import { type FileCalls, StatBuffer, type Writer, readFully } from "../fs/file-calls.ts";
+import { type Errno, type Result, isErrno } from "../core/result.ts";
+import { type FileCalls, type Writer, readFully } from "../fs/file-calls.ts";
+import { SnapshotCheck } from "../fs/snapshot-check.ts";
 import { FIRST_BLOCK } from "./block-lengths.ts";
-import type { DirFdCache } from "./dir-fd-cache.ts";
+import type { DirFdCache } from "../fs/dir-fd-cache.ts";
 import type { OpenFiles } from "./open-files.ts";
 
 export interface FileReaderOptions {
@@ -41,11 +42,9 @@ export class FileReader {
   readonly #dirs: DirFdCache;
   readonly #options: FileReaderOptions;
   readonly #open: OpenFiles;
-  readonly #stat = new StatBuffer();
+  readonly #snapshots: SnapshotCheck;
   /** First blocks that another reader has read. */
   readonly #remembered = new Map<number, Uint8Array>();
-  /** Inode, mtime and ctime of the file that was stat'ed, as words. */
-  readonly #words = new Uint32Array(6);
   /** A block that is read again. */
   #again: Buffer | undefined;
 
@@ -61,6 +60,7 @@ export class FileReader {
     this.#dirs = dirs;
     this.#open = open;
     this.#options = options;
+    this.#snapshots = new SnapshotCheck(files, calls);
   }
 
   /**
@@ -152,7 +152,7 @@ export class FileReader {
   /** Whether the open file is the one that the walk saw, unchanged, and has no writer. */
   #check(file: number, descriptor: number, writer = this.#writerOf(descriptor)): boolean {
     if (writer === "writer") return this.#markLost(file, "writer");
-    const wrong = this.#checkSnapshot(descriptor, file);
+    const wrong = this.#snapshots.check(descriptor, file);
     return wrong === undefined || this.#fail(file, wrong);
   }
 
@@ -184,28 +184,6 @@ export class FileReader {
     if (isErrno(filled)) return this.#fail(file, filled);
     const isSame = filled === length && block.compare(again, 0, length, 0, length) === 0;
     return isSame || this.#markLost(file, "changed");
-  }
-
-  /** ESTALE if another file, or a changed one, is open. */
-  #checkSnapshot(descriptor: number, file: number): Errno | undefined {
-    const stat = this.#stat;
-    const looked = this.#calls.fstat(descriptor, stat);
-    if (isErrno(looked)) return looked;
-    const { columns, devices, words } = this.#files;
-    const seen = this.#words;
-    stat.putInode(seen, 0);
-    stat.putMtime(seen, 1);
-    stat.putCtime(seen, 2);
-    const same =
-      seen[0] === words.inode[2 * file] &&
-      seen[1] === words.inode[2 * file + 1] &&
-      seen[2] === words.mtime[2 * file] &&
-      seen[3] === words.mtime[2 * file + 1] &&
-      seen[4] === words.ctime[2 * file] &&
-      seen[5] === words.ctime[2 * file + 1] &&
-      stat.size === columns.size[file] &&
-      stat.device === Number(devices[columns.device[file]]);
-    return same ? undefined : errno("ESTALE");
   }
 
   #fail(file: number, { code }: Errno): false {

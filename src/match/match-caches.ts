@@ -4,7 +4,7 @@ import { maxOpenFiles } from "../fs/open-limit.ts";
 import { tableOf } from "../workers/shared-table.ts";
 import { type ThreadState, ThreadSlot } from "../workers/task.ts";
 import { BlockBuffers } from "./block-buffers.ts";
-import { DirFdCache } from "./dir-fd-cache.ts";
+import { DirFdCache } from "../fs/dir-fd-cache.ts";
 import { FirstBlocks } from "./first-blocks.ts";
 import { OpenFiles } from "./open-files.ts";
 

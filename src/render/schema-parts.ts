@@ -10,21 +10,16 @@ export const base64 = {
 };
 export const maybeBase64 = array({ anyOf: [base64, { type: "null" }] });
 
-const OPTIONS: readonly Unmatched["option"][] = [
-  "include",
-  "exclude",
-  "kind",
-  "variant",
-  "files-from",
-];
-/** The field `unmatched`. */
-export const unmatched = {
-  ...array(
-    object({ option: { enum: OPTIONS }, value: text, valueBase64: base64 }, ["valueBase64"]),
-  ),
-  description:
-    "options that nothing matches: globs, kinds, variants, and paths of a list that do not exist",
-};
+/** The field `unmatched` of a command that has these options. */
+export function unmatchedOf(options: readonly Unmatched["option"][]): object {
+  return {
+    ...array(
+      object({ option: { enum: options }, value: text, valueBase64: base64 }, ["valueBase64"]),
+    ),
+    description:
+      "options that nothing matches: globs, kinds, variants, and paths of a list that do not exist",
+  };
+}
 
 export function object(
   properties: Record<string, object>,
@@ -53,3 +48,6 @@ export const writtenThrough = array(
     ["pathBase64"],
   ),
 );
+
+/** The field `unmatched` of the commands that change files. */
+export const unmatched = unmatchedOf(["include", "exclude", "kind", "variant", "files-from"]);

@@ -1,3 +1,4 @@
+import { comparePairsTask } from "../diff/compare-pairs.ts";
 import { executeSetsTask } from "../apply/execute-sets.ts";
 import { locateBlocksTask } from "../extents/locate-blocks.ts";
 import { readFirstBlocksTask } from "../match/prefetched-blocks.ts";
@@ -17,6 +18,7 @@ export const TASKS: readonly AnyTask[] = [
   shareTable,
   readFirstBlocksTask,
   matchGroupsTask,
+  comparePairsTask,
   locateBlocksTask,
   readProducersTask,
   executeSetsTask,

@@ -1,4 +1,4 @@
-import { type BytePath, dirOf, join } from "../core/byte-path.ts";
+import { type BytePath, compareBytes, dirOf, join } from "../core/byte-path.ts";
 import { FileTable, type SharedFileTable } from "../core/file-table.ts";
 import type { Tree } from "../core/model.ts";
 import type { Alias, Problem } from "../core/report.ts";
@@ -22,8 +22,8 @@ export interface TableOptions {
   /** Put the columns into memory that all threads share. */
   readonly forThreads: boolean;
   /**
-   * A directory that was reached below several roots keeps its rows below each of them; by default it has
-   * rows once.
+   * A directory that was reached below several roots, or by several mounts, keeps its rows under each of its paths; by
+   * default it has rows once.
    */
   readonly perRoot?: boolean;
 }
@@ -81,6 +81,10 @@ export function buildFileTable(
     dirCount: runs.length,
     temporaries: chunks.flatMap((chunk) => chunk.temporaries),
     dependencyInfo: chunks.flatMap((chunk) => chunk.dependencyInfo),
+    symlinks: chunks
+      .flatMap((chunk) => chunk.symlinks)
+      .map(({ path, task: { root } }) => ({ path, root }))
+      .sort((a, b) => a.root - b.root || compareBytes(a.path, b.path)),
     aliases: [...aliases, ...chunks.flatMap((chunk) => chunk.aliases)],
     leftOut: sumLeftOut(counted.map(({ dir }) => dir)),
     problems: distinctProblems(chunks, duplicates),
@@ -120,8 +124,8 @@ interface DistinctDirs {
 
 /** Each directory once, and the further paths under which it was reached; each single file once. */
 function distinctDirs(runs: readonly Run[], perRoot: boolean): DistinctDirs {
-  const identityOf = ({ device, inode, root }: ReadDir): string =>
-    perRoot ? `${root}:${device}:${inode}` : `${device}:${inode}`;
+  const identityOf = ({ device, inode, root, path }: ReadDir): string =>
+    perRoot ? `${root}:${path}` : `${device}:${inode}`;
   const whole = new Map<string, Run>();
   for (const run of runs) {
     const identity = identityOf(run.dir);

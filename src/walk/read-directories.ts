@@ -159,6 +159,10 @@ function addEntries(
   if (rules.followSymlinks) {
     for (const name of entries.symlinks)
       if (!rules.excluded?.(below + name)) chunk.symlinks.push({ path: prefix + name, task });
+  } else if (rules.listSymlinks) {
+    for (const name of entries.symlinks)
+      if (selectedKind(rules, name, below, included, state) >= 0)
+        chunk.symlinks.push({ path: prefix + name, task });
   }
   return entries.count;
 }

@@ -99,7 +99,7 @@ function rootTask(path: BytePath, root: number, rootDevice: bigint): DirTask {
 }
 
 /** An empty path comes from a variable that is not set. */
-function refuseImpossiblePath(given: BytePath): void {
+export function refuseImpossiblePath(given: BytePath): void {
   if (given === "")
     throw new DedupeError("missing-path", "'' is an empty path", "name the directory to search");
   if (given.includes("\0"))
@@ -114,7 +114,9 @@ function realPathOf(path: BytePath): BytePath {
 }
 
 /** What a path leads to; undefined if it leads nowhere. */
-function look(path: BytePath): { readonly stat: Stat; readonly isLink: boolean } | undefined {
+export function look(
+  path: BytePath,
+): { readonly stat: Stat; readonly isLink: boolean } | undefined {
   const found = tryErrno(() => {
     const stat = disk.lstat(path);
     const isLink = stat.isSymbolicLink();

@@ -27,6 +27,8 @@ export interface WalkRules {
   readonly maxSize: number;
   readonly oneFileSystem: boolean;
   readonly followSymlinks: boolean;
+  /** List the symbolic links whose names are those of selected files, without following them. */
+  readonly listSymlinks?: boolean | undefined;
   /** Select the state of build tools too: logs, stamps, databases, and the directories that hold them. */
   readonly state?: boolean | undefined;
 }

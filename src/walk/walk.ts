@@ -16,7 +16,7 @@ import { type WalkRules, compileRules, setWalkRules } from "./walk-rules.ts";
 export interface WalkOptions extends WalkRules, GivenPaths {
   /** With `followSymlinks`: follow only links that lead inside this directory. */
   readonly within: BytePath | undefined;
-  /** Keep the rows of a directory below every root that reaches it, instead of once. */
+  /** Keep the rows of a directory under every path by which a root reaches it, instead of once. */
   readonly perRoot?: boolean;
 }
 
@@ -74,11 +74,13 @@ function rulesOf({
   maxSize,
   oneFileSystem,
   followSymlinks: follows,
+  listSymlinks,
   state,
 }: WalkOptions): WalkRules {
   const globs = { include, exclude };
   const sizes = { minSize, maxSize };
-  return { all, kinds, ...globs, ...sizes, oneFileSystem, followSymlinks: follows, state };
+  const links = { followSymlinks: follows, listSymlinks };
+  return { all, kinds, ...globs, ...sizes, oneFileSystem, ...links, state };
 }
 
 function resolveWithin(within: BytePath | undefined): BytePath | undefined {

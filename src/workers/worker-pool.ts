@@ -55,13 +55,15 @@ export class WorkerPool {
   #nextId = 0;
   #missingEntry: BytePath | undefined;
   #mainIsBusy = false;
+  /** There is enough work to pay for loading the native calls. */
+  #isLarge = false;
   #ended: Promise<void> | undefined;
 
   /** @param most Threads that share the work, the main thread included; fewer if few files may be open. */
   constructor(most: number, hooks: Hooks = {}) {
     const jobs = Math.min(most, maxThreads());
     this.jobs = jobs;
-    const calls = (): FileCalls => (this.started ? fastFileCalls() : nodeFileCalls);
+    const calls = (): FileCalls => (this.#isLarge ? fastFileCalls() : nodeFileCalls);
     this.#main = new ThreadState(this.#stop, calls, jobs);
     this.#limit = pLimit((jobs - 1) * TASKS_PER_WORKER + 1);
     this.#hooks = hooks;
@@ -96,8 +98,12 @@ export class WorkerPool {
     return this.#workers.some((worker) => worker.ready);
   }
 
-  /** Starts the worker threads, which are ready some 50 ms later. Does nothing if they were started before. */
+  /**
+   * Called when there is enough work to pay for threads: starts the worker threads, which are ready some 50 ms later, and
+   * has the main thread use the native calls. Does nothing if it was called before.
+   */
   start(): void {
+    this.#isLarge = true;
     if (this.started || this.jobs < 2 || this.#missingEntry !== undefined) return;
     const entry = threadEntry();
     if (typeof entry === "string") {

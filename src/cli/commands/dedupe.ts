@@ -1,12 +1,7 @@
 import { dedupe } from "../../commands/dedupe.ts";
-import { describeErrno } from "../../core/errno-messages.ts";
 import { DedupeError } from "../../core/errors.ts";
 import type { Options } from "../../commands/options.ts";
 import type { Report, Warning } from "../../core/report.ts";
-import { isErrno, tryErrno } from "../../core/result.ts";
-import { disk } from "../../fs/disk.ts";
-import { dirOf, fromText } from "../../core/byte-path.ts";
-import { printable } from "../../render/printable.ts";
 import { renderJson } from "../../render/dedupe/json.ts";
 import { kindsToJson, renderKinds } from "../../render/dedupe/kinds.ts";
 import { renderMarkdown } from "../../render/dedupe/markdown.ts";
@@ -27,6 +22,7 @@ import type { Output } from "../output.ts";
 import { parseCount } from "../parse-values.ts";
 import { printParts } from "../print-parts.ts";
 import { runWithHooks } from "../run-with-hooks.ts";
+import { appendSummary, checkSummaryFile } from "../summary-file.ts";
 import {
   FILE_OPTIONS,
   JOBS_OPTION,
@@ -34,6 +30,7 @@ import {
   OUTPUT_OPTIONS,
   PATHS,
   STATE_OPTIONS,
+  SUMMARY_OPTION,
   toWalkOptions,
 } from "./shared-options.ts";
 
@@ -184,10 +181,7 @@ export const LINK_OPTIONS = {
 
 const REPORT_OPTIONS = {
   ...JSON_OPTIONS,
-  summary: {
-    flags: "--summary <file>",
-    description: "append a Markdown summary to a file, such as $GITHUB_STEP_SUMMARY",
-  },
+  ...SUMMARY_OPTION,
   stats: {
     flags: "--stats",
     description: "print tables by kind, by variant and by pair of variants, too",
@@ -268,11 +262,8 @@ async function run(flags: Flags, paths: readonly string[], { out, err }: Streams
       err.writeLines(warningsFor(report, flags).map(renderWarning));
     },
     "--summary": () => {
-      summaryFault = writeSummary(report, flags.summary);
-      if (summaryFault !== undefined && flags.summary !== undefined)
-        err.writeLines([
-          `dedupe: --summary ${printable(fromText(flags.summary))}: ${summaryFault}`,
-        ]);
+      summaryFault = appendSummary(flags.summary, () => renderMarkdown(report));
+      if (summaryFault !== undefined) err.writeLines([summaryFault]);
     },
   });
   const code = exitCodeOf({
@@ -301,37 +292,6 @@ function warningsFor({ warnings }: Report, { json, quiet, verbose }: Flags): rea
   if (json || quiet) return [];
   const hidden: readonly Warning["code"][] = verbose ? [] : ["foreign-build-file", "state"];
   return warnings.filter(({ code }) => !hidden.includes(code));
-}
-
-/**
- * Checks before any work that the summary can be written.
- *
- * @throws DedupeError that names the option.
- */
-function checkSummaryFile(file: string | undefined): void {
-  if (file === undefined) return;
-  const fail = (why: string): never => {
-    throw new DedupeError("bad-option", `--summary ${file === "" ? "''" : file}: ${why}`);
-  };
-  const path = fromText(file);
-  // A file that does not exist yet is not created here: the run may be refused.
-  if (isErrno(tryErrno(() => disk.lstat(path)))) {
-    const dir = tryErrno(() => disk.stat(dirOf(path)));
-    if (file === "") fail("the name is empty");
-    if (isErrno(dir))
-      fail(dir.code === "ENOENT" ? "its directory does not exist" : describeErrno(dir.code));
-    else if (!dir.isDirectory()) fail("its directory does not exist");
-    return;
-  }
-  const opened = tryErrno(() => disk.append(file, ""));
-  if (isErrno(opened)) fail(describeErrno(opened.code));
-}
-
-/** Appends the summary to a file; why that failed, if it did. */
-function writeSummary(report: Report, file: string | undefined): string | undefined {
-  if (file === undefined) return undefined;
-  const written = tryErrno(() => disk.append(file, renderMarkdown(report)));
-  return isErrno(written) ? describeErrno(written.code) : undefined;
 }
 
 /**

@@ -104,6 +104,13 @@ export const JSON_OPTIONS = {
   },
 } as const satisfies OptionTable;
 
+export const SUMMARY_OPTION = {
+  summary: {
+    flags: "--summary <file>",
+    description: "append a Markdown summary to a file, such as $GITHUB_STEP_SUMMARY",
+  },
+} as const satisfies OptionTable;
+
 export const OUTPUT_OPTIONS = {
   quiet: {
     flags: "-q, --quiet",

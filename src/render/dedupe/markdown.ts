@@ -1,5 +1,6 @@
 import { toText } from "../../core/byte-path.ts";
 import type { Report } from "../../core/report.ts";
+import { codeSpan, markdownTable } from "../markdown-parts.ts";
 import { bytes, count, percent } from "../numbers.ts";
 import { headline } from "./headline.ts";
 import { type Table, kindTable, uniformLine, variantTables } from "./variant-tables.ts";
@@ -13,7 +14,7 @@ export function renderMarkdown(report: Report): string {
   const done = action !== "none" && !dryRun;
   const links = done ? totals.replaced : totals.replaceable;
   const freed = done ? totals.savedBytes : totals.freeableBytes;
-  const roots = report.roots.map((root) => code(toText(root))).join(", ");
+  const roots = report.roots.map((root) => codeSpan(toText(root))).join(", ");
   const totalsTable: Table = {
     title: "",
     rows: [
@@ -31,7 +32,7 @@ export function renderMarkdown(report: Report): string {
   const uniform = uniformLine(report);
   const unmatched = report.unmatched
     .slice(0, MOST_UNMATCHED)
-    .map(({ option, value }) => code(`--${option} ${toText(value)}`));
+    .map(({ option, value }) => codeSpan(`--${option} ${toText(value)}`));
   const parts = [
     `### dedupe: ${headline(report)}`,
     roots === "" ? undefined : `in ${roots}`,
@@ -58,17 +59,7 @@ function actionRows({ totals, action, dryRun }: Report, links: number): string[]
   return rows;
 }
 
-function table({ title, rows: [head, ...rows] }: Table): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(escapeCell).join(" | ")} |`;
-  const rule = `| ${head.map((_, column) => (column === 0 ? "---" : "---:")).join(" | ")} |`;
-  const lines = [line(head), rule, ...rows.map(line)].join("\n");
+function table({ title, rows }: Table): string {
+  const lines = markdownTable(rows);
   return title === "" ? lines : `${title}\n\n${lines}`;
-}
-
-function escapeCell(text: string): string {
-  return text.replace(/[\\|`*_<>]/g, "\\$&").replace(/\s/g, " ");
-}
-
-function code(text: string): string {
-  return `\`${text.replace(/[`\s]/g, " ")}\``;
 }

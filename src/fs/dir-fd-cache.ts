@@ -1,6 +1,6 @@
 import type { FileTable } from "../core/file-table.ts";
-import type { FileCalls } from "../fs/file-calls.ts";
-import { maxOpenDirs } from "../fs/open-limit.ts";
+import type { FileCalls } from "./file-calls.ts";
+import { maxOpenDirs } from "./open-limit.ts";
 
 /** Share of the descriptors that a process may have; as many are for the files that are read. */
 const SHARE = 1 / 4;
