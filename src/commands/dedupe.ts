@@ -47,9 +47,10 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
     const defects = new DefectLog(settings.changesDisk);
     const recalled = await recallTree(await walkTree(settings, pool), settings, pool, defects);
     const { recollection } = recalled;
-    const found = await findDuplicatesIn(recalled.tree, settings, pool);
-    const { tree, classification, isSelected, sets } = found;
     const onlyClones = settings.action === "reflink" && !settings.linkElsewhere;
+    const findProducers = !settings.final && !onlyClones;
+    const found = await findDuplicatesIn(recalled.tree, { ...settings, findProducers }, pool);
+    const { tree, classification, isSelected, sets } = found;
     const { files } = tree;
     const buildFiles = openBuildFiles(tree, { ...settings, onlyClones });
     const constraints = await findMtimeConstraints(files, sets, buildFiles, settings, pool);
@@ -57,7 +58,7 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
     const rebuilds = judgeRebuilds(files, recollection, sets);
     const apart = new Map([
       ...constraints.apart,
-      ...writers.apart,
+      ...writers,
       ...stayApart(recollection, rebuilds, sets),
     ]);
     const originalModes = readOriginalModes(files, sets);
@@ -114,7 +115,6 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
       classification,
       isSelected,
       sets,
-      writers,
       plan,
       outcomes,
       protection,

@@ -138,6 +138,8 @@ export interface DuplicateSets {
   readonly nextLink: Int32Array;
   /** By set: the digest of the content in hexadecimal; empty unless a hasher was given. */
   readonly hashes: readonly string[];
+  /** By set: the tools that the content may name as its producer, as `producersIn` gives them; 0 unless asked for. */
+  readonly producers: Uint32Array;
   /** By member that equals no other: the digest of its content; empty unless asked for. */
   readonly singles: ReadonlyMap<number, string>;
   /** Rows whose kind the content reveals. */

@@ -29,28 +29,37 @@ function isRange(at: number, length: number): boolean {
 
 /** Reads unsigned integers of one byte order. Missing bytes count as 0. */
 export class Fields {
-  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
   readonly #little: boolean;
 
   constructor(bytes: Uint8Array, little: boolean) {
-    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#little = little;
   }
 
   u16(at: number): number {
-    const [low, high] = this.#little ? [at, at + 1] : [at + 1, at];
-    return (this.#bytes[low] ?? 0) + (this.#bytes[high] ?? 0) * 0x100;
+    if (at + 2 <= this.#view.byteLength) return this.#view.getUint16(at, this.#little);
+    const first = this.#byte(at);
+    const second = this.#byte(at + 1);
+    return this.#little ? first + second * 0x100 : first * 0x100 + second;
   }
 
   u32(at: number): number {
-    const [low, high] = this.#little ? [at, at + 2] : [at + 2, at];
-    return this.u16(low) + this.u16(high) * 0x1_0000;
+    if (at + 4 <= this.#view.byteLength) return this.#view.getUint32(at, this.#little);
+    const first = this.u16(at);
+    const second = this.u16(at + 2);
+    return this.#little ? first + second * 0x1_0000 : first * 0x1_0000 + second;
   }
 
   /** Inexact above 2^53. */
   u64(at: number): number {
-    const [low, high] = this.#little ? [at, at + 4] : [at + 4, at];
-    return this.u32(low) + this.u32(high) * 0x1_0000_0000;
+    const first = this.u32(at);
+    const second = this.u32(at + 4);
+    return this.#little ? first + second * 0x1_0000_0000 : first * 0x1_0000_0000 + second;
+  }
+
+  #byte(at: number): number {
+    return at < this.#view.byteLength ? this.#view.getUint8(at) : 0;
   }
 }
 

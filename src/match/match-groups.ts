@@ -11,6 +11,7 @@ import type { BlockTools, ContentClass, ContentHash } from "./content-class.ts";
 import { type HasherName, loadHasher, loadXxhash, updateHash } from "./content-hash.ts";
 import { FileReader } from "./file-reader.ts";
 import { type KindChoice, filterByKind } from "./filter-by-kind.ts";
+import { copyStart, findProducers } from "./find-producers.ts";
 import { type FirstBlocks, SMALL_GROUP } from "./first-blocks.ts";
 import { type MatchCaches, matchCachesOf } from "./match-caches.ts";
 import { type PrefetchedBlocks, prefetchedBlock } from "./prefetched-blocks.ts";
@@ -21,6 +22,8 @@ export interface MatchOptions extends KindChoice {
   readonly hasher: HasherName | undefined;
   /** Also read and hash the members that equal no other. */
   readonly hashSingles: boolean;
+  /** Find out which tools the contents of sets name as their producers. */
+  readonly findProducers: boolean;
   /** Compare every extended attribute, not only those that decide about access. */
   readonly everyAttribute: boolean;
   /** Leave files alone that a program has open for writing: the sets are going to be linked. */
@@ -34,6 +37,8 @@ export interface Matched {
   readonly members: Uint32Array;
   readonly starts: Uint32Array;
   readonly hashes: readonly string[];
+  /** By set: see `producersIn`. */
+  readonly producers: Uint32Array;
   /** Members that equal no other, with the digests of their contents; only for `hashSingles`. */
   readonly singles: readonly (readonly [file: number, hash: string])[];
   /** Rows whose kind the content reveals. */
@@ -122,6 +127,8 @@ interface OpenClass {
   readonly members: readonly number[];
   readonly offset: number;
   readonly hash: ContentHash | undefined;
+  /** The first bytes, if they are needed at the end. */
+  readonly start: Uint8Array | undefined;
 }
 
 class Matcher {
@@ -132,6 +139,7 @@ class Matcher {
   readonly #open: OpenClass[] = [];
   readonly #sets: number[][] = [];
   readonly #hashes: string[] = [];
+  readonly #producers: number[] = [];
   readonly #singles: [number, string][] = [];
   readonly #kinds: (readonly [number, number])[] = [];
   readonly #attributes: [number, string][] = [];
@@ -152,14 +160,14 @@ class Matcher {
   begin(members: Uint32Array, from: number, to: number): void {
     if (to - from > SMALL_GROUP || this.#options.hashSingles) {
       const group = Array.from(members.subarray(from, to));
-      this.#open.push({ members: group, offset: 0, hash: undefined });
+      this.#open.push({ members: group, offset: 0, hash: undefined, start: undefined });
       return;
     }
     const size = this.#files.columns.size[members[from]];
     const length = blockLength(size, 0);
     const ends = length === size;
     for (const found of this.#firstBlocks.split(this.#tools, members, from, to, length, ends))
-      this.#advance(found, 0, length, ends, undefined);
+      this.#advance(found, 0, length, ends, { hash: undefined, start: undefined });
   }
 
   /** Reads one more block of one class of files that are equal so far; false if no class is left. */
@@ -182,6 +190,7 @@ class Matcher {
       members,
       starts,
       hashes: this.#hashes,
+      producers: Uint32Array.from(this.#producers),
       singles: this.#singles,
       kinds: this.#kinds,
       attributes: this.#attributes,
@@ -191,14 +200,14 @@ class Matcher {
     };
   }
 
-  #readOn({ members, offset, hash }: OpenClass): void {
+  #readOn({ members, offset, hash, start }: OpenClass): void {
     const size = this.#files.columns.size[members[0]];
     const length = blockLength(size, offset);
     const ends = offset + length === size;
     let inherited = hash;
     for (const found of splitByBlock(this.#tools, members, length, offset, ends)) {
-      const copy = hash?.copy?.();
-      if (this.#advance(found, offset, length, ends, copy ?? inherited)) inherited = undefined;
+      const before = { hash: hash?.copy?.() ?? inherited, start };
+      if (this.#advance(found, offset, length, ends, before)) inherited = undefined;
       if (found.block !== undefined) this.#tools.buffers.give(found.block);
     }
   }
@@ -206,7 +215,7 @@ class Matcher {
   /**
    * Handles a class of files that are equal up to the end of a block.
    *
-   * @param before Hash of the bytes before the block; undefined if they have to be read again for it.
+   * @param before Of the bytes before the block. If the hash is undefined, they have to be read again for it.
    * @returns Whether the class is read on or makes a set, so that it has used the hash.
    */
   #advance(
@@ -214,7 +223,7 @@ class Matcher {
     offset: number,
     length: number,
     ends: boolean,
-    before: ContentHash | undefined,
+    before: Pick<OpenClass, "hash" | "start">,
   ): boolean {
     const fewest = this.#options.hashSingles ? 1 : 2;
     if (offset === 0 && found.members.length >= fewest) {
@@ -222,19 +231,26 @@ class Matcher {
       const learned = filterByKind(this.#tools, found, length, kind, this.#options);
       for (const entry of learned) this.#kinds.push(entry);
     }
-    const goesOn = found.members.length >= fewest;
+    const { members, block } = found;
+    const asked = this.#options.findProducers;
+    const producers =
+      asked && ends ? findProducers(this.#tools, found, length, offset, before.start) : 0;
+    const goesOn = members.length >= fewest;
     if (goesOn) {
-      const hash = updateHash(this.#tools, found, before, length, offset);
-      if (!ends) this.#open.push({ members: found.members, offset: offset + length, hash });
-      else if (found.members.length > 1) this.#addSet(found.members, hash);
-      else this.#addSingle(found.members[0], hash);
+      const hash = updateHash(this.#tools, found, before.hash, length, offset);
+      if (!ends) {
+        const start = asked && offset === 0 ? copyStart(block, length) : before.start;
+        this.#open.push({ members, offset: offset + length, hash, start });
+      } else if (members.length > 1) this.#addSet(members, hash, producers);
+      else this.#addSingle(members[0], hash);
     }
-    if (!goesOn || ends) this.#release(found.members);
+    if (!goesOn || ends) this.#release(members);
     return goesOn;
   }
 
-  #addSet(members: number[], hash: ContentHash | undefined): void {
+  #addSet(members: number[], hash: ContentHash | undefined, producers: number): void {
     this.#sets.push(members);
+    this.#producers.push(producers);
     if (hash !== undefined) this.#hashes.push(hash.digest());
     for (const member of members) {
       const found = this.#tools.attributes.of(member);

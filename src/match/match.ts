@@ -20,6 +20,8 @@ export interface MatchSettings extends Pick<MatchOptions, "all" | "kinds"> {
   readonly hasher?: HasherName | undefined;
   /** Hash the members that equal no other, too. */
   readonly hashSingles?: boolean;
+  /** Find out which tools the contents of sets name as their producers. */
+  readonly findProducers?: boolean;
   /** The run is going to change files. */
   readonly changesDisk: boolean;
 }
@@ -35,7 +37,15 @@ const MOST_HELD = 192 * 1024 * 1024;
 export async function match(
   files: FileTable,
   groups: CandidateGroups,
-  { all, kinds, respectXattrs, hasher, hashSingles = false, changesDisk }: MatchSettings,
+  {
+    all,
+    kinds,
+    respectXattrs,
+    hasher,
+    hashSingles = false,
+    findProducers = false,
+    changesDisk,
+  }: MatchSettings,
   pool: WorkerPool,
 ): Promise<DuplicateSets> {
   await pool.prepare(shareTable, files.shared());
@@ -48,6 +58,7 @@ export async function match(
     kinds,
     hasher,
     hashSingles,
+    findProducers,
     everyAttribute: respectXattrs,
     checkWriters: changesDisk,
     mostHeld,
@@ -118,11 +129,13 @@ function joinSets(
   const readers = [...batches, ...parts];
   const setCount = parts.reduce((sum, part) => sum + part.starts.length - 1, 0);
   const starts = new Uint32Array(setCount + 1);
+  const producers = new Uint32Array(setCount);
   const members = new Uint32Array(parts.reduce((sum, part) => sum + part.members.length, 0));
   let set = 0;
   let filled = 0;
   for (const part of parts) {
     members.set(part.members, filled);
+    producers.set(part.producers, set);
     for (let i = 1; i < part.starts.length; i += 1) {
       set += 1;
       starts[set] = filled + part.starts[i];
@@ -133,6 +146,7 @@ function joinSets(
     members,
     starts,
     hashes: parts.flatMap((part) => part.hashes),
+    producers,
     singles: new Map(parts.flatMap((part) => part.singles)),
     attributes: new Map(parts.flatMap((part) => part.attributes)),
     bytesRead: readers.reduce((sum, part) => sum + part.bytesRead, 0),

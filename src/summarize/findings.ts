@@ -37,8 +37,6 @@ export interface Findings {
   /** Whether a row takes part. */
   readonly isSelected: (file: number) => boolean;
   readonly sets: DuplicateSets;
-  /** Default: nothing was read to learn what writes the files. */
-  readonly writers?: { readonly problems: readonly Problem[] };
   readonly plan: Plan;
   readonly outcomes: Outcomes;
   readonly protection: Protection;

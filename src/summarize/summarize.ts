@@ -67,9 +67,9 @@ export function summarize(findings: Findings): Report {
 
 /** The problems of all stages, ordered by path. */
 export function allProblems(findings: Findings): Problem[] {
-  const { tree, sets, writers, plan, outcomes, protection, memory, defects } = findings;
+  const { tree, sets, plan, outcomes, protection, memory, defects } = findings;
   const refused = { problems: plan.refused ?? [] };
-  return [tree, sets, writers, refused, outcomes, protection, memory]
+  return [tree, sets, refused, outcomes, protection, memory]
     .flatMap((stage): readonly Problem[] => stage?.problems ?? [])
     .concat(defects)
     .sort((a, b) => compareBytes(a.path, b.path));

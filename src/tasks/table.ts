@@ -9,7 +9,6 @@ import { readDirsTask } from "../walk/read-directories.ts";
 import { setWalkRules } from "../walk/walk-rules.ts";
 import { shareTable } from "../workers/shared-table.ts";
 import { type AnyTask, releaseResources } from "../workers/task.ts";
-import { readProducersTask } from "../writers/read-producers.ts";
 
 /** Every task that a worker thread can be asked to run. A task that is missing here runs on no worker. */
 export const TASKS: readonly AnyTask[] = [
@@ -20,7 +19,6 @@ export const TASKS: readonly AnyTask[] = [
   matchGroupsTask,
   comparePairsTask,
   locateBlocksTask,
-  readProducersTask,
   executeSetsTask,
   unshareFilesTask,
   collectDirTimes,

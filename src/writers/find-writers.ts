@@ -1,29 +1,16 @@
 import { KINDS } from "../artifacts/kinds.ts";
 import { type BytePath, join } from "../core/byte-path.ts";
-import { describeErrno, isReplaced } from "../core/errno-messages.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { eachGroup, linksOf } from "../core/groups.ts";
 import type { ApartPaths, DuplicateSets, StaysApart } from "../core/model.ts";
-import type { Problem } from "../core/report.ts";
 import { type Sliced, finishInSlices } from "../core/slices.ts";
 import { currentDir } from "../fs/disk.ts";
 import type { BuildFiles } from "../prerequisites/open-build-files.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
 import { type WriterOverrides, overrideOf } from "./command.ts";
-import { type Selection, UNREADABLE, judge } from "./judge.ts";
-import { type Producer, namesProducer } from "./producers.ts";
-import { readProducersTask } from "./read-producers.ts";
+import { type Selection, judge } from "./judge.ts";
+import { type Producer, producerOf } from "./producers.ts";
 import { type RuleWriter, RuleWriters } from "./rule-writers.ts";
-
-/** Files read in one task: some 5 ms. */
-const BATCH = 500;
-
-export interface WriterFindings {
-  /** Files that must not be linked, and why. */
-  readonly apart: ApartPaths;
-  /** Files that could not be read. */
-  readonly problems: readonly Problem[];
-}
 
 export interface WriterOptions {
   /** What the user says about commands, by name. */
@@ -51,34 +38,33 @@ export async function findWriters(
   buildFiles: BuildFiles | undefined,
   options: WriterOptions,
   pool: WorkerPool,
-): Promise<WriterFindings> {
-  if (options.final || options.onlyClones) return { apart: new Map(), problems: [] };
-  const { producers, problems } = await readProducers(files, sets, options.writers, pool);
+): Promise<ApartPaths> {
+  if (options.final || options.onlyClones) return new Map();
   const rules = await findRules(files, sets, buildFiles, options.writers, pool);
-  return { apart: judgeFiles(files, sets, producers, rules, options), problems };
+  return judgeFiles(files, sets, rules, options);
 }
 
 function judgeFiles(
   files: FileTable,
   sets: DuplicateSets,
-  producers: ReadonlyMap<number, Producer>,
   rules: ReadonlyMap<number, RuleWriter>,
   options: WriterOptions,
 ): ApartPaths {
   const apart = new Map<number, StaysApart>();
   const { kind } = files.columns;
-  const judgeWithoutRule = memoize((of: number, producer: Producer | undefined) =>
-    judge({ rule: undefined, producer, kind: KINDS[of] }, selectionOf(of, options)),
-  );
+  const judgeOf = (of: number, producers: number, rule: RuleWriter | undefined) => {
+    const producer = producerWith(options.writers, producers, of);
+    return judge({ rule, producer, kind: KINDS[of] }, selectionOf(of, options));
+  };
+  const judgeWithoutRule = memoize((of, producers) => judgeOf(of, producers, undefined));
   for (const { group: set, from, to } of eachGroup(sets.starts)) {
     for (let i = from; i < to; i += 1) {
       for (let row = sets.members[i]; row >= 0; row = sets.nextLink[row]) {
-        const producer = producers.size === 0 ? undefined : producers.get(keyOf(set, kind[row]));
         const rule = rules.get(row);
         const reason =
           rule === undefined
-            ? judgeWithoutRule(kind[row], producer)
-            : judge({ rule, producer, kind: KINDS[kind[row]] }, selectionOf(kind[row], options));
+            ? judgeWithoutRule(kind[row], sets.producers[set])
+            : judgeOf(kind[row], sets.producers[set], rule);
         if (reason !== undefined) apart.set(row, reason);
       }
     }
@@ -120,75 +106,28 @@ async function findRules(
   return found;
 }
 
-/** The producers that the contents of sets name, by `keyOf`. One file of each set is read. */
-async function readProducers(
-  files: FileTable,
-  sets: DuplicateSets,
+/** The tool that the content of a file of a kind names, with what the user says about it. */
+function producerWith(
   overrides: WriterOverrides,
-  pool: WorkerPool,
-): Promise<{ producers: ReadonlyMap<number, Producer>; problems: readonly Problem[] }> {
-  const rows = filesToRead(files, sets);
-  const keys = [...rows.keys()];
-  const producers = new Map<number, Producer>();
-  const problems: Problem[] = [];
-  const starts = Array.from({ length: Math.ceil(keys.length / BATCH) }, (_, i) => i * BATCH);
-  await Promise.all(
-    starts.map(async (from) => {
-      const part = keys.slice(from, from + BATCH);
-      const batch = Uint32Array.from(part, (key) => rows.get(key) as number);
-      const kinds = Uint8Array.from(batch, (row) => files.columns.kind[row]);
-      const found = await pool.run(readProducersTask, { rows: batch, kinds });
-      found.forEach((producer, i) => {
-        if (producer === undefined) return;
-        if ("failure" in producer) {
-          const { failure: code } = producer;
-          // The build may replace a file meanwhile. It then stays apart, without a problem.
-          if (code !== "ENOENT" && !isReplaced(code))
-            problems.push({ path: files.path(batch[i]), code, message: describeErrno(code) });
-          producers.set(part[i], { command: UNREADABLE, effect: "unknown" });
-          return;
-        }
-        const effect = overrideOf(overrides, producer.command) ?? producer.effect;
-        producers.set(part[i], { ...producer, effect });
-      });
-    }),
-  );
-  return { producers, problems };
+  producers: number,
+  kind: number,
+): Producer | undefined {
+  const producer = producers === 0 ? undefined : producerOf(producers, KINDS[kind]?.name);
+  if (producer === undefined) return undefined;
+  return { ...producer, effect: overrideOf(overrides, producer.command) ?? producer.effect };
 }
 
-/** A file of each set and kind that may name its producer, by `keyOf`. */
-function filesToRead(files: FileTable, sets: DuplicateSets): Map<number, number> {
-  const rows = new Map<number, number>();
-  const { kind } = files.columns;
-  for (const { group: set, from, to } of eachGroup(sets.starts)) {
-    let last = -1;
-    for (let i = from; i < to; i += 1) {
-      for (let row = sets.members[i]; row >= 0; row = sets.nextLink[row]) {
-        if (kind[row] === last || rows.has(keyOf(set, kind[row]))) continue;
-        if (!namesProducer(kind[row], () => files.path(row))) continue;
-        last = kind[row];
-        rows.set(keyOf(set, last), row);
-      }
-    }
-  }
-  return rows;
-}
-
-function keyOf(set: number, kind: number): number {
-  return set * 256 + kind;
-}
-
-/** The judgement of a kind and a producer, made once. */
+/** The judgement of a kind and its producers, made once. */
 function memoize(
-  judgeOf: (kind: number, producer: Producer | undefined) => StaysApart | undefined,
-): (kind: number, producer: Producer | undefined) => StaysApart | undefined {
-  const known = new Map<string, (StaysApart | undefined | null)[]>();
-  return (kind, producer) => {
-    const key = producer === undefined ? "" : `${producer.effect} ${producer.command}`;
-    let byKind = known.get(key);
-    if (byKind === undefined) known.set(key, (byKind = Array.from({ length: 256 }, () => null)));
+  judgeOf: (kind: number, producers: number) => StaysApart | undefined,
+): (kind: number, producers: number) => StaysApart | undefined {
+  const known = new Map<number, (StaysApart | undefined | null)[]>();
+  return (kind, producers) => {
+    let byKind = known.get(producers);
+    if (byKind === undefined)
+      known.set(producers, (byKind = Array.from({ length: 256 }, () => null)));
     const judged = byKind[kind];
-    return judged === null ? (byKind[kind] = judgeOf(kind, producer)) : judged;
+    return judged === null ? (byKind[kind] = judgeOf(kind, producers)) : judged;
   };
 }
 

@@ -16,9 +16,6 @@ export interface Evidence {
   readonly kind: Kind | undefined;
 }
 
-/** The command of a file of which the content, which may name it, cannot be read. */
-export const UNREADABLE = "";
-
 /** How the user selected a file. */
 export interface Selection {
   /** By `--kind`: it is linked unless this very file is known to be written in place. */
@@ -102,11 +99,6 @@ function unknownCommand(
 }
 
 function unknownProducer(producer: Producer | undefined, kind: Kind | undefined): StaysApart {
-  if (producer?.command === UNREADABLE)
-    return leftAlone(
-      `it is not known what writes it: its content, which may name the tool, cannot be read${remedies(undefined, kind)}`,
-      "unknown-writer",
-    );
   return leftAlone(
     producer === undefined
       ? `it is not known what writes it: no build rule was found for it, and its content names no tool${remedies(undefined, kind)}`

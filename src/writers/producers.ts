@@ -1,8 +1,6 @@
-import { KINDS, kindByName } from "../artifacts/kinds.ts";
-import type { BytePath } from "../core/byte-path.ts";
 import { type ByteSource, latin1 } from "../formats/byte-source.ts";
 import { beamSource } from "../formats/beam.ts";
-import { elfComments, elfSections } from "../formats/elf.ts";
+import { elfComments, elfSections, isElf } from "../formats/elf.ts";
 import type { Effect } from "./command-row.ts";
 import { ELF_PRODUCERS, type ProducerRow } from "./producer-table.ts";
 
@@ -13,85 +11,87 @@ export interface Producer {
   readonly effect: Exclude<Effect, "none">;
 }
 
-const ROWS_BY_KIND = new Map(
-  KINDS.map(({ name }) => [name, ELF_PRODUCERS.filter(({ kinds }) => kinds.includes(name))]),
-);
-/** Magic numbers of CPython: Python 2 writes in place; from 3.4 on, a new file is renamed. */
-const PYTHON_2 = [50_428, 62_300] as const;
-const BEFORE_PYTHON_3_4 = [3000, 3249] as const;
-/** CPython's own names of bytecode: only Python from 3.2 on writes them. */
-const CACHED_BYTECODE =
-  /\/__pycache__\/[^/]*\.(?:cpython-(?:3[4-9]|3\d\d|[4-9]\d*)|pypy\d+)\.(?:opt-\w+\.)?pyc$/;
+type Row = Pick<ProducerRow, "command" | "effect" | "kinds">;
 
-/** By kind number. */
-const MAY_NAME_PRODUCER = KINDS.map(
-  ({ name }) =>
-    name === "beam" || name === "python-bytecode" || ROWS_BY_KIND.get(name)?.length !== 0,
-);
-const PYTHON_BYTECODE = kindByName("python-bytecode");
+/** Python 2 writes in place; from 3.4 on, a new file is renamed. */
+const PYTHON_2: Row = { command: "python2", kinds: ["python-bytecode"], effect: "in-place" };
+const BEFORE_PYTHON_3_4: Row = {
+  command: "python3",
+  kinds: ["python-bytecode"],
+  effect: "unknown",
+};
+const PYTHON_3: Row = { command: "python3", kinds: ["python-bytecode"], effect: "replace" };
+/** Magic numbers of CPython. */
+const PYTHON_2_MAGIC = [50_428, 62_300] as const;
+const BEFORE_PYTHON_3_4_MAGIC = [3000, 3249] as const;
+/** erlc replaces modules; Elixir's compiler and mix write some of them in place. */
+const ERLC: Row = { command: "erlc", kinds: ["beam"], effect: "replace" };
+const ELIXIRC: Row = { command: "elixirc", kinds: ["beam"], effect: "unknown" };
+const GO_COMPILE: Row = { command: "go tool compile", kinds: ["object"], effect: "in-place" };
 
-/**
- * Whether a file may name its producer, so that it has to be read.
- *
- * @param kind The number of its kind.
- */
-export function namesProducer(kind: number, path: () => BytePath): boolean {
-  if (kind === PYTHON_BYTECODE) return !CACHED_BYTECODE.test(path());
-  return kind < KINDS.length && MAY_NAME_PRODUCER[kind];
+/** The number of a row is the number of its bit. For a kind, the first row that applies counts. */
+const ROWS: readonly Row[] = [
+  ...ELF_PRODUCERS,
+  PYTHON_2,
+  BEFORE_PYTHON_3_4,
+  PYTHON_3,
+  ERLC,
+  ELIXIRC,
+  GO_COMPILE,
+];
+if (ROWS.length > 32) throw new Error("too many producers for the bits of a number");
+
+const COMMENT = ".comment";
+/** The sections that the table asks for. */
+const WANTED = new RegExp(
+  [/^\.comment$/, ...ELF_PRODUCERS.flatMap(({ section }) => section ?? [])]
+    .map(({ source }) => source)
+    .join("|"),
+);
+
+/** The producers that the content of a file may name, depending on its kind: a number for `producerOf`. */
+export function producersIn(file: ByteSource): number {
+  const head = file.read(0, 64);
+  if (isElf(head)) return elfProducers(file);
+  const [low = 0, high = 0, cr, lf] = head;
+  if (cr === 0x0d && lf === 0x0a) return bitOf(pythonOf(low + high * 256));
+  const text = latin1(head);
+  if (isGoObject(text)) return bitOf(GO_COMPILE);
+  const source = text.startsWith("FOR1") ? beamSource(file) : undefined;
+  return source === undefined ? 0 : bitOf(source.endsWith(".erl") ? ERLC : ELIXIRC);
 }
 
 /** The producer of a file of a kind; undefined if the file names none that is known. */
-export function producerOf(kind: string, file: ByteSource): Producer | undefined {
-  switch (kind) {
-    case "python-bytecode":
-      return pythonOf(file);
-    case "beam":
-      return beamProducer(file);
-    case "object":
-      return isGoObject(file)
-        ? { command: "go tool compile", effect: "in-place" }
-        : elfProducer(kind, file);
-    default:
-      return elfProducer(kind, file);
-  }
+export function producerOf(producers: number, kind: string): Producer | undefined {
+  return ROWS.find((row, i) => (producers >>> i) & 1 && row.kinds.includes(kind));
 }
 
-function elfProducer(kind: string, file: ByteSource): Producer | undefined {
-  const rows = ROWS_BY_KIND.get(kind) ?? [];
-  if (rows.length === 0) return undefined;
-  const isWanted = (name: string): boolean =>
-    name === ".comment" || rows.some(({ section }) => section?.test(name));
-  const sections = elfSections(file, isWanted);
+function bitOf(row: Row): number {
+  return (1 << ROWS.indexOf(row)) >>> 0;
+}
+
+function elfProducers(file: ByteSource): number {
+  const sections = elfSections(file, (name) => WANTED.test(name));
   const comments = sections
-    .filter(({ name }) => name === ".comment")
+    .filter(({ name }) => name === COMMENT)
     .flatMap((section) => elfComments(file, section));
-  const matches = ({ comment, section }: ProducerRow): boolean =>
-    (comment === undefined || comments.some((text) => comment.test(text))) &&
-    (section === undefined || sections.some(({ name }) => section.test(name)));
-  return rows.find(matches);
+  let found = 0;
+  ELF_PRODUCERS.forEach(({ comment, section }, i) => {
+    if (comment !== undefined && !comments.some((text) => comment.test(text))) return;
+    if (section !== undefined && !sections.some(({ name }) => section.test(name))) return;
+    found |= 1 << i;
+  });
+  return found >>> 0;
 }
 
 /** Go's compiler and assembler write an archive whose first member is `__.PKGDEF` or `_go_.o`. */
-function isGoObject(file: ByteSource): boolean {
-  return /^!<arch>\n(?:__\.PKGDEF|_go_\.o)|^go object /.test(latin1(file.read(0, 32)));
+function isGoObject(head: string): boolean {
+  return /^!<arch>\n(?:__\.PKGDEF|_go_\.o)|^go object /.test(head);
 }
 
-function pythonOf(file: ByteSource): Producer | undefined {
-  const [low = 0, high = 0, cr, lf] = file.read(0, 4);
-  if (cr !== 0x0d || lf !== 0x0a) return undefined;
-  const magic = low + high * 256;
-  if (magic >= PYTHON_2[0] && magic <= PYTHON_2[1])
-    return { command: "python2", effect: "in-place" };
-  if (magic >= BEFORE_PYTHON_3_4[0] && magic <= BEFORE_PYTHON_3_4[1])
-    return { command: "python3", effect: "unknown" };
-  return { command: "python3", effect: "replace" };
-}
-
-/** erlc replaces modules; Elixir's compiler and mix write some of them in place. */
-function beamProducer(file: ByteSource): Producer | undefined {
-  const source = beamSource(file);
-  if (source === undefined) return undefined;
-  return source.endsWith(".erl")
-    ? { command: "erlc", effect: "replace" }
-    : { command: "elixirc", effect: "unknown" };
+function pythonOf(magic: number): Row {
+  if (magic >= PYTHON_2_MAGIC[0] && magic <= PYTHON_2_MAGIC[1]) return PYTHON_2;
+  if (magic >= BEFORE_PYTHON_3_4_MAGIC[0] && magic <= BEFORE_PYTHON_3_4_MAGIC[1])
+    return BEFORE_PYTHON_3_4;
+  return PYTHON_3;
 }

@@ -41,6 +41,7 @@ describe.each([3, CONTENTS])("%i different contents of one size, each three time
       const options = {
         hasher: undefined,
         hashSingles: false,
+        findProducers: false,
         all: false,
         kinds: undefined,
         everyAttribute: false,
@@ -87,6 +88,7 @@ describe.runIf(linux)("files that are opened", () => {
     const options = {
       hasher: undefined,
       hashSingles: false,
+      findProducers: false,
       all: false,
       kinds: undefined,
       everyAttribute: false,

@@ -17,6 +17,7 @@ const running = (): boolean => false;
 const OPTIONS: MatchOptions = {
   hasher: undefined,
   hashSingles: false,
+  findProducers: false,
   all: false,
   kinds: undefined,
   everyAttribute: false,

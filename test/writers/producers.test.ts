@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { sourceOf } from "../support/reused-buffer.ts";
-import { producerOf } from "../../src/writers/producers.ts";
+import { producerOf, producersIn } from "../../src/writers/producers.ts";
 import { beam, elf } from "../support/contents.ts";
 import { installed } from "../support/installed.ts";
 import { makeTree } from "../support/tree.ts";
@@ -12,7 +12,7 @@ const CLANG = "Debian clang version 14.0.6";
 
 /** The producer of a file as "effect command". */
 function producer(kind: string, bytes: Uint8Array): string | undefined {
-  const found = producerOf(kind, sourceOf(bytes));
+  const found = producerOf(producersIn(sourceOf(bytes)), kind);
   return found && `${found.effect} ${found.command}`;
 }
 
