@@ -156,7 +156,8 @@ function collectRules(parsed: readonly ParsedRule[], budget: WorkBudget): BuildR
   };
   for (const { targets, prerequisites, staticPattern, setsVariable, complete } of parsed) {
     if (setsVariable) continue;
-    const inputs = prerequisites.map((word) => substituteExternals(word));
+    // Most variables that nothing sets are empty, as automake's `$(x_DEPENDENCIES)`.
+    const inputs = prerequisites.map((word) => substituteExternals(word)).filter(Boolean);
     for (const target of targets) {
       if (staticPattern !== undefined) {
         const stem = stemIn(target, staticPattern);
@@ -227,6 +228,7 @@ function inputsOf(
     const { stem, variables } = match;
     for (const prerequisite of pattern.prerequisites) {
       const each = substituteExternals(prerequisite, variables);
+      if (each === "") continue;
       const isStem = stem !== undefined && each.includes("%");
       found.push(isStem ? before + each.replace("%", () => stem) : each);
     }

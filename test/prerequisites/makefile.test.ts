@@ -79,6 +79,8 @@ const MAKEFILES: readonly [
     ["src/a.c", "x.h"],
   ],
   ["an external variable twice, with different values", "$V/$V/a.o: a.c\n", "x/y/a.o", undefined],
+  ["a prerequisite that is only an external variable", "a.o: a.c $V\n", "a.o", ["a.c"]],
+  ["one of a pattern", "%.o: %.c $V\n", "a.o", ["a.c"]],
   ["a target that is only an external variable", "$(TARGET): a.o\n", "prog", undefined],
   ["a pattern for everything", "%: %.c\n", "prog", ["prog.c"]],
   ["special targets", ".PHONY: a.o\n", "a.o", undefined],
