@@ -58,7 +58,7 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
     const rebuilds = judgeRebuilds(files, recollection, sets);
     const apart = new Map([
       ...constraints.apart,
-      ...writers,
+      ...writers.apart,
       ...stayApart(recollection, rebuilds, sets),
     ]);
     const originalModes = readOriginalModes(files, sets);
@@ -71,6 +71,7 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
         constraints,
         apart,
         originalModes,
+        installed: writers.installed,
         linkLimits: linkLimits(files, sets),
       },
       settings,

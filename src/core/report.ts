@@ -257,6 +257,7 @@ export const SKIP_REASONS = [
   "in-place-kind",
   "unknown-writer",
   "no-gain",
+  "installed",
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 

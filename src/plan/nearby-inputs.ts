@@ -32,11 +32,14 @@ interface DatedFile {
   readonly time: bigint;
 }
 
+/** gnatmake compares objects with it. */
+const ADA_LIBRARY = kindByName("ada-library");
+
 const NONE: Candidates = { times: [], newest: [] };
 
-/** The rank of a kind. Objects, and kinds that nothing is linked from, have rank 0. */
+/** The rank of a kind. Objects, and kinds that nothing is linked from, have rank 0; what comes before objects, -1. */
 export function productRank(kind: number): number {
-  return RANKS.get(kind) ?? 0;
+  return kind === ADA_LIBRARY ? -1 : (RANKS.get(kind) ?? 0);
 }
 
 /**
@@ -69,7 +72,7 @@ export class NearbyInputs {
   newestOf(product: number): DatedFile | undefined {
     const { kind, dir, mtime } = this.#files.columns;
     const rank = productRank(kind[product]);
-    if (rank === 0) return undefined;
+    if (rank <= 0) return undefined;
     const variant = this.#classification.variant[product];
     const { times, newest } = this.#nearestCandidates(dir[product], variant, rank);
     const count = countUpTo(times, mtime[product]);

@@ -48,7 +48,7 @@ export function planClones(input: ClonePlanInput, options: ClonePlanOptions): Pl
   const freed = new Float64Array(rows.names.length);
   const { attributes } = sets;
   const keys = new SharingKeys(
-    { files, classification, attributes, originalModes: new Map() },
+    { files, classification, attributes, originalModes: new Map(), installed: new Set() },
     { ...options, ignoreMode: true, ignoreOwner: true, ignoreAttributes: !options.respectXattrs },
   );
   const context = { files, classification, sets, locations, keys, rows, freed };

@@ -29,6 +29,8 @@ export interface PlanInput {
   readonly constraints?: MtimeKnowledge;
   /** Default: none. */
   readonly apart?: ApartPaths;
+  /** Rows of installed copies, which are linked only to each other. Default: none. */
+  readonly installed?: ReadonlySet<number>;
   /** By device: the most hard links that its file system allows. Default: any number. */
   readonly linkLimits?: readonly number[];
   /** Modes from before `--protect`, by the row of a set's member. */
@@ -47,10 +49,14 @@ const NO_CONSTRAINTS: MtimeKnowledge = { bounds: new Map(), hasBuildFiles: false
 export function plan(input: PlanInput, options: PlanOptions): Plan {
   const { files, classification, sets } = input;
   const { constraints = NO_CONSTRAINTS, apart = new Map(), originalModes = new Map() } = input;
+  const { installed = new Set() } = input;
   const { linkLimits = [] } = input;
   const { attributes } = sets;
   const times = new LinkTimes(files, classification, constraints, options.newestTime);
-  const keys = new SharingKeys({ files, classification, attributes, originalModes }, options);
+  const keys = new SharingKeys(
+    { files, classification, attributes, originalModes, installed },
+    options,
+  );
   const rows = new PlanRows(rowStarts(sets));
   const context = { files, classification, sets, options, linkLimits, apart, times, keys, rows };
   // A program's time depends on the times planned for the objects that it is linked from.

@@ -25,6 +25,8 @@ export interface SharingFacts {
   readonly attributes: ReadonlyMap<number, string>;
   /** Modes from before `--protect`, by the row of a set's member. */
   readonly originalModes: ReadonlyMap<number, number>;
+  /** Rows of installed copies. */
+  readonly installed: ReadonlySet<number>;
 }
 
 /** Decides which identical files may become links of one inode, or share blocks. */
@@ -44,9 +46,10 @@ export class SharingKeys {
 
   /** The key of one hard link of an inode. Links of identical files with equal keys may share an inode. */
   keyOf(inode: number, link: number): string {
-    const { files, classification } = this.#facts;
+    const { files, classification, installed } = this.#facts;
     const { respectTime, respectName, scope } = this.#options;
     let key = this.#modeAndOwnerOf(inode, link) + this.#attributesOf(inode);
+    if (installed.has(link)) key += "|installed";
     if (respectTime) key += `|${files.columns.mtime[link]}`;
     if (scope === "directory") key += `|${files.columns.dir[link]}`;
     if (scope === "unit") key += `|${unitKey(classification, link)}`;
@@ -55,7 +58,7 @@ export class SharingKeys {
 
   /** Why an inode may not share with a bundle whose key differs from all of its own. */
   whyApart(inode: number, other: LinkBundle): SkipReason {
-    const { files, classification } = this.#facts;
+    const { files, classification, installed } = this.#facts;
     const { ignoreMode, ignoreOwner, respectTime, scope } = this.#options;
     const { uid, gid, mtime, dir } = files.columns;
     const [link] = other.names;
@@ -63,6 +66,7 @@ export class SharingKeys {
       return "mode";
     if (!ignoreOwner && (uid[inode] !== uid[link] || gid[inode] !== gid[link])) return "owner";
     if (this.#attributesOf(inode) !== this.#attributesOf(other.inode)) return "xattrs";
+    if (installed.has(inode) !== installed.has(link)) return "installed";
     if (respectTime && mtime[inode] !== mtime[link]) return "time";
     if (scope === "directory" && dir[inode] !== dir[link]) return "scope";
     if (scope === "unit" && unitKey(classification, inode) !== unitKey(classification, link))

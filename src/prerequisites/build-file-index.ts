@@ -9,7 +9,7 @@ import {
 import { isErrno, tryErrno } from "../core/result.ts";
 import { disk } from "../fs/disk.ts";
 import type { BuildFileDir } from "../core/model.ts";
-import { BUILD_FILE_DIR, isBuildFile } from "../artifacts/build-files.ts";
+import { BUILD_FILE_DIR, INSTALL_MANIFEST, isBuildFile } from "../artifacts/build-files.ts";
 import { fileStem, selfAndAncestors } from "./paths.ts";
 
 /** Where a dependency file may be, relative to its output's directory. */
@@ -22,7 +22,9 @@ const OTHER_RULE_FILE = /\.(?:mk|mak)$|^(?:GNU)?[Mm]akefile\.(?!am$|in$)/;
 /** How many of them count in a directory. */
 const MOST_OTHERS = 50;
 const NO_NAMES: ReadonlySet<string> = new Set();
-const FILES_ABOVE = [".ninja_log", ".ninja_deps", ...RULE_FILES];
+const FILES_ABOVE = [".ninja_log", ".ninja_deps", "install_manifest.txt", ...RULE_FILES];
+/** Meson's list of the files that it has installed. */
+const INSTALL_LOG = "meson-logs/install-log.txt";
 
 /**
  * Finds the build files that may describe an output: dependency files, rules, logs. It answers from the
@@ -78,6 +80,25 @@ export class BuildFileIndex {
       if (names !== undefined && this.ruleFilesIn(dir).length > 0) yield dir;
   }
 
+  /** The lists of installed files, by the directory of the build that has installed them. */
+  installRecords(): ReadonlyMap<BytePath, readonly BytePath[]> {
+    const records = new Map<BytePath, BytePath[]>();
+    for (const [dir, names] of this.#dirs) {
+      if (names === undefined || nameOf(dir) === BUILD_FILE_DIR) continue;
+      const found = names.includes("/install_manifest")
+        ? names.split("/").filter((name) => INSTALL_MANIFEST.test(name))
+        : [];
+      if (names.includes("/build.ninja") && disk.exists(join(dir, INSTALL_LOG)))
+        found.push(INSTALL_LOG);
+      if (found.length > 0)
+        records.set(
+          dir,
+          found.map((name) => join(dir, name)),
+        );
+    }
+    return records;
+  }
+
   /** The existing dependency files that may describe an output. */
   depfilesOf(output: BytePath): BytePath[] {
     const dir = dirOf(output);
@@ -118,6 +139,13 @@ export class BuildFileIndex {
       this.#ruleFiles.set(dir, found);
     }
     return found;
+  }
+
+  /** The `.ali` file of an object: gnatmake recompiles an object that is older than it. */
+  adaLibraryOf(output: BytePath): BytePath[] {
+    const name = `${fileStem(output)}.ali`;
+    const isObject = output.endsWith(".o") && this.#has(dirOf(output), name);
+    return isObject ? [join(dirOf(output), name)] : [];
   }
 
   /**

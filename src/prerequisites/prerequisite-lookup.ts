@@ -85,8 +85,9 @@ export class PrerequisiteLookup {
     const rules = yield* this.#rules.factsOf(output, withDependents);
     const ninja = yield* this.#ninja.factsOf(output);
     const dep = yield* this.#fromDepfiles(output);
+    const own = this.#index.adaLibraryOf(output);
     return {
-      prerequisites: dep.prerequisites.concat(ninja?.prerequisites ?? [], rules.prerequisites),
+      prerequisites: dep.prerequisites.concat(ninja?.prerequisites ?? [], rules.prerequisites, own),
       dependents: rules.dependents,
       complete: rules.complete,
       logged: ninja?.logged,
@@ -113,6 +114,11 @@ export class PrerequisiteLookup {
   /** Whether a file exists whose rules are not known. */
   isUnreadable({ path }: RuleFile): boolean {
     return this.#reader.isUnreadable(path);
+  }
+
+  /** The lists of installed files, by the directory of the build that has installed them. */
+  installRecords(): ReadonlyMap<BytePath, readonly BytePath[]> {
+    return this.#index.installRecords();
   }
 
   /** The lines of a file that a rule refers to; undefined if it cannot be read. */

@@ -57,6 +57,8 @@ function describeSkip(
       return `${equal} its file name differs`;
     case "xattrs":
       return `${equal} its access list, capabilities or extended attributes differ, or cannot be compared here`;
+    case "installed":
+      return `${equal} one of the two was installed from the other's build, so that strip or cp may write into it: link it with --final if nothing is built or installed there any more`;
     case "scope":
       return `${equal} --scope ${options.scope} keeps them apart`;
     case "changed":

@@ -8,9 +8,17 @@ import { currentDir } from "../fs/disk.ts";
 import type { BuildFiles } from "../prerequisites/open-build-files.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
 import { type WriterOverrides, overrideOf } from "./command.ts";
+import { type InstalledCopies, findInstalledCopies } from "./installed-copies.ts";
 import { type Selection, judge } from "./judge.ts";
 import { type Producer, producerOf } from "./producers.ts";
 import { type RuleWriter, RuleWriters } from "./rule-writers.ts";
+
+export interface WriterFindings {
+  /** Files that must not be linked, and why. */
+  readonly apart: ApartPaths;
+  /** Rows of installed copies, which stay apart from the files of the build that they were installed from. */
+  readonly installed: ReadonlySet<number>;
+}
 
 export interface WriterOptions {
   /** What the user says about commands, by name. */
@@ -38,10 +46,39 @@ export async function findWriters(
   buildFiles: BuildFiles | undefined,
   options: WriterOptions,
   pool: WorkerPool,
-): Promise<ApartPaths> {
-  if (options.final || options.onlyClones) return new Map();
+): Promise<WriterFindings> {
+  if (options.final || options.onlyClones)
+    return { apart: new Map(), installed: new Set() };
   const rules = await findRules(files, sets, buildFiles, options.writers, pool);
-  return judgeFiles(files, sets, rules, options);
+  const copies = await findInstalled(files, sets, buildFiles, rules, options, pool);
+  const apart = new Map([...copied(copies), ...judgeFiles(files, sets, rules, options)]);
+  return { apart, installed: new Set(copies.keys()) };
+}
+
+async function findInstalled(
+  files: FileTable,
+  sets: DuplicateSets,
+  buildFiles: BuildFiles | undefined,
+  rules: ReadonlyMap<number, RuleWriter>,
+  options: WriterOptions,
+  pool: WorkerPool,
+): Promise<InstalledCopies> {
+  if (buildFiles === undefined) return new Map();
+  const counts = (kind: number): boolean => {
+    const { byKind, byUser } = selectionOf(kind, options);
+    return !byKind && !byUser;
+  };
+  const search = findInstalledCopies(files, sets, buildFiles.lookup, rules, counts);
+  return (await finishInSlices(search, () => pool.stopped)) ?? new Map();
+}
+
+/** Installed copies into which the next installation writes. */
+function* copied(copies: InstalledCopies): Generator<[number, StaysApart]> {
+  for (const [row, makefile] of copies) {
+    if (makefile === undefined) continue;
+    const why = `the rule in ${relativeToCwd(makefile)} that installed it copies into the existing file, so the next installation would change every link to it; if nothing is installed there any more, use --final`;
+    yield [row, { reason: "in-place-kind", why }];
+  }
 }
 
 function judgeFiles(

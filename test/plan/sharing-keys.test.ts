@@ -18,6 +18,7 @@ interface Row {
   readonly options?: Partial<SharingOptions>;
   readonly attributes?: Record<string, string>;
   readonly originalModes?: Record<string, number>;
+  readonly installed?: readonly string[];
   /** Undefined: the keys are equal. */
   readonly reason?: string;
   readonly rootOnly?: true;
@@ -81,6 +82,8 @@ const ROWS: Row[] = [
     attributes: { "b.o": "acl" },
     options: { ignoreAttributes: true },
   },
+  { it: "an installed copy", installed: ["b.o"], reason: "installed" },
+  { it: "two installed copies", installed: ["a.o", "b.o"] },
   { it: "times do not count", tree: OTHER_TIME },
   {
     it: "times count with respectTime, to the nanosecond",
@@ -122,6 +125,7 @@ describe("the keys of two identical files", () => {
       classification,
       attributes: byRow(row.attributes),
       originalModes: byRow(row.originalModes),
+      installed: new Set((row.installed ?? []).map((name) => rowOf(root, files, name))),
     };
     const keys = new SharingKeys(facts, { ...OPTIONS, ...row.options });
     const [a, b] = Object.keys(spec).map((name) => rowOf(root, files, name));
@@ -134,7 +138,13 @@ describe("the keys of two identical files", () => {
     const root = makeTree({ "O2/a.o": "x", "O3/a.o": "x", "O2/b.o": "x", "O3/b.o": "x" });
     const { tree, classification } = await runStages(root);
     const none = new Map<number, never>();
-    const facts = { files: tree.files, classification, attributes: none, originalModes: none };
+    const facts = {
+      files: tree.files,
+      classification,
+      attributes: none,
+      originalModes: none,
+      installed: new Set<number>(),
+    };
     const keys = new SharingKeys(facts, { ...OPTIONS, scope: "unit" });
     const keyOf = (name: string): string => {
       const row = rowOf(root, tree.files, name);

@@ -92,6 +92,13 @@ describe("looking up prerequisites", () => {
     expect(bounds).toEqual({});
   });
 
+  it("does not make an object of gnatmake older than its .ali file", async () => {
+    const { bounds } = await boundsIn({ ...PAIR, "b.ali": file("V", { mtime: at(15) }) });
+    expect(bounds).toEqual({
+      "b.o": { newest: "b.ali", after: at(15), until: undefined, stale: false },
+    });
+  });
+
   it("reads a file with many rules once", async () => {
     const { opened } = await boundsIn({
       ...PAIR,

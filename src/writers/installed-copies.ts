@@ -1,0 +1,163 @@
+import { type BytePath, dirOf, join, nameOf } from "../core/byte-path.ts";
+import type { FileTable } from "../core/file-table.ts";
+import { eachGroup, linksOf } from "../core/groups.ts";
+import type { DuplicateSets } from "../core/model.ts";
+import type { Sliced } from "../core/slices.ts";
+import type { Recipes } from "../prerequisites/makefile.ts";
+import type { PrerequisiteLookup } from "../prerequisites/prerequisite-lookup.ts";
+
+/** Words of recipes that copy files: commands, variables such as `$(INSTALL_DATA)`, scripts such as `install.sh`. */
+const COPIES = /install|\bcp\b|\bmv\b|rsync|copy|[$(]\(?\w*(?:INST|CP|COPY|LIBTOOL)\w*/i;
+/** Words of those recipes that write into existing files. */
+const IN_PLACE =
+  /(?:^|[^\w.-])cp(?![\w.-])(?!.*(?:--remove-destination| -\w*[alsd]))|[$(]\(?(?:CP|COPY)\b|--inplace/;
+/** CMake's own rule, which every CMake project has; what it has installed is in `install_manifest.txt`. */
+const CMAKE_INSTALL = /cmake_install\.cmake|--target install|preinstall/;
+const INSTALL_TARGET = /(?:^|[-_/])(?:real)?install(?:$|[-_./])/;
+/** Directories that installations have, and builds rarely. */
+const INSTALL_DIR = /\/(?:usr|bin|sbin|libexec|lib(?:32|64|x32)?)(?=\/)/;
+
+/**
+ * Finds installed copies: files that an installation has copied from a build. Steps after the installation change them
+ * in place (`strip`, `patchelf`, `setcap`), or the next installation does (`cp`), which must not change the file of the
+ * build.
+ *
+ * Copies are known from CMake's `install_manifest.txt` and meson's `install-log.txt`. A Makefile with rules that install
+ * may have installed anywhere, as the destination is often set on the command line. So a copy of what such a build has
+ * made counts as installed if no rule makes it.
+ *
+ * @param rules Rows of files that a build rule makes.
+ * @param counts Whether files of a kind count.
+ * @returns Rows, with the Makefile whose rule would write into them, if there is one.
+ */
+export function* findInstalledCopies(
+  files: FileTable,
+  sets: DuplicateSets,
+  lookup: PrerequisiteLookup,
+  rules: { has(row: number): boolean },
+  counts: (kind: number) => boolean,
+): Sliced<InstalledCopies> {
+  const installed = new Map<number, BytePath | undefined>();
+  const builds = new InstallingBuilds(lookup);
+  const { dir, kind } = files.columns;
+  for (const { from, to } of eachGroup(sets.starts)) {
+    yield;
+    const rows: number[] = [];
+    for (const member of sets.members.subarray(from, to))
+      rows.push(...linksOf(sets.nextLink, member));
+    if (!counts(kind[rows[0]])) continue;
+    const copies: Copy[] = [];
+    for (const row of rows) {
+      const path = lookup.absolute(files.path(row));
+      const build = yield* builds.nearest(path);
+      copies.push({ row, dir: dir[row], path, build, hasRule: rules.has(row) });
+    }
+    for (const copy of copies) {
+      const sources = copies.filter((other) => isCopyOf(copy, other));
+      const inPlace = sources.find(({ build }) => build?.inPlace !== undefined)?.build?.inPlace;
+      if (sources.length > 0 || builds.lists(copy.path)) installed.set(copy.row, inPlace);
+    }
+  }
+  return installed;
+}
+
+/** By row: the Makefile whose rule installs the file by writing into it; undefined if none is known. */
+export type InstalledCopies = ReadonlyMap<number, BytePath | undefined>;
+
+interface Copy {
+  readonly row: number;
+  readonly dir: number;
+  readonly path: BytePath;
+  /** The nearest build above it that installs files; undefined if there is none. */
+  readonly build: InstallingBuild | undefined;
+  readonly hasRule: boolean;
+}
+
+/** Whether a file may have been installed from another one, which is equal. */
+function isCopyOf(copy: Copy, source: Copy): boolean {
+  if (copy.hasRule || source.build === undefined || copy.dir === source.dir) return false;
+  if (source.hasRule) return true;
+  if (copy.build === undefined) return true;
+  return INSTALL_DIR.test(copy.path) && !INSTALL_DIR.test(source.path);
+}
+
+interface InstallingBuild {
+  readonly dir: BytePath;
+  /** Its Makefile, if a rule there installs files by writing into existing ones. */
+  readonly inPlace: BytePath | undefined;
+}
+
+/** What the rules of a Makefile do to installed files. */
+type InstallEffect = "none" | "replace" | "in-place";
+
+/** The builds of a tree that install files. */
+class InstallingBuilds {
+  readonly #lookup: PrerequisiteLookup;
+  readonly #records: ReadonlyMap<BytePath, readonly BytePath[]>;
+  readonly #nearest = new Map<BytePath, InstallingBuild | undefined>();
+  readonly #makefiles = new WeakMap<Recipes, InstallEffect>();
+  /** Installed files as the records list them, by name. */
+  #listed: ReadonlyMap<BytePath, readonly BytePath[]> | undefined;
+
+  constructor(lookup: PrerequisiteLookup) {
+    this.#lookup = lookup;
+    this.#records = lookup.installRecords();
+  }
+
+  /** The nearest directory above a file with rules that install files, or with a list of them. */
+  *nearest(path: BytePath): Sliced<InstallingBuild | undefined> {
+    const dir = dirOf(path);
+    if (this.#nearest.has(dir)) return this.#nearest.get(dir);
+    let found: InstallingBuild | undefined;
+    for (let at = dir; found === undefined; at = dirOf(at)) {
+      if (this.#records.has(at)) found = { dir: at, inPlace: undefined };
+      if (at === dirOf(at)) break;
+    }
+    for (const file of yield* this.#lookup.ruleFilesFor(path)) {
+      const { base, rules } = file;
+      if (found !== undefined && base.length <= found.dir.length) continue;
+      const effect = this.#lookup.lookUpIn(file, () => this.#effectOf(rules?.recipes)) ?? "none";
+      if (effect !== "none")
+        found = { dir: base, inPlace: effect === "in-place" ? file.path : undefined };
+    }
+    this.#nearest.set(dir, found);
+    return found;
+  }
+
+  /** Whether a record lists a file. The records leave out `DESTDIR`. */
+  lists(path: BytePath): boolean {
+    if (this.#records.size === 0) return false;
+    this.#listed ??= this.#readRecords();
+    return this.#listed.get(nameOf(path))?.some((each) => path.endsWith(each)) === true;
+  }
+
+  #effectOf(recipes: Recipes | undefined): InstallEffect {
+    if (recipes === undefined) return "none";
+    let effect = this.#makefiles.get(recipes);
+    if (effect === undefined) {
+      const lines = recipes.rules
+        .filter(({ targets }) => targets.some((target) => INSTALL_TARGET.test(target)))
+        .flatMap(({ recipe }) => recipe);
+      for (const line of lines) recipes.budget.spend(line.length);
+      const copying = lines.filter((line) => COPIES.test(line) && !CMAKE_INSTALL.test(line));
+      const isInPlace = copying.some((line) => IN_PLACE.test(line));
+      effect = copying.length === 0 ? "none" : isInPlace ? "in-place" : "replace";
+      this.#makefiles.set(recipes, effect);
+    }
+    return effect;
+  }
+
+  #readRecords(): Map<BytePath, BytePath[]> {
+    const listed = new Map<BytePath, BytePath[]>();
+    for (const file of [...this.#records.values()].flat()) {
+      for (const line of this.#lookup.linesOf(file) ?? []) {
+        if (!line.startsWith("/")) continue;
+        const path = join("/", line.trimEnd().slice(1));
+        const known = listed.get(nameOf(path));
+        if (known === undefined) listed.set(nameOf(path), [path]);
+        else known.push(path);
+      }
+    }
+    return listed;
+  }
+}
