@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Installs the build tools that test/next-build/run.mjs uses, as root on Debian or Ubuntu. Elsewhere, it lists the
 # missing ones; projects that need them are skipped. typescript and esbuild come with `npm ci`.
+#
+# NEXT_BUILD=all installs large tool chains, too: GHC, Elixir, Free Pascal and GNAT, 1.2 GB.
 set -euo pipefail
 
 declare -A package_of=(
@@ -8,7 +10,12 @@ declare -A package_of=(
   [ninja]=ninja-build [cmake]=cmake [meson]=meson [libtool]=libtool-bin [nasm]=nasm
   [cargo]=cargo [rustc]=rustc [go]=golang-go [javac]=default-jdk-headless
   [ocamlopt]=ocaml-nox [python3]=python3
+  [mold]=mold [wat2wasm]=wabt [wasm-opt]=binaryen [llc]=llvm [msgfmt]=gettext
+  [pybabel]=python3-babel [lrelease]=qttools5-dev-tools
 )
+if [[ ${NEXT_BUILD:-} == all ]]; then
+  package_of+=([ghc]=ghc [elixirc]=elixir [fpc]=fp-compiler [gnatmake]=gnat)
+fi
 missing=()
 for tool in "${!package_of[@]}"; do
   command -v "$tool" >/dev/null || missing+=("${package_of[$tool]}")

@@ -1,0 +1,16 @@
+import gcc from "./cmake-ninja.mjs";
+
+/** The linker stands in CMake's flags and so in the rules of ninja. */
+export default {
+  ...gcc,
+  name: "CMake, Ninja, -fuse-ld=mold",
+  tools: [...gcc.tools, "mold"],
+  files: {
+    ...gcc.files,
+    "CMakeLists.txt": gcc.files["CMakeLists.txt"].replaceAll(
+      '_LINKER_FLAGS_${level} ""',
+      '_LINKER_FLAGS_${level} "-fuse-ld=mold"',
+    ),
+  },
+  careless: true,
+};
