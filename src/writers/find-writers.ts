@@ -47,8 +47,7 @@ export async function findWriters(
   options: WriterOptions,
   pool: WorkerPool,
 ): Promise<WriterFindings> {
-  if (options.final || options.onlyClones)
-    return { apart: new Map(), installed: new Set() };
+  if (options.final || options.onlyClones) return { apart: new Map(), installed: new Set() };
   const rules = await findRules(files, sets, buildFiles, options.writers, pool);
   const copies = await findInstalled(files, sets, buildFiles, rules, options, pool);
   const apart = new Map([...copied(copies), ...judgeFiles(files, sets, rules, options)]);

@@ -28,7 +28,13 @@ async function apartIn(spec: Spec, options: TestOptions = {}): Promise<Record<st
     const groups = group(tree.files);
     const sets = await match(tree.files, groups, { ...settings, findProducers: true }, pool);
     const files = tree.files.withKinds(groups.kinds).withKinds(sets.kinds);
-    const { apart } = await findWriters(files, sets, openBuildFiles(tree, settings), settings, pool);
+    const { apart } = await findWriters(
+      files,
+      sets,
+      openBuildFiles(tree, settings),
+      settings,
+      pool,
+    );
     return Object.fromEntries(
       Array.from(apart, ([row, { reason, why }]) => [
         files.path(row).slice(root.length + 1),
