@@ -3,7 +3,7 @@ import type { DefectLog } from "../core/defects.ts";
 import { type Tree, Verdict } from "../core/model.ts";
 import type { MemoryFindings, Problem, WrittenThrough } from "../core/report.ts";
 import { placeDirs, loadState } from "../state/load-state.ts";
-import { type Recollection, recall } from "../state/recall.ts";
+import { type Recollection, type UnlistedPath, recall } from "../state/recall.ts";
 import { noteInPlace, noteWritten } from "../state/note-written.ts";
 import type { Unsaved } from "../state/remember.ts";
 import { listWrittenThrough, writtenInodes } from "../state/written-through.ts";
@@ -40,7 +40,9 @@ export async function recallTree(
   defects: DefectLog,
 ): Promise<RecalledTree> {
   const memory = loadState(tree.files, settings.stateLocation);
-  const recollection = recall(tree.files, memory, settings);
+  const seen = recall(tree.files, memory, settings);
+  const unlisted = await selectUnlisted(seen.unlisted, settings, pool);
+  const recollection = { ...seen, unlisted };
   const found = listWrittenThrough(tree.files, recollection);
   const recalled = { tree, recollection, writtenThrough: found, problems: [] };
   if (found.length === 0 || !settings.changesDisk || pool.stopped) return recalled;
@@ -48,14 +50,32 @@ export async function recallTree(
   noteWritten(tree.files, recollection);
   const { repaired, problems } = await repair(found, inodes, settings, pool, defects);
   if (repaired.size === 0) return { ...recalled, problems };
-  const homes = noteInPlace(tree.files, recollection, repaired);
+  const homes = noteInPlace(tree.files, recollection, new Set(repaired.keys()));
   const walked = await walkTree(settings, pool);
   return {
     tree: walked,
     recollection: recall(walked.files, placeDirs(walked.files, homes, memory.warnings), settings),
-    writtenThrough: found.map((each) => ({ ...each, repaired: repaired.has(each.path) })),
+    writtenThrough: found.map((each) => ({
+      ...each,
+      repaired: repaired.has(each.path),
+      outdated: repaired.get(each.path) === true,
+    })),
     problems,
   };
+}
+
+/** Those of the paths without rows that the run would select if they had another size. */
+async function selectUnlisted(
+  paths: readonly UnlistedPath[],
+  settings: Settings,
+  pool: WorkerPool,
+): Promise<readonly UnlistedPath[]> {
+  if (paths.length === 0) return [];
+  const ofAnySize = { ...settings, minSize: 0, maxSize: Number.POSITIVE_INFINITY };
+  const { files } = await walk(ofAnySize, pool);
+  const selected = new Set<BytePath>();
+  for (let row = 0; row < files.count; row += 1) selected.add(files.path(row));
+  return paths.filter(({ path }) => selected.has(path));
 }
 
 /** What the report says about memory, after the run has remembered what it did. */
@@ -71,7 +91,8 @@ export function memoryFindings(
 }
 
 interface Repaired {
-  readonly repaired: ReadonlySet<BytePath>;
+  /** By path: whether its file is dated so that the next build makes it again. */
+  readonly repaired: ReadonlyMap<BytePath, boolean>;
   readonly problems: readonly Problem[];
 }
 
@@ -95,11 +116,13 @@ async function repair(
   }
   const plan = planRepair(files, rows.values());
   const lack = checkSpace(files, plan);
-  if (lack.length > 0) return { repaired: new Set(), problems: lack };
+  if (lack.length > 0) return { repaired: new Map(), problems: lack };
   const { verdicts, problems } = await breakLinks(files, plan, pool, defects);
-  const isPrivate = (_: number, i: number): boolean =>
-    verdicts[i] === Verdict.cloned || verdicts[i] === Verdict.replaced;
-  const repaired = new Set(Array.from(plan.names.filter(isPrivate), (row) => files.path(row)));
+  const repaired = new Map<BytePath, boolean>();
+  plan.names.forEach((row, i) => {
+    if (verdicts[i] === Verdict.cloned || verdicts[i] === Verdict.replaced)
+      repaired.set(files.path(row), plan.outdated?.[i] === 1);
+  });
   return { repaired, problems };
 }
 
@@ -107,6 +130,8 @@ function everyFileOf(written: readonly WrittenThrough[], settings: Settings): Se
   return {
     ...settings,
     paths: written.map(({ path }) => path),
+    // A path that has disappeared meanwhile is no mistake.
+    firstListed: 0,
     all: true,
     kinds: undefined,
     include: [],

@@ -69,8 +69,10 @@ export interface WrittenThrough {
   readonly path: BytePath;
   /** What has changed: "its size went from 1200 to 800 bytes". */
   readonly detail: string;
-  /** It has a private file again, which the next build makes anew. */
+  /** It has a private file again. */
   readonly repaired: boolean;
+  /** That file is dated 1970, so that the next build makes it again. A file that may be a source keeps its time. */
+  readonly outdated: boolean;
 }
 
 /** What a run has learned from what earlier runs remembered, and what prevents it from remembering links. */

@@ -42,7 +42,12 @@ export const writtenThrough = array(
       detail: text,
       repaired: {
         type: "boolean",
-        description: "the path has a private file again, which the next build makes again",
+        description: "the path has a private file again",
+      },
+      outdated: {
+        type: "boolean",
+        description:
+          "the file is dated 1970, so that the next build makes it again; false for what may be a source",
       },
     },
     ["pathBase64"],

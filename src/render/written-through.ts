@@ -10,12 +10,19 @@ export function* renderWrittenThrough(found: readonly WrittenThrough[]): Generat
     yield `dedupe: ${printable(path)}: written through a link (${detail}${end})`;
   }
   const repaired = found.filter((each) => each.repaired).length;
+  const outdated = found.filter((each) => each.outdated).length;
   const left = found.length - repaired;
   yield "dedupe: a build step wrote into files that were linked, so that all of their links changed";
-  if (repaired > 0) {
+  if (outdated > 0) {
     yield (
-      `dedupe: ${plural(repaired, "path has", "paths have")} private files again and will not be linked; build now, ` +
+      `dedupe: ${plural(outdated, "path has", "paths have")} private files again and will not be linked; build now, ` +
         "and delete the files that the build does not make again"
+    );
+  }
+  if (repaired > outdated) {
+    yield (
+      `dedupe: ${plural(repaired - outdated, "path that may be a source has", "paths that may be sources have")} ` +
+        "private files again, with the same contents and time, and will not be linked; restore those that are wrong"
     );
   }
   if (left > 0) {

@@ -7,10 +7,12 @@ import type { StateHome } from "./load-state.ts";
 import { NameJoin, type Range } from "./name-join.ts";
 import { Status, entriesOf, entryCount, entryName, wordsOf } from "./state.ts";
 
-/** A path whose inode was emptied since a run linked it. */
-export interface EmptiedEntry {
+/** A path without a row whose inode was written in place since a run linked it. */
+export interface UnlistedEntry {
   readonly path: BytePath;
   readonly entry: number;
+  /** Bytes that it has now. */
+  readonly size: number;
 }
 
 /** Finds directories by their paths, which are asked for in nearly the same order. */
@@ -112,19 +114,20 @@ export class HomeRecaller {
   /**
    * Settles the entries whose paths are gone.
    *
-   * @returns Paths that lead to the inode that they were linked to, which is empty now.
+   * @param isComplete Whether a directory that is not in the table is not below its roots.
+   * @returns Paths without a row that lead to the inode that they were linked to, which has changed.
    */
-  settleMissing(): EmptiedEntry[] {
+  settleMissing(isComplete: boolean): UnlistedEntry[] {
     const { state, root } = this.#home;
-    const emptied: EmptiedEntry[] = [];
-    if (!this.settled.includes(0)) return emptied;
+    const unlisted: UnlistedEntry[] = [];
+    if (!this.settled.includes(0)) return unlisted;
     for (const [dir, path] of state.dirs.entries()) {
       const [from, to] = entriesOf(state, dir);
       if (!this.settled.subarray(from, to).includes(0)) continue;
       const tableDir = this.#tableDirs.get(dir);
       if (tableDir === undefined) {
         // Entries of a directory that exists, but is not in the table, stay as they are.
-        if (!disk.exists(absolutePath(root, path))) this.#settleGone(from, to);
+        if (isComplete && !disk.exists(absolutePath(root, path))) this.#settleGone(from, to);
         continue;
       }
       for (let entry = from; entry < to; entry += 1) {
@@ -132,11 +135,12 @@ export class HomeRecaller {
         if (this.settled[entry] === 1 || status === Status.inPlace) continue;
         const name = entryName(state.entries, entry);
         const file = join(this.#files.dirPath(tableDir), name);
+        const size = isFileName(name) ? this.#sizeIfWritten(file, entry) : undefined;
         if (!isFileName(name)) this.settled[entry] = 1;
-        else if (this.#isEmptied(file, entry)) emptied.push({ path: file, entry });
+        else if (size !== undefined) unlisted.push({ path: file, entry, size });
       }
     }
-    return emptied;
+    return unlisted;
   }
 
   /** What is written in place now will be when it is made again, so that is not forgotten. */
@@ -148,18 +152,23 @@ export class HomeRecaller {
     }
   }
 
-  /** Whether a path without a row leads to the inode that it was linked to, which is empty now. Settles it if it is gone. */
-  #isEmptied(path: BytePath, entry: number): boolean {
+  /** The size of a path without a row, if it leads to the inode that it was linked to, which has changed. */
+  #sizeIfWritten(path: BytePath, entry: number): number | undefined {
     const { state, isSameTree } = this.#home;
+    const { status, inode, device, size, mtime, ctime } = state.entries;
     const stat = tryErrno(() => disk.lstat(path));
-    if (isErrno(stat)) this.#settleGone(entry, entry + 1);
-    return (
+    if (isErrno(stat)) {
+      if (stat.code === "ENOENT") this.#settleGone(entry, entry + 1);
+      return undefined;
+    }
+    const isWritten = status[entry] === Status.written;
+    const isSameInode =
       isSameTree &&
-      !isErrno(stat) &&
-      stat.size === 0n &&
-      (stat.nlink > 1n || state.entries.status[entry] === Status.written) &&
-      stat.ino === state.entries.inode[entry] &&
-      stat.birthtimeNs <= state.entries.ctime[entry]
-    );
+      stat.ino === inode[entry] &&
+      stat.dev === state.devices[device[entry]] &&
+      stat.birthtimeNs <= ctime[entry];
+    const hasChanged = Number(stat.size) !== size[entry] || stat.mtimeNs !== mtime[entry];
+    if (!isSameInode || !(isWritten || (hasChanged && stat.nlink > 1n))) return undefined;
+    return isWritten || status[entry] === Status.linked ? Number(stat.size) : undefined;
   }
 }

@@ -13,8 +13,8 @@ import { type State, Status } from "./state.ts";
  * it was written through.
  */
 export function noteWritten(files: FileTable, recollection: Recollection): void {
-  const { memory, fates, entries, emptied } = recollection;
-  const inodes = new Set(emptied.map(({ home, entry }) => keyOf(memory.homes[home].state, entry)));
+  const { memory, fates, entries, unlisted } = recollection;
+  const inodes = new Set(unlisted.map(({ home, entry }) => keyOf(memory.homes[home].state, entry)));
   const what = fates.map((fate, row) => {
     if (entries[row] < 0) return fate === Fate.written ? Note.written : Note.nothing;
     if (fate === Fate.written)
@@ -61,12 +61,12 @@ export function noteInPlace(
   recollection: Recollection,
   paths: ReadonlySet<BytePath>,
 ): StateHome[] {
-  const { memory, fates, entries, emptied } = recollection;
+  const { memory, fates, entries, unlisted } = recollection;
   const what = fates.map((fate, row) => {
     if (fate === Fate.written && paths.has(files.path(row))) return Note.inPlace;
     return entries[row] < 0 ? Note.nothing : Note.same;
   });
-  for (const { path, home, entry } of emptied)
+  for (const { path, home, entry } of unlisted)
     if (paths.has(path)) memory.homes[home].state.entries.status[entry] = Status.inPlace;
   const notes = { what, inodes: new Map<number, number>(), counts: new Map() };
   return memory.homes.map((home, i) => {

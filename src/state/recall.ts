@@ -3,7 +3,7 @@ import type { FileTable } from "../core/file-table.ts";
 import { confirmWritten } from "./confirm-written.ts";
 import { Fate } from "./fate.ts";
 import { firstRowsOf } from "./first-rows.ts";
-import { type EmptiedEntry, HomeRecaller } from "./home-recaller.ts";
+import { type UnlistedEntry, HomeRecaller } from "./home-recaller.ts";
 import type { Memory } from "./load-state.ts";
 
 /** What a table has in common with what is remembered. */
@@ -15,11 +15,14 @@ export interface Recollection {
   readonly entries: Int32Array;
   /** By home, by entry: 1 if it has a row, or its path is gone. Other entries stay as they are. */
   readonly settled: readonly Uint8Array[];
-  /** Paths whose inode was emptied since a run linked it; the table has no rows for empty files. */
-  readonly emptied: readonly EmptiedPath[];
+  /**
+   * Paths without rows whose inode was written in place since a run linked it: files that are empty now, or that the
+   * run does not select.
+   */
+  readonly unlisted: readonly UnlistedPath[];
 }
 
-export interface EmptiedPath extends EmptiedEntry {
+export interface UnlistedPath extends UnlistedEntry {
   readonly home: number;
 }
 
@@ -47,7 +50,7 @@ export function recall(files: FileTable, memory: Memory, rules: TableRules): Rec
   const recallers = homes.map((home) => new HomeRecaller(files, home));
   const settled = recallers.map((recaller) => recaller.settled);
   const recollection = { memory, fates, entries, settled };
-  if (settled.every(({ length }) => length === 0)) return { ...recollection, emptied: [] };
+  if (settled.every(({ length }) => length === 0)) return { ...recollection, unlisted: [] };
   const firstRows = firstRowsOf(files);
   for (let dir = 0; dir < files.dirCount; dir += 1) {
     const home = homeOf(dir);
@@ -57,12 +60,11 @@ export function recall(files: FileTable, memory: Memory, rules: TableRules): Rec
       recallers[home].recallRows(rows, entries, fates);
   }
   if (fates.includes(Fate.written)) confirmWritten(files, memory, fates, entries);
-  const emptied = isComplete(memory, rules)
-    ? recallers.flatMap((recaller, home) =>
-        recaller.settleMissing().map((found) => ({ ...found, home })),
-      )
-    : [];
-  return { ...recollection, emptied };
+  const hasAll = isComplete(memory, rules);
+  const unlisted = recallers.flatMap((recaller, home) =>
+    recaller.settleMissing(hasAll).map((found) => ({ ...found, home })),
+  );
+  return { ...recollection, unlisted };
 }
 
 /** Whether a table has every file below its roots that runs link, so that a path without a row is gone or empty. */

@@ -8,10 +8,10 @@ import type { Recollection } from "./recall.ts";
 /** The paths whose inode was written in place, or touched, since a run linked it, ordered by path. */
 export function listWrittenThrough(
   files: FileTable,
-  { memory, fates, entries, emptied }: Recollection,
+  { memory, fates, entries, unlisted }: Recollection,
 ): WrittenThrough[] {
   const { size, inode, dir, links } = files.columns;
-  if (!fates.includes(Fate.written) && emptied.length === 0) return [];
+  if (!fates.includes(Fate.written) && unlisted.length === 0) return [];
   const sizes = new Map<bigint, number>();
   const rows: number[] = [];
   fates.forEach((fate, row) => {
@@ -34,11 +34,16 @@ export function listWrittenThrough(
     const elsewhere = links[row] - (rowsOf.get(inodeIdentity(files, row)) ?? 0);
     const more = elsewhere > 0 ? "; it has links elsewhere, too" : "";
     const detail = describe(sizes.get(inode[row]), size[row]) + more;
-    return { path: files.path(row), detail, repaired: false };
+    return { path: files.path(row), detail, repaired: false, outdated: false };
   });
-  for (const { path, home, entry } of emptied) {
+  for (const { path, home, entry, size: now } of unlisted) {
     const { size: sizeBefore } = memory.homes[home].state.entries;
-    found.push({ path, detail: describe(sizeBefore[entry], 0), repaired: false });
+    found.push({
+      path,
+      detail: describe(sizeBefore[entry], now),
+      repaired: false,
+      outdated: false,
+    });
   }
   return found.sort((a, b) => compareBytes(a.path, b.path));
 }
@@ -46,13 +51,13 @@ export function listWrittenThrough(
 /** The inodes that were written in place, or touched, as `inodeIdentity` names them. */
 export function writtenInodes(
   files: FileTable,
-  { memory, fates, emptied }: Recollection,
+  { memory, fates, unlisted }: Recollection,
 ): ReadonlySet<string> {
   const inodes = new Set<string>();
   fates.forEach((fate, row) => {
     if (fate === Fate.written) inodes.add(inodeIdentity(files, row));
   });
-  for (const { home, entry } of emptied) {
+  for (const { home, entry } of unlisted) {
     const { devices, entries } = memory.homes[home].state;
     inodes.add(`${devices[entries.device[entry]]}:${entries.inode[entry]}`);
   }

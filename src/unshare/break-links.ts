@@ -86,7 +86,7 @@ function slicePlan(plan: UnsharePlan, from: number, to: number): UnsharePlan {
     verdicts: plan.verdicts.slice(...rows),
     modes: plan.modes.slice(...rows),
     clones: plan.clones.slice(...rows),
-    ...(plan.mtime === undefined ? {} : { mtime: plan.mtime }),
+    ...(plan.outdated === undefined ? {} : { outdated: plan.outdated.slice(...rows) }),
   };
 }
 

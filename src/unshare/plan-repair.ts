@@ -1,3 +1,4 @@
+import { OTHER } from "../artifacts/kinds.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { Verdict } from "../core/model.ts";
 import { canClone } from "../fs/file-systems.ts";
@@ -5,23 +6,26 @@ import { originalMode } from "../replace/original-mode.ts";
 import type { UnsharePlan } from "./plan-unshare.ts";
 
 /**
- * The modification time of a repaired file, by which make and ninja find it older than its prerequisites: 1970-01-01.
- * A second later would be too late, as the Nix store gives that time to sources. ninja reads earlier times as errors.
- */
-const OLDEST = 0n;
-
-/**
  * Gives every path of inodes that were written in place a private file that the next build makes again.
+ *
+ * Files that no kind of artifacts is named like, such as `x.h`, were linked because the user asked for it, and may be
+ * sources: a build does not make them again, and with an old time it would not notice that they have changed. They keep
+ * the time at which they were written.
  *
  * @param inodes The rows of each inode.
  */
 export function planRepair(files: FileTable, inodes: Iterable<readonly number[]>): UnsharePlan {
-  const { device, mode } = files.columns;
+  const { device, kind, mode } = files.columns;
   const canCloneOn = new Map<number, boolean>();
   const starts = [0];
   const names: number[] = [];
+  const outdated: number[] = [];
   for (const rows of inodes) {
-    names.push(...rows);
+    const isArtifact = rows.some((row) => kind[row] !== OTHER);
+    for (const row of rows) {
+      names.push(row);
+      outdated.push(Number(isArtifact));
+    }
     starts.push(names.length);
   }
   const clones = names.map((row) => {
@@ -35,6 +39,6 @@ export function planRepair(files: FileTable, inodes: Iterable<readonly number[]>
     verdicts: new Uint8Array(names.length).fill(Verdict.replace),
     modes: Uint32Array.from(names, (row) => originalMode(files, row) ?? mode[row]),
     clones: Uint8Array.from(clones),
-    mtime: OLDEST,
+    outdated: Uint8Array.from(outdated),
   };
 }

@@ -6,6 +6,12 @@ import { originalMode } from "../replace/original-mode.ts";
 import type { SharedInode } from "./find-shared.ts";
 
 /**
+ * The modification time of a repaired file, by which make and ninja find it older than its prerequisites: 1970-01-01.
+ * A second later would be too late, as the Nix store gives that time to sources. ninja reads earlier times as errors.
+ */
+export const OLDEST = 0n;
+
+/**
  * The decision for each path of each shared or protected inode. Inode `i` is plan rows `starts[i]` to
  * `starts[i + 1] - 1`; a path that keeps the inode comes last.
  */
@@ -19,8 +25,8 @@ export interface UnsharePlan {
   readonly modes: Uint32Array;
   /** 1 if the path's file system can clone. */
   readonly clones: Uint8Array;
-  /** The modification time of the private files, nanoseconds; undefined if they keep that of their inode. */
-  readonly mtime?: bigint;
+  /** 1 if the private file is dated `OLDEST`; undefined if all files keep the time of their inode. */
+  readonly outdated?: Uint8Array;
 }
 
 /** The outcome of a plan; parallel to its rows. */

@@ -18,7 +18,7 @@ import { type NotReplaced, problemOf, targetUnavailable } from "../replace/repla
 import { restoreMode } from "../replace/original-mode.ts";
 import { tableOf } from "../workers/shared-table.ts";
 import { defineTask } from "../workers/task.ts";
-import type { UnshareOutcomes, UnsharePlan } from "./plan-unshare.ts";
+import { OLDEST, type UnshareOutcomes, type UnsharePlan } from "./plan-unshare.ts";
 
 /**
  * Files that are made before they are written to the disk together. To write them one by one takes many times as
@@ -125,7 +125,7 @@ function prepareRow(
     editMetadata: (metadata) => ({
       ...metadata,
       mode: plan.modes[row],
-      mtimeNs: plan.mtime ?? metadata.mtimeNs,
+      mtimeNs: plan.outdated?.[row] === 1 ? OLDEST : metadata.mtimeNs,
       attributes: metadata.attributes.filter(({ name }) => name !== ORIGINAL_MODE),
     }),
     changedByUs,

@@ -61,6 +61,32 @@ describe("what is repaired", () => {
     expect(linked(root)).toEqual([]);
   });
 
+  test.each<[string[], number]>([
+    [[], 2],
+    [["-k", "object"], 2],
+    [["-i", "*.o"], 2],
+    [["-x", "*.a"], 2],
+    [["-s", "10"], 2],
+    [["-S", "10"], 2],
+    [["-a"], 2],
+    [["--one-file-system"], 2],
+    [["-x", "*.o"], 0],
+    [["-i", "*.a"], 0],
+    [["-k", "shared-library"], 0],
+    [["-x", "A"], 1],
+  ])("a file that was emptied, with %j: of %d paths", (options, count) => {
+    expect(dedupe("--hardlink", ".").code).toBe(0);
+    fs.truncateSync(`${root}/A/x.o`, 0);
+    const done = dedupe("--hardlink", ...options, ".");
+    expect({ code: done.code, count: reported(done).length }).toEqual({
+      code: count > 0 ? 3 : 0,
+      count,
+    });
+    expect(linked(root).length).toBe(count > 0 ? 0 : 1);
+    expect(reported(dedupe("--hardlink", ".")).length).toBe(2 - count);
+    expect([mtime("A/x.o"), mtime("B/x.o")]).toEqual([0n, 0n]);
+  });
+
   test.each<{ it: string; change: () => void }>([
     {
       it: "a file that lost its other links before it was written to",

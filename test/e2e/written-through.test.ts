@@ -91,7 +91,12 @@ describe("an inode that was written in place since it was linked", () => {
       const detail = "its size went from 21 to 25 bytes";
       const repaired = command[0] === "unshare";
       expect(json["writtenThrough"]).toEqual(
-        [...LINKED, "build/b/y.o"].map((name) => ({ path: name, detail, repaired })),
+        [...LINKED, "build/b/y.o"].map((name) => ({
+          path: name,
+          detail,
+          repaired,
+          outdated: repaired,
+        })),
       );
       const sub = command.filter((word) => word === "unshare");
       const schema = JSON.parse(dedupe(...sub, "--json-schema").stdout) as Record<string, unknown>;
@@ -136,6 +141,31 @@ build/%/x.o: x.c
 \t@mkdir -p $(@D)
 \tgcc -g -c -o $@ $<
 `;
+
+describe.skipIf(!installed("make", "gcc"))(
+  "sources that were linked and then edited in place",
+  () => {
+    test("keep their time, so that the build makes what depends on them", () => {
+      const root = makeTree({
+        Makefile: "all: a/x.o b/x.o\n%/x.o: x.c %/n.h\n\tgcc -I$* -c -o $@ $<\n",
+        "x.c": '#include "n.h"\nint x = N;\n',
+        "a/n.h": "#define N 1\n",
+        "b/n.h": "#define N 1\n",
+      });
+      const link = (): Run => runTrusting(["--hardlink", "-a", "."], { cwd: root });
+      const make = (): string => execFileSync("make", ["-C", root], { encoding: "utf8" });
+      expect(link().code).toBe(0);
+      make();
+      expect(linked(root)).toEqual([["a/n.h", "b/n.h"]]);
+      fs.writeFileSync(`${root}/a/n.h`, "#define N 2\n");
+      const done = link();
+      expect(done.code).toBe(3);
+      expect(done.stderr).toMatch(/2 paths that may be sources have private files again/);
+      expect(linked(root)).not.toContainEqual(["a/n.h", "b/n.h"]);
+      expect(make().match(/gcc/g)).toHaveLength(2);
+    });
+  },
+);
 
 describe.skipIf(!installed("make", "gcc"))("the next build after a write through a link", () => {
   function make(root: string): string {
