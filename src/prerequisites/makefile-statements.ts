@@ -37,6 +37,9 @@ const DEFINE = /^ *(?:(?:export|override|private) +)*define\b *([^ \t-\r=:+?]*)[
 const INCLUDE = /^ *[-s]?include[ \t-\r]+(.*)$/;
 /** A line that makes rules of a template: `$(foreach v,a b,$(eval $(call TEMPLATE,$(v))))`. */
 const MAKES_RULES = /\$[({]eval[ \t-\r]|^[ \t-\r]*\$[({](?:call|foreach)[ \t-\r]/;
+/** Variables that users set on the command line although the Makefile assigns them: `make install PREFIX=/opt`. */
+const INSTALL_DIR =
+  /(?:^|_)(?:prefix|destdir|inst(?:all)?|(?:bin|sbin|lib|libexec|data|man|include|share|site|conf)_?dir)(?:_|$)/i;
 /** Dependency files, which are found by the names of their outputs. */
 const DEPENDENCY_FILE = /\.(?:d|dep|deps|P|Po|Plo)$|(?:^|\/)\.depend[^/]*$/;
 
@@ -153,7 +156,8 @@ class StatementReader implements MakefileStatements {
 
   #assign(name: string, operator: string, value: string): void {
     const old = this.values.get(name);
-    if (operator === "?=") {
+    const isInstallDir = INSTALL_DIR.test(name) && value.startsWith("/") && operator !== "+=";
+    if (operator === "?=" || isInstallDir) {
       if (old !== undefined) return;
       this.defaults.set(name, value);
       this.values.set(name, externalVariable(name));
