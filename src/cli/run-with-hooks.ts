@@ -8,19 +8,23 @@ import { tuneV8 } from "./tune-v8.ts";
 
 export type StopSignal = "SIGINT" | "SIGTERM";
 
+/** A run that has ended. */
+export interface HookedRun<Report> {
+  readonly report: Report;
+  /** Whether to use colours. */
+  readonly color: boolean;
+  /** The signal that stopped it. */
+  readonly signal: StopSignal | undefined;
+}
+
 /**
  * Calls `work` with hooks that show progress on standard error, if wanted, and that stop the run at SIGINT or SIGTERM.
- * Returns its report, whether to use colours, and the signal that stopped it.
  */
 export async function runWithHooks<Report>(
   flags: OutputStyleFlags,
   err: Output,
   work: (hooks: Hooks) => Promise<Report>,
-): Promise<{
-  readonly report: Report;
-  readonly color: boolean;
-  readonly signal: StopSignal | undefined;
-}> {
+): Promise<HookedRun<Report>> {
   const style = decideOutputStyle(flags, isTerminal, process.env);
   const signals = watchSignals();
   const progress = style.progress ? showProgress(screenOf(err)) : undefined;

@@ -2,15 +2,10 @@ import { type BytePath, fromText, withoutEndSlashes } from "../core/byte-path.ts
 import { DedupeError } from "../core/errors.ts";
 import type { PathMap } from "../diff/pair-leftovers.ts";
 import { rootTypes } from "../walk/root-types.ts";
-import { checkOptions } from "./check-options.ts";
-import { type Options, type Settings, WALK_OPTIONS, resolveOptions } from "./options.ts";
+import { type OptionType, checkOptions } from "./check-options.ts";
+import { type Options, type Settings, resolveOptions } from "./options.ts";
 
-/**
- * The options of `diff`. As in `Options`, but empty files are selected too, and `all` selects the state of build tools,
- * too. `paths` are the two trees: two directories, or two files, which are compared whatever their kinds are.
- */
-export interface DiffOptions extends Pick<
-  Options,
+type SelectionOption =
   | "paths"
   | "all"
   | "kinds"
@@ -19,14 +14,34 @@ export interface DiffOptions extends Pick<
   | "minSize"
   | "maxSize"
   | "oneFileSystem"
-  | "jobs"
-> {
+  | "jobs";
+
+/**
+ * The options of `diff`. As in `Options`, but empty files are selected too, and `all` selects the state of build tools,
+ * too. `paths` are the two trees: two directories, or two files, which are compared whatever their kinds are.
+ */
+export interface DiffOptions extends Pick<Options, SelectionOption> {
   /**
    * Where artifacts of the first tree have their counterparts, if these have other paths: `from=to`, both relative to
    * the trees.
    */
   readonly maps?: readonly string[];
 }
+
+/** The options of `diffNear`, as in `Options`. */
+export type NearOptions = Pick<Options, SelectionOption | "variantPatterns">;
+
+const SELECTION_OPTIONS: Readonly<Record<SelectionOption, OptionType>> = {
+  paths: "paths",
+  all: "boolean",
+  kinds: "strings",
+  include: "strings",
+  exclude: "strings",
+  minSize: "number",
+  maxSize: "number",
+  oneFileSystem: "boolean",
+  jobs: "number",
+};
 
 /** A `PathMap` as it was given. */
 interface GivenMap extends PathMap {
@@ -45,8 +60,9 @@ export interface DiffSettings extends Settings {
  * @throws DedupeError that names the option.
  * @internal
  */
-export function resolveDiffOptions({ maps = [], ...options }: DiffOptions): DiffSettings {
-  checkOptions({ ...options, maps }, { ...WALK_OPTIONS, maps: "strings" });
+export function resolveDiffOptions(given: DiffOptions): DiffSettings {
+  checkOptions(given, { ...SELECTION_OPTIONS, maps: "strings" });
+  const { maps = [], ...options } = given;
   const settings = resolveOptions(options);
   const { paths } = settings;
   if (paths.length !== 2)
@@ -67,6 +83,15 @@ export function resolveDiffOptions({ maps = [], ...options }: DiffOptions): Diff
     perRoot: true,
     listSymlinks: true,
   });
+}
+
+/**
+ * @throws DedupeError that names the option.
+ * @internal
+ */
+export function resolveNearOptions(options: NearOptions): Settings {
+  checkOptions(options, { ...SELECTION_OPTIONS, variantPatterns: "strings" });
+  return resolveOptions(options);
 }
 
 function parseMap(text: string): GivenMap {

@@ -45,7 +45,7 @@ const FIRST_BLOCK = 64 * 1024;
 const YIELD_INTERVAL = 32 * 1024 * 1024;
 
 /** Compares pairs of files, one after another. */
-class PairComparer {
+export class PairComparer {
   readonly explanations: [number, Explanation][] = [];
   readonly reader: PairReader;
   /** The kind of the pair that was compared last. */

@@ -161,7 +161,7 @@ function pathsOf(path: BytePath, other: BytePath): Pick<DifferentPair, "path" | 
   return path === other ? { path } : { path, other };
 }
 
-function nameOfKind(kind: number): string {
+export function nameOfKind(kind: number): string {
   return KINDS[kind]?.name ?? "other";
 }
 

@@ -1,4 +1,5 @@
 import { comparePairsTask } from "../diff/compare-pairs.ts";
+import { compareVariantsTask } from "../diff/compare-variants.ts";
 import { executeSetsTask } from "../apply/execute-sets.ts";
 import { locateBlocksTask } from "../extents/locate-blocks.ts";
 import { readFirstBlocksTask } from "../match/prefetched-blocks.ts";
@@ -18,6 +19,7 @@ export const TASKS: readonly AnyTask[] = [
   readFirstBlocksTask,
   matchGroupsTask,
   comparePairsTask,
+  compareVariantsTask,
   locateBlocksTask,
   executeSetsTask,
   unshareFilesTask,

@@ -328,3 +328,38 @@ describe.skipIf(!installed("python3"))("random changes to a copy of a tree", () 
     }
   }
 });
+
+describe("--near", () => {
+  const time = (seconds: number): Buffer =>
+    Buffer.concat([
+      Buffer.from("a70d0d0a00000000", "hex"),
+      Buffer.from([seconds, 0, 0, 0, 9, 0, 0, 0, 0xe3, 1, 2]),
+    ]);
+  const root = makeTree({ "t/O2/m.pyc": time(1), "t/O3/m.pyc": time(2), "t/x.o": "x", E: dir() });
+
+  test("finds variants that differ only in noise, with what makes them equal", () => {
+    const { stdout, code } = diff(root, "--near", "t");
+    expect(code).toBe(1);
+    const lines = stdout.split("\n");
+    expect(lines[0]).toMatch(/^1 artifact equals another variant but for noise, 19 B to gain, /);
+    expect(stdout).toContain("unchecked-hash");
+    expect(lines).toContain("  t/O2/m.pyc and t/O3/m.pyc");
+    expect(lines.every((line) => line.length <= 80)).toBe(true);
+  });
+
+  test("exits with 0 if there are none, and with 2 without a path or with --map", () => {
+    expect(diff(root, "--near", "E")).toMatchObject({ code: 0, stderr: "" });
+    expect(diff(root, "--near").code).toBe(2);
+    expect(diff(root, "--near", "--map", "a=b", "t").code).toBe(2);
+    expect(diff(root, "--variant-pattern", "{variant}/**", "t", "E").code).toBe(2);
+  });
+
+  test("--json agrees with the schema, and --summary appends Markdown", () => {
+    const schema = run(["diff", "--near", "--json-schema"]).json;
+    const { json } = diff(root, "--near", "--json", "--summary", "near.md", "t");
+    expect(schemaViolations(schema, json)).toEqual([]);
+    expect(fs.readFileSync(`${root}/near.md`, "utf8")).toMatch(
+      /^### dedupe diff --near: 1 artifact/,
+    );
+  });
+});

@@ -31,6 +31,7 @@ import {
   PATHS,
   STATE_OPTIONS,
   SUMMARY_OPTION,
+  VARIANT_PATTERN_OPTION,
   toWalkOptions,
 } from "./shared-options.ts";
 
@@ -76,14 +77,7 @@ const SELECTION_OPTIONS = {
       "of Python bytecode, and '-o O2 -o O3' directories of these names. Files of other variants are not changed.",
     repeatable: true,
   },
-  variantPattern: {
-    flags: "--variant-pattern <pattern>",
-    description: "how paths name their variant, tried before the built-in rules: '{variant}/**'",
-    manual:
-      "How paths name their variant, tried before the built-in rules. A glob in which '{variant}' stands for the name " +
-      "of the variant, such as '{variant}/**' or '**/*.{variant}.o'.",
-    repeatable: true,
-  },
+  ...VARIANT_PATTERN_OPTION,
   listKinds: {
     flags: "--list-kinds",
     description: "print the known kinds of artifacts, and exit",

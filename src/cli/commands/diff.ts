@@ -1,17 +1,20 @@
 import { diff } from "../../commands/diff.ts";
 import type { DiffOptions } from "../../commands/diff-options.ts";
-import type { DiffReport } from "../../core/diff-report.ts";
+import { diffNear } from "../../commands/near.ts";
 import { DedupeError } from "../../core/errors.ts";
+import type { Problem, Unmatched } from "../../core/report.ts";
 import { renderJson } from "../../render/diff/json.ts";
 import { renderMarkdown } from "../../render/diff/markdown.ts";
 import { jsonSchema } from "../../render/diff/schema.ts";
-import { renderText } from "../../render/diff/text.ts";
+import { nearJsonSchema, renderNearJson } from "../../render/diff/near-json.ts";
+import { renderNearMarkdown, renderNearText } from "../../render/diff/near-text.ts";
+import { type Detail, renderText } from "../../render/diff/text.ts";
 import { renderProblem, renderUnmatched } from "../../render/messages.ts";
+import { plural } from "../../render/numbers.ts";
 import type { CommandDefinition, FlagsOf, OptionTable, Streams } from "../command-definition.ts";
 import { COMMON_EXIT_CODES, ExitCode, exitCodeOf } from "../exit-code.ts";
-import type { Output } from "../output.ts";
 import { printParts } from "../print-parts.ts";
-import { runWithHooks } from "../run-with-hooks.ts";
+import { type HookedRun, runWithHooks } from "../run-with-hooks.ts";
 import { appendSummary, checkSummaryFile } from "../summary-file.ts";
 import {
   FILE_OPTIONS,
@@ -19,8 +22,17 @@ import {
   JSON_OPTIONS,
   OUTPUT_OPTIONS,
   SUMMARY_OPTION,
+  VARIANT_PATTERN_OPTION,
 } from "./shared-options.ts";
 
+const MODE_OPTIONS = {
+  near: {
+    flags: "--near",
+    description:
+      "in one or more trees, find the variants of a unit that differ only in noise, and what would make them linkable",
+    conflicts: ["map"],
+  },
+} as const satisfies OptionTable;
 const PAIR_OPTIONS = {
   map: {
     flags: "--map <pair>",
@@ -31,15 +43,15 @@ const PAIR_OPTIONS = {
     repeatable: true,
   },
 } as const satisfies OptionTable;
-const { all, kind, include, exclude, minSize, maxSize, oneFileSystem } = FILE_OPTIONS;
 const SELECTION_OPTIONS = {
-  all,
-  kind,
-  include,
-  exclude,
-  minSize,
-  maxSize,
-  oneFileSystem,
+  all: FILE_OPTIONS.all,
+  kind: FILE_OPTIONS.kind,
+  include: FILE_OPTIONS.include,
+  exclude: FILE_OPTIONS.exclude,
+  minSize: FILE_OPTIONS.minSize,
+  maxSize: FILE_OPTIONS.maxSize,
+  oneFileSystem: FILE_OPTIONS.oneFileSystem,
+  variantPattern: { ...VARIANT_PATTERN_OPTION.variantPattern, needs: ["near"] },
 } as const satisfies OptionTable;
 const REPORT_OPTIONS = {
   ...JSON_OPTIONS,
@@ -52,7 +64,11 @@ const REPORT_OPTIONS = {
 } as const satisfies OptionTable;
 
 type Flags = FlagsOf<
-  typeof PAIR_OPTIONS & typeof SELECTION_OPTIONS & typeof JOBS_OPTION & typeof REPORT_OPTIONS
+  typeof MODE_OPTIONS &
+    typeof PAIR_OPTIONS &
+    typeof SELECTION_OPTIONS &
+    typeof JOBS_OPTION &
+    typeof REPORT_OPTIONS
 >;
 
 export const diffCommand: CommandDefinition = {
@@ -62,8 +78,11 @@ export const diffCommand: CommandDefinition = {
     "Compares two build trees artifact by artifact, byte for byte, and finds out why they differ: in code, in data, or " +
     "only in noise such as times. Nothing is changed.",
   usage: "[options] <treeA> <treeB>",
-  operands: [{ syntax: "[tree...]", description: "two directories, or two files" }],
+  operands: [
+    { syntax: "[tree...]", description: "two directories, or two files; with --near, one or more" },
+  ],
   groups: [
+    { title: "What is looked for", options: MODE_OPTIONS },
     { title: "Which files", options: SELECTION_OPTIONS },
     { title: "What is compared with what", options: PAIR_OPTIONS },
     { title: "Performance", options: JOBS_OPTION },
@@ -75,8 +94,8 @@ export const diffCommand: CommandDefinition = {
     "bits and the targets of symbolic links are compared; times and owners are not.",
   exitCodes: {
     ...COMMON_EXIT_CODES,
-    0: "the trees are equal",
-    1: "the trees differ, even if only in noise",
+    0: "the trees are equal, or --near found nothing",
+    1: "the trees differ, even if only in noise, or --near found artifacts",
     2: "the command line is wrong, or a path does not exist",
     3: "some files could not be read, or changed during the comparison",
   },
@@ -84,57 +103,107 @@ export const diffCommand: CommandDefinition = {
     "dedupe diff build-1/ build-2/": "check whether two builds give the same artifacts",
     "dedupe diff -k shared-library old/ new/": "compare only shared libraries",
     "dedupe diff --map O2=release a/ b/": "compare a/O2 with b/release",
+    "dedupe diff --near build/": "find what reproducible settings would make linkable",
   },
   run,
 };
 
-async function run(flags: Flags, trees: readonly string[], { out, err }: Streams): Promise<number> {
+async function run(flags: Flags, trees: readonly string[], streams: Streams): Promise<number> {
   if (flags.jsonSchema) {
-    out.writeJson(jsonSchema());
+    streams.out.writeJson(flags.near ? nearJsonSchema() : jsonSchema());
     return ExitCode.ok;
   }
-  const options = toOptions(flags, trees);
+  checkTrees(flags, trees);
   checkSummaryFile(flags.summary);
-  const { report, color, signal } = await runWithHooks(flags, err, (hooks) => diff(options, hooks));
+  return flags.near ? runNear(flags, trees, streams) : runDiff(flags, trees, streams);
+}
+
+async function runDiff(flags: Flags, trees: readonly string[], streams: Streams): Promise<number> {
+  const options = { ...toSelection(flags, trees), maps: flags.map };
+  const done = await runWithHooks(flags, streams.err, (hooks) => diff(options, hooks));
+  const { report } = done;
+  const { different, onlyA, onlyB } = report.totals;
+  return finish(flags, streams, done, {
+    findings: different + onlyA + onlyB > 0,
+    json: () => renderJson(report),
+    text: (style) => renderText(report, style),
+    markdown: () => renderMarkdown(report),
+  });
+}
+
+async function runNear(flags: Flags, trees: readonly string[], streams: Streams): Promise<number> {
+  const options = { ...toSelection(flags, trees), variantPatterns: flags.variantPattern };
+  const done = await runWithHooks(flags, streams.err, (hooks) => diffNear(options, hooks));
+  const { report } = done;
+  return finish(flags, streams, done, {
+    findings: report.totals.near > 0,
+    json: () => renderNearJson(report),
+    text: (style) => renderNearText(report, style),
+    markdown: () => renderNearMarkdown(report),
+  });
+}
+
+/** How a mode prints its report. */
+interface Printer {
+  /** It found what exit code 1 reports. */
+  readonly findings: boolean;
+  readonly json: () => Iterable<string>;
+  readonly text: (style: { detail: Detail; color: boolean }) => Iterable<string>;
+  readonly markdown: () => string;
+}
+
+/** What the reports of all modes have. */
+interface AnyReport {
+  readonly totals: { readonly failed: number };
+  readonly unmatched: readonly Unmatched[];
+  readonly problems: readonly Problem[];
+}
+
+/** Prints the report and returns the exit code. */
+function finish(
+  flags: Flags,
+  { out, err }: Streams,
+  { report, color, signal }: HookedRun<AnyReport>,
+  { findings, json, text, markdown }: Printer,
+): number {
   let summaryFault: string | undefined;
   const failed = printParts(err, {
     problems: () => err.writeLines(report.problems.map(renderProblem)),
     warnings: () => {
       if (!flags.json && !flags.quiet) err.writeLines(renderUnmatched(report.unmatched));
     },
-    report: () => printReport(report, flags, out, color),
+    report: () => {
+      const detail = flags.brief ? "brief" : flags.verbose ? "paths" : "summary";
+      if (flags.json) for (const piece of json()) out.write(piece);
+      else if (!flags.quiet) out.writeLines(text({ detail, color }));
+    },
     "--summary": () => {
-      summaryFault = appendSummary(flags.summary, () => renderMarkdown(report));
+      summaryFault = appendSummary(flags.summary, markdown);
       if (summaryFault !== undefined) err.writeLines([summaryFault]);
     },
   });
-  const { totals } = report;
-  const findings = totals.different + totals.onlyA + totals.onlyB > 0;
-  const code = exitCodeOf({ failures: totals.failed + failed, findings, signal });
+  const code = exitCodeOf({ failures: report.totals.failed + failed, findings, signal });
   return code === ExitCode.ok && summaryFault !== undefined ? ExitCode.failed : code;
 }
 
-function printReport(report: DiffReport, flags: Flags, out: Output, color: boolean): void {
-  if (flags.json) {
-    for (const piece of renderJson(report)) out.write(piece);
-  } else if (!flags.quiet) {
-    const detail = flags.brief ? "brief" : flags.verbose ? "paths" : "summary";
-    out.writeLines(renderText(report, { detail, color }));
+/** @throws DedupeError that names the option. */
+function checkTrees({ near, minSize, maxSize }: Flags, { length }: readonly string[]): void {
+  if (near && length === 0)
+    throw new DedupeError("no-path", "no tree was given", "for example: dedupe diff --near build/");
+  if (!near && length !== 2) {
+    const given = length === 0 ? "no trees" : plural(length, "tree");
+    const verb = length === 1 ? "was" : "were";
+    throw new DedupeError(
+      "no-path",
+      `${given} ${verb} given`,
+      "name two: dedupe diff build-1/ build-2/",
+    );
   }
+  if (maxSize !== undefined && maxSize < (minSize ?? 0))
+    throw new DedupeError("bad-size", "--max-size is smaller than --min-size");
 }
 
-function toOptions(flags: Flags, trees: readonly string[]): DiffOptions {
-  if (trees.length !== 2) {
-    const given =
-      trees.length === 0
-        ? "no trees were"
-        : trees.length === 1
-          ? "one tree was"
-          : `${trees.length} trees were`;
-    throw new DedupeError("no-path", `${given} given`, "name two: dedupe diff build-1/ build-2/");
-  }
-  if (flags.maxSize !== undefined && flags.maxSize < (flags.minSize ?? 0))
-    throw new DedupeError("bad-size", "--max-size is smaller than --min-size");
+function toSelection(flags: Flags, trees: readonly string[]): Omit<DiffOptions, "maps"> {
   return {
     paths: trees,
     all: flags.all,
@@ -144,7 +213,6 @@ function toOptions(flags: Flags, trees: readonly string[]): DiffOptions {
     minSize: flags.minSize,
     maxSize: flags.maxSize,
     oneFileSystem: flags.oneFileSystem,
-    maps: flags.map,
     jobs: flags.jobs,
   };
 }

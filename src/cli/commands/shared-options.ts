@@ -73,6 +73,17 @@ export const FILE_OPTIONS = {
   },
 } as const satisfies OptionTable;
 
+export const VARIANT_PATTERN_OPTION = {
+  variantPattern: {
+    flags: "--variant-pattern <pattern>",
+    description: "how paths name their variant, tried before the built-in rules: '{variant}/**'",
+    manual:
+      "How paths name their variant, tried before the built-in rules. A glob in which '{variant}' stands for the name " +
+      "of the variant, such as '{variant}/**' or '**/*.{variant}.o'.",
+    repeatable: true,
+  },
+} as const satisfies OptionTable;
+
 export const JOBS_OPTION = {
   jobs: {
     flags: "-j, --jobs <n>",

@@ -2,8 +2,7 @@ import type { DiffReport } from "../../core/diff-report.ts";
 import { displayWidth } from "../display-width.ts";
 import { bytes, count, plural } from "../numbers.ts";
 import { type RunFigures, resultLine } from "../result-line.ts";
-
-const WIDTH = 80;
+import { WIDTH } from "./group-lines.ts";
 
 /**
  * The verdict in one line of at most 80 columns: `Equal: 592 artifacts, 8.3 MiB, 0.14 s`, or

@@ -3,9 +3,8 @@ import type { DiffReport } from "../../core/diff-report.ts";
 import { codeSpan, escapeMarkdown, markdownTable } from "../markdown-parts.ts";
 import { count } from "../numbers.ts";
 import { headline } from "./headline.ts";
-import { groupTitle } from "./text.ts";
+import { EXAMPLES, groupTitle } from "./group-lines.ts";
 
-const EXAMPLES = 3;
 /** Groups that are listed with examples. */
 const MOST_GROUPS = 20;
 

@@ -6,15 +6,14 @@ import { painter } from "../paint.ts";
 import { printable } from "../printable.ts";
 import { alignColumns } from "../table.ts";
 import { wrap } from "../wrap.ts";
+import { EXAMPLES, WIDTH, groupLines, groupTitle } from "./group-lines.ts";
 import { headline } from "./headline.ts";
 
 /** How much to print: one line, three examples of each group, or every path. */
 export type Detail = "brief" | "summary" | "paths";
 
-const WIDTH = 80;
 /** The width of the last column of the table. */
 const NOTE_WIDTH = 54;
-const EXAMPLES = 3;
 
 /** Yields the lines of the report for a terminal. The first one is the verdict. */
 export function* renderText(
@@ -35,7 +34,7 @@ export function* renderText(
     [roots[0], onlyA],
     [roots[1], onlyB],
   ] as const)
-    yield* renderList(
+    yield* groupLines(
       `only in ${printable(root)}:`,
       only,
       (path) => [`  ${printable(path)}`],
@@ -65,34 +64,7 @@ function summaryRows({ totals, roots }: DiffReport): string[][] {
 }
 
 function renderGroup(group: DifferenceGroup, most: number): Generator<string> {
-  return renderList(groupTitle(group), group.pairs, describePair, most);
-}
-
-/** `412 static-library files differ only in members' times: build with ar D`. */
-export function groupTitle({ kind, verdict, remedy, pairs }: DifferenceGroup): string {
-  const names =
-    kind === "symbolic-link" ? "symbolic link" : kind === "other" ? "file" : `${kind} file`;
-  const subject = plural(pairs.length, names);
-  // A verdict without a subject continues the sentence.
-  const isVerb = /^differ\b/.test(verdict);
-  const verb = pairs.length === 1 ? verdict.replace(/^differ\b/, "differs") : verdict;
-  return `${subject}${isVerb ? "" : ":"} ${verb}${remedy === undefined ? "" : `: ${remedy}`}`;
-}
-
-function* renderList<Item>(
-  title: string,
-  items: readonly Item[],
-  describe: (item: Item) => readonly string[],
-  most: number,
-): Generator<string> {
-  if (items.length === 0) return;
-  yield "";
-  yield* wrap(title, WIDTH);
-  // One more item takes no more room than the line that counts it.
-  const shown = items.length === most + 1 ? items : items.slice(0, most);
-  for (const item of shown) yield* describe(item);
-  const rest = items.length - shown.length;
-  if (rest > 0) yield `  and ${count(rest)} more (-v lists all)`;
+  return groupLines(groupTitle(group), group.pairs, describePair, most);
 }
 
 /** `  lib/mod1.so: .text 104 bytes, .rodata 3 bytes`, in two lines if that is wider than the screen. */
