@@ -62,12 +62,13 @@ function optionList(options) {
   return `.Bl -tag -width Ds\n${items.join("")}.El\n`;
 }
 
-/** `-k, --kind <kind>` becomes `.It Fl k , Fl -kind Ar kind`. */
+/** `-k, --kind <kind>` becomes `.It Fl k , Fl -kind Ar kind`, and `--store [dir]` `.It Fl -store Op Ar dir`. */
 function headOf({ flags }) {
   const words = flags
     .replace(",", " ,")
     .replace(/(^| )-/g, "$1Fl ")
-    .replace(/<(\w+)>/, "Ar $1");
+    .replace(/<(\w+)>/, "Ar $1")
+    .replace(/\[(\w+)\]/, "Op Ar $1");
   return `.It ${words}`;
 }
 

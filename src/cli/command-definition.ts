@@ -86,6 +86,7 @@ export interface Streams {
 /**
  * The flags of a command as parsed. Without the option, the value is its default, an empty array if the option is
  * repeatable, false if it takes no value and has no `--no-` form, and undefined otherwise. The `--no-` form is false.
+ * An option that may have a value (`--store [dir]`) is true without one, and false without the option.
  */
 export type FlagsOf<Table extends OptionTable> = {
   readonly [Name in keyof Table]: FlagOf<Table[Name]>;
@@ -93,13 +94,17 @@ export type FlagsOf<Table extends OptionTable> = {
 
 type FlagOf<Definition extends OptionDefinition> = Definition extends { readonly repeatable: true }
   ? readonly ValueOf<Definition>[]
-  : Definition extends { readonly negation: string }
-    ? Definition extends { readonly flags: `${string}<${string}>` }
-      ? ValueOf<Definition> | false | undefined
-      : boolean | undefined
-    : Definition extends { readonly flags: `${string}<${string}>` }
-      ? ValueOf<Definition> | (Definition extends { readonly default: string } ? never : undefined)
-      : boolean;
+  : Definition extends { readonly flags: `${string}[${string}]` }
+    ? string | boolean
+    : Definition extends { readonly negation: string }
+      ? Definition extends { readonly flags: `${string}<${string}>` }
+        ? ValueOf<Definition> | false | undefined
+        : boolean | undefined
+      : Definition extends { readonly flags: `${string}<${string}>` }
+        ?
+            | ValueOf<Definition>
+            | (Definition extends { readonly default: string } ? never : undefined)
+        : boolean;
 
 type ValueOf<Definition> = Definition extends {
   readonly parse: (text: string, option: string) => infer Value;

@@ -21,6 +21,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "show what is linked, and what became of it",
     load: async () => (await import("./commands/status.ts")).statusCommand,
   },
+  {
+    name: "store",
+    summary: "inspect and clean the store of several trees",
+    load: async () => (await import("./commands/store.ts")).storeCommands,
+  },
 ];
 
 /** The commands, with the definitions of those that `isNeeded`. */

@@ -10,9 +10,6 @@ import { STDERR, STDOUT } from "./output-style.ts";
 import { Output } from "./output.ts";
 import { type Invocation, makeProgram } from "./program.ts";
 
-/** Names of future commands. A directory of that name has to be written `./store` now, so that it keeps working then. */
-const RESERVED_NAMES: readonly (string | undefined)[] = ["store"];
-
 /** Runs a command line and returns the exit code. */
 export async function main(words: readonly string[], version: string): Promise<number> {
   const streams = { out: new Output(STDOUT), err: new Output(STDERR) };
@@ -37,13 +34,6 @@ async function run(words: readonly string[], version: string, streams: Streams):
   const invocation = await parse(words, version, streams);
   if (typeof invocation === "number") return invocation;
   const { command, flags, operands } = invocation;
-  if (command === MAIN_COMMAND && RESERVED_NAMES.includes(operands[0])) {
-    throw new DedupeError(
-      "bad-option",
-      `'${operands[0]}' is a command that this version does not have`,
-      `to name a directory, write ./${operands[0]}`,
-    );
-  }
   try {
     return await command.run(flags, operands, streams);
   } catch (error) {

@@ -58,3 +58,28 @@ export function parseGlob(text: string, option: string): string {
     "to match a bracket itself, write \\[",
   );
 }
+
+/** Milliseconds of the units of time. */
+const TIMES: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+/**
+ * The milliseconds in `5d`, `12h`, `30m` or `1.5h`.
+ *
+ * @throws DedupeError that names the option.
+ */
+export function parseAge(text: string, option: string): number {
+  const parts = /^(\d+(?:\.\d+)?)\s*([smhdw])$/i.exec(text.trim());
+  const age = parts === null ? Number.NaN : Number(parts[1]) * TIMES[parts[2].toLowerCase()];
+  if (Number.isSafeInteger(Math.round(age))) return Math.round(age);
+  throw new DedupeError(
+    "bad-option",
+    `${option}: '${text}' is not an age`,
+    "ages look like 5d, 12h or 30m",
+  );
+}

@@ -1,12 +1,13 @@
 import { DedupeError } from "../core/errors.ts";
 
 /** The type of an option's value. */
-export type OptionType = "boolean" | "number" | "string" | "strings" | "paths";
+export type OptionType = "boolean" | "number" | "string" | "string or true" | "strings" | "paths";
 
 const DESCRIPTIONS: Record<OptionType, string> = {
   boolean: "true or false",
   number: "a number",
   string: "a string",
+  "string or true": "a string or true",
   strings: "an array of strings",
   paths: "an array of paths, each a string or bytes",
 };
@@ -32,6 +33,7 @@ export function checkOptions(options: unknown, types: Readonly<Record<string, Op
 }
 
 function isOfType(value: unknown, type: OptionType): boolean {
+  if (type === "string or true") return typeof value === "string" || value === true;
   if (type !== "strings" && type !== "paths") return typeof value === type;
   const isElement = (each: unknown): boolean =>
     typeof each === "string" || (type === "paths" && each instanceof Uint8Array);

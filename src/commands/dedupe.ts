@@ -24,6 +24,7 @@ import { warn } from "../warnings/warn.ts";
 import { verifyAfter, verifyBefore } from "../verify/verify.ts";
 import { findDuplicatesIn, walkTree } from "./find-duplicates.ts";
 import { memoryFindings, recallTree } from "./recall-tree.ts";
+import { type OpenStore, openStore } from "./store-of-run.ts";
 import { findUnmatched } from "./unmatched.ts";
 import { startTimer } from "../core/start-timer.ts";
 import { WorkerPool } from "../workers/worker-pool.ts";
@@ -41,28 +42,38 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
   const settings = resolveOptions(options);
   const pool = new WorkerPool(settings.jobs, hooks);
   let locks: { release(): void } | undefined;
+  let store: OpenStore | undefined;
   try {
     locks = await lockRoots(settings, pool, hooks.signal);
     await verifyBefore(settings, hooks.signal);
     const defects = new DefectLog(settings.changesDisk);
+    store = await openStore(settings, pool);
     const recalled = await recallTree(await walkTree(settings, pool), settings, pool, defects);
     const { recollection } = recalled;
     const onlyClones = settings.action === "reflink" && !settings.linkElsewhere;
     const findProducers = !settings.final && !onlyClones;
-    const found = await findDuplicatesIn(recalled.tree, { ...settings, findProducers }, pool);
-    const { tree, classification, isSelected, sets } = found;
-    const { files } = tree;
+    const recognized = await store.recognize(recalled.tree.files);
+    const found = await findDuplicatesIn(
+      recalled.tree,
+      { ...settings, findProducers },
+      pool,
+      recognized,
+    );
+    const { tree, classification, isSelected } = found;
+    const looked = await store.lookUp(found, recognized, pool);
+    // From here on, the rows of the tree are followed by those of the store's entries.
+    const { files, sets, withEntries } = looked;
     const buildFiles = openBuildFiles(tree, { ...settings, onlyClones });
-    const constraints = await findMtimeConstraints(files, sets, buildFiles, settings, pool);
+    const constraints = await findMtimeConstraints(files, withEntries, buildFiles, settings, pool);
     const writers = await findWriters(files, sets, buildFiles, { ...settings, onlyClones }, pool);
-    const rebuilds = judgeRebuilds(files, recollection, sets);
+    const rebuilds = judgeRebuilds(files, recollection, withEntries);
     const apart = new Map([
       ...constraints.apart,
       ...writers.apart,
       ...stayApart(recollection, rebuilds, sets),
     ]);
-    const originalModes = readOriginalModes(files, sets);
-    const locations = await mapExtents(files, sets, settings, pool);
+    const originalModes = readOriginalModes(files, withEntries);
+    const locations = await mapExtents(files, withEntries, settings, pool);
     const links = planLinks(
       {
         files,
@@ -72,33 +83,48 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
         apart,
         originalModes,
         installed: writers.installed,
-        linkLimits: linkLimits(files, sets),
+        linkLimits: linkLimits(files, withEntries),
+        store: looked.entries,
       },
       settings,
     );
-    const plan = planClones({ files, classification, sets, locations, links }, settings);
+    const plan = planClones(
+      { files, classification, sets: withEntries, locations, links, store: looked.entries },
+      settings,
+    );
     const applied = settings.changesDisk
       ? await apply(files, plan, pool, defects)
       : initialOutcomes(plan, pool.stopped);
-    pool.shutdown();
     const linked = { files, plan, outcomes: applied };
     const { outcomes, verification } = await defects.contain(
       "--verify",
       () => verifyAfter(linked, settings, hooks.signal),
       { outcomes: applied, verification: undefined },
     );
+    const stored = await defects.contain(
+      "--store",
+      () => looked.update(plan, outcomes, locations, pool),
+      looked.nothing,
+    );
+    pool.shutdown();
     const unsaved = await defects.contain(
       "state",
       () => {
         if (!settings.changesDisk) return NOTHING_UNSAVED;
-        const notes = noteLinks({ files, sets, plan, outcomes }, recollection, rebuilds);
+        const result = { files, sets, plan, outcomes, added: stored.rows };
+        const notes = noteLinks(result, recollection, rebuilds);
         return remember(files, recollection, notes);
       },
       NOTHING_UNSAVED,
     );
     const protection = await defects.contain(
       "--protect",
-      () => protect({ files, isSelected, sets, plan, outcomes }, settings, pool),
+      () =>
+        protect(
+          { files: tree.files, isSelected, sets, plan, outcomes, isStored: stored.isStored },
+          settings,
+          pool,
+        ),
       { count: 0, warnings: [], problems: [] },
     );
     const hazards = await defects.contain(
@@ -113,18 +139,21 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
     );
     const findings = {
       tree,
+      extendedFiles: files,
       classification,
       isSelected,
       sets,
       plan,
       outcomes,
       protection,
+      store: stored.findings,
       options: settings,
       warnings: [
         ...threadWarnings(pool),
         ...(buildFiles?.warnings.values() ?? []),
         ...hazards,
         ...protection.warnings,
+        ...stored.warnings,
       ],
       unmatched,
       verification,
@@ -136,6 +165,7 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
     return report ?? summarizeBriefly(findings);
   } finally {
     await pool.close();
+    store?.release();
     locks?.release();
   }
 }

@@ -2,6 +2,7 @@ import { type ClassifyOptions, classify } from "../classify/classify.ts";
 import { cleanUpLeftovers } from "../cleanup/clean-up-leftovers.ts";
 import type { Classification, DuplicateSets, Tree } from "../core/model.ts";
 import { group } from "../group/group.ts";
+import { matchDigests } from "../match/match-digests.ts";
 import { type MatchSettings, match } from "../match/match.ts";
 import { waitForMtimeTick } from "../walk/wait-for-mtime-tick.ts";
 import { type WalkOptions, walk } from "../walk/walk.ts";
@@ -34,19 +35,26 @@ export async function findDuplicates(
   return findDuplicatesIn(await walkTree(settings, pool), settings, pool);
 }
 
-/** `findDuplicates` in a tree that was walked already. */
+/**
+ * `findDuplicates` in a tree that was walked already.
+ *
+ * @param digests Compute the SHA-256 of the content of every file, except of those that are known.
+ */
 export async function findDuplicatesIn(
   walked: Tree,
   settings: FindSettings,
   pool: WorkerPool,
+  digests?: { readonly isKnown: (file: number) => boolean },
 ): Promise<Duplicates> {
   const early = settings.variants && (await classify(walked.files, settings));
   const isSelected = selectByVariant(early, settings.variants);
-  const groups = group(walked.files, { isSelected });
+  const groups = group(walked.files, { isSelected, withSingles: digests !== undefined });
   const files = walked.files.withKinds(groups.kinds);
   // The worker threads read files while the main thread looks at paths.
   const [sets, classification] = await Promise.all([
-    match(files, groups, settings, pool),
+    digests === undefined
+      ? match(files, groups, settings, pool)
+      : matchDigests(files, groups, settings, digests.isKnown, pool),
     early ?? classify(files, settings),
   ]);
   const tree = { ...walked, files: files.withKinds(sets.kinds) };

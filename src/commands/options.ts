@@ -68,6 +68,8 @@ export interface Options {
   readonly remember?: boolean;
   /** The file for what is remembered; default: one in the user's cache directory for each of the paths. */
   readonly stateFile?: string | undefined;
+  /** Share files with a content store, and so with other trees: in this directory, or at the default place. */
+  readonly store?: string | true | undefined;
   /** Threads; default: one per processor. The result does not depend on it. */
   readonly jobs?: number | undefined;
   /** Compute the XXH64 of the content of every set. */
@@ -133,6 +135,8 @@ export interface Settings {
   readonly final: boolean;
   readonly verify: string | undefined;
   readonly stateLocation: StateLocation;
+  /** Undefined: no store is used. */
+  readonly store: { readonly dir: BytePath | undefined } | undefined;
   readonly jobs: number;
   /** Names the content of each set in the report. */
   readonly hasher: "xxh64" | undefined;
@@ -178,6 +182,7 @@ const OPTIONS: Readonly<Record<keyof Options, OptionType>> = {
   writers: "strings",
   final: "boolean",
   verify: "string",
+  store: "string or true",
   hashes: "boolean",
 };
 
@@ -227,6 +232,7 @@ export function resolveOptions(options: Options): Settings {
     final: options.final ?? false,
     verify: resolveVerify(options.verify),
     stateLocation: stateLocationOf(options.remember, options.stateFile),
+    store: resolveStore(options),
     jobs: Math.min(MOST_JOBS, wholeNumber("jobs", options.jobs ?? availableParallelism(), 1)),
     hasher: options.hashes ? "xxh64" : undefined,
     changesDisk: (options.action ?? "none") !== "none" && options.dryRun !== true,
@@ -245,6 +251,16 @@ function resolveWriters(writers: readonly string[]): Settings["writers"] {
       );
     }),
   );
+}
+
+function resolveStore({ store, respectName }: Options): Settings["store"] {
+  if (store === undefined) return undefined;
+  if (respectName === true)
+    throw new DedupeError(
+      "bad-option",
+      "--store cannot be used with --respect-name: the files of a store have no names of trees",
+    );
+  return { dir: store === true ? undefined : fromText(store) };
 }
 
 function resolveVerify(command: string | undefined): string | undefined {

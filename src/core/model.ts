@@ -130,6 +130,14 @@ export type Lost = "changed" | "vanished" | "writer";
 
 export const OPEN_FOR_WRITING = "a program has it open for writing";
 
+/** What is known of the content of a file that equals no other. */
+export interface SingleContent {
+  /** In hexadecimal. */
+  readonly hash: string;
+  /** As `DuplicateSets.producers`. */
+  readonly producers: number;
+}
+
 /** Inodes that were *proven* equal byte for byte. Only `match` makes one; only this type can be planned. */
 export interface DuplicateSets {
   readonly proven: true;
@@ -140,8 +148,8 @@ export interface DuplicateSets {
   readonly hashes: readonly string[];
   /** By set: the tools that the content may name as its producer, as `producersIn` gives them; 0 unless asked for. */
   readonly producers: Uint32Array;
-  /** By member that equals no other: the digest of its content; empty unless asked for. */
-  readonly singles: ReadonlyMap<number, string>;
+  /** By member that equals no other: its content; empty unless asked for. */
+  readonly singles: ReadonlyMap<number, SingleContent>;
   /** Rows whose kind the content reveals. */
   readonly kinds: ReadonlyMap<number, number>;
   /** By member: the extended attributes that must agree, if it has any. */
@@ -151,6 +159,35 @@ export interface DuplicateSets {
   /** By member: what happened to a file while it was read. */
   readonly lost: ReadonlyMap<number, Lost>;
   readonly problems: readonly Problem[];
+}
+
+/** What a content store has for the duplicate sets of a tree, some of which have a single member then. */
+export interface StoreEntries {
+  /** Rows of the tree come before this row, those of entries follow. */
+  readonly firstEntry: number;
+  /** By set: rows of entries that were proven equal, in the order in which they are tried. */
+  readonly entries: ReadonlyMap<number, readonly number[]>;
+  /** Whether the inode of a row of the tree is known to be an entry already. */
+  readonly isEntry: (file: number) => boolean;
+  /** By set: whether a further entry with the mode of this row may be put in. */
+  readonly hasRoom: (set: number, file: number) => boolean;
+}
+
+/** What a plan does with a content store. */
+export interface StorePlan {
+  /** By plan row: 1 if the path is replaced because of the store alone; the tree has no file to replace it by. */
+  readonly linked: Uint8Array;
+  /** Inodes that are put into the store: the row of a link, and its set. */
+  readonly additions: readonly StoreAddition[];
+  /** By row: the entry that a path stays apart from because of its modification time. */
+  readonly apart: ReadonlyMap<number, number>;
+  /** Inodes of the tree whose content the store has. */
+  readonly found: number;
+}
+
+export interface StoreAddition {
+  readonly file: number;
+  readonly set: number;
 }
 
 /**
@@ -171,6 +208,8 @@ export interface Plan {
   readonly apart: ApartPaths;
   /** For clones: bytes that cloning an inode frees, at its first row. */
   readonly freed?: Float64Array;
+  /** Undefined without a content store. */
+  readonly store?: StorePlan;
   /** Why the plan does nothing: file systems that lack what was asked for. */
   readonly refused?: readonly Problem[];
 }
@@ -210,6 +249,17 @@ export interface Locations {
   readonly places: Int32Array;
   readonly bytes: Float64Array;
   readonly ownBytes: Float64Array;
+}
+
+/** What a run did with a content store, beside the plan. */
+export interface StoreFindings {
+  readonly path: BytePath;
+  /** Inodes that were entries already and have no duplicate in the tree. */
+  readonly found: number;
+  readonly added: number;
+  readonly evicted: readonly BytePath[];
+  readonly trimmed: number;
+  readonly trimmedBytes: number;
 }
 
 /** What `--protect` did. */

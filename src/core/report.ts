@@ -33,6 +33,8 @@ export interface Report {
   /** Options that nothing matches; empty after an interruption. */
   readonly unmatched: readonly Unmatched[];
   readonly leftOut: LeftOut;
+  /** Undefined if no content store was used. */
+  readonly store?: StoreReport | undefined;
   /** Undefined if no `verify` command was run. */
   readonly verification: Verification | undefined;
   /** Ordered by code and path. */
@@ -110,7 +112,8 @@ export interface Warning {
     | "archive"
     | "no-threads"
     | "linked-outside"
-    | "state";
+    | "state"
+    | "store";
   readonly path: BytePath;
   readonly message: string;
 }
@@ -153,6 +156,31 @@ export interface Totals {
   /** Bytes read to prove the sets. */
   readonly bytesRead: number;
   readonly seconds: number;
+}
+
+/**
+ * What a run did with a content store. What it saves is counted here alone: `Totals` count what the files of the tree
+ * save among themselves.
+ */
+export interface StoreReport {
+  readonly path: BytePath;
+  /** Inodes whose content the store had, those that were its entries already included. */
+  readonly found: number;
+  /** Paths without a duplicate in the tree to replace them by, which an action would replace by a file of the store. */
+  readonly replaceable: number;
+  /** Bytes of blocks that this would free. */
+  readonly freeableBytes: number;
+  /** Those of them that were replaced; in a dry run, that would be. */
+  readonly replaced: number;
+  /** Bytes of blocks that were freed. */
+  readonly savedBytes: number;
+  /** Files that were put in; in a dry run, that would be. */
+  readonly added: number;
+  /** Entries that were removed because their content is not what their names say; in a dry run, that would be. */
+  readonly evicted: readonly BytePath[];
+  /** Entries that the daily trim has removed, and their bytes on the disk. */
+  readonly trimmed: number;
+  readonly trimmedBytes: number;
 }
 
 export interface VariantTotals {

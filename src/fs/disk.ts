@@ -20,7 +20,15 @@ export interface Entry {
 const BIG = { bigint: true } as const;
 const READ_CHUNK = 1024 * 1024;
 const BYTES = "latin1" as BufferEncoding;
-const { O_RDONLY, O_DIRECTORY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_NOATIME = 0 } = fs.constants;
+const {
+  O_RDONLY,
+  O_RDWR,
+  O_CREAT,
+  O_DIRECTORY = 0,
+  O_NOFOLLOW = 0,
+  O_NONBLOCK = 0,
+  O_NOATIME = 0,
+} = fs.constants;
 /** Fails if the path became a symbolic link; does not block if it became a FIFO. */
 const READ_FLAGS = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
 const DIR_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
@@ -75,6 +83,11 @@ export const disk = {
   /** Writes at the current position; the number of bytes written. */
   write(descriptor: number, bytes: Uint8Array): number {
     return fs.writeSync(descriptor, bytes);
+  },
+
+  /** Opens a file for reading and writing, and creates it, readable by its owner only, if it does not exist. */
+  openLockFile(path: BytePath): number {
+    return fs.openSync(toNative(path), O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
   },
 
   close(descriptor: number): void {

@@ -4,7 +4,7 @@ import { type BytePath, join, toNative } from "../core/byte-path.ts";
 import { type Result, errno, isErrno, tryErrno } from "../core/result.ts";
 import { disk } from "./disk.ts";
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_WRONLY } = fs.constants;
+const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_WRONLY } = fs.constants;
 const PRIVATE_FILE = 0o600;
 const PRIVATE_DIR = 0o700;
 
@@ -41,6 +41,23 @@ export function replaceDurably(path: BytePath, temporary: BytePath, bytes: Uint8
   });
   if (isErrno(done)) tryErrno(() => disk.unlink(temporary));
   return done;
+}
+
+/**
+ * Appends bytes to a file, or makes it. What is written at once by several processes is not mixed.
+ *
+ * @returns "ENOSPC" also if only a part was written.
+ */
+export function appendBytes(path: BytePath, bytes: Uint8Array): Result {
+  return tryErrno(() => {
+    const flags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW;
+    const fd = fs.openSync(toNative(path), flags, PRIVATE_FILE);
+    try {
+      return disk.write(fd, bytes) === bytes.length ? undefined : errno("ENOSPC");
+    } finally {
+      disk.close(fd);
+    }
+  });
 }
 
 /** Makes the directory `base` and, one below the other, `names`, readable by their owner only. */

@@ -19,20 +19,29 @@ export async function loadXxhash(): Promise<XXHashAPI> {
   return api;
 }
 
-/** Loads a hasher; the function returned starts a hash. */
-export async function loadHasher(name: HasherName): Promise<() => ContentHash> {
-  if (name === "sha256") {
+type HasherLoader = () => Promise<() => ContentHash>;
+
+/** How each hasher is loaded. Tests replace single ones, to force collisions. */
+export const hashers: Record<HasherName, HasherLoader> = {
+  sha256() {
     const { createHash } = process.getBuiltinModule("node:crypto");
-    return () => sha256(createHash("sha256"));
-  }
-  const xxhash = await loadXxhash();
-  return () => {
-    const hash = xxhash.create64();
-    return {
-      update: (bytes) => hash.update(bytes),
-      digest: () => hash.digest().toString(16).padStart(16, "0"),
+    return Promise.resolve(() => sha256(createHash("sha256")));
+  },
+  async xxh64() {
+    const xxhash = await loadXxhash();
+    return () => {
+      const hash = xxhash.create64();
+      return {
+        update: (bytes) => hash.update(bytes),
+        digest: () => hash.digest().toString(16).padStart(16, "0"),
+      };
     };
-  };
+  },
+};
+
+/** Loads a hasher; the function returned starts a hash. */
+export function loadHasher(name: HasherName): Promise<() => ContentHash> {
+  return hashers[name]();
 }
 
 function sha256(hash: Hash): ContentHash {

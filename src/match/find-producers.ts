@@ -16,6 +16,8 @@ export function copyStart(block: Buffer | undefined, length: number): Uint8Array
 /**
  * The tools that equal files may name as their producers (`producersIn`), mostly from what is still in memory of them:
  * the last block, `length` bytes from `offset`, and their start. A file that cannot be read again is removed.
+ *
+ * @param fewest With fewer members, the class is of no interest.
  */
 export function findProducers(
   { reader }: BlockTools,
@@ -23,11 +25,12 @@ export function findProducers(
   length: number,
   offset: number,
   start: Uint8Array | undefined,
+  fewest: number,
 ): number {
   const pieces: Piece[] = [];
   if (block !== undefined) pieces.push({ bytes: block.subarray(0, length), at: offset });
   if (start !== undefined) pieces.push({ bytes: start, at: 0 });
-  while (members.length > 1) {
+  while (members.length >= fewest) {
     const content = new Content(reader, members[0], offset + length, pieces);
     const found = producersIn(content);
     if (!content.failed) return found;

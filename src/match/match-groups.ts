@@ -1,5 +1,5 @@
 import type { FileTable } from "../core/file-table.ts";
-import type { Lost } from "../core/model.ts";
+import type { Lost, SingleContent } from "../core/model.ts";
 import type { Problem } from "../core/report.ts";
 import { yieldToEventLoop } from "../core/yield-to-event-loop.ts";
 import type { FileCalls } from "../fs/file-calls.ts";
@@ -40,7 +40,7 @@ export interface Matched {
   /** By set: see `producersIn`. */
   readonly producers: Uint32Array;
   /** Members that equal no other, with the digests of their contents; only for `hashSingles`. */
-  readonly singles: readonly (readonly [file: number, hash: string])[];
+  readonly singles: readonly (readonly [file: number, content: SingleContent])[];
   /** Rows whose kind the content reveals. */
   readonly kinds: readonly (readonly [file: number, kind: number])[];
   /** Members that have extended attributes to compare, and these as one string. */
@@ -140,7 +140,7 @@ class Matcher {
   readonly #sets: number[][] = [];
   readonly #hashes: string[] = [];
   readonly #producers: number[] = [];
-  readonly #singles: [number, string][] = [];
+  readonly #singles: [number, SingleContent][] = [];
   readonly #kinds: (readonly [number, number])[] = [];
   readonly #attributes: [number, string][] = [];
 
@@ -234,7 +234,9 @@ class Matcher {
     const { members, block } = found;
     const asked = this.#options.findProducers;
     const producers =
-      asked && ends ? findProducers(this.#tools, found, length, offset, before.start) : 0;
+      asked && ends && members.length >= fewest
+        ? findProducers(this.#tools, found, length, offset, before.start, fewest)
+        : 0;
     const goesOn = members.length >= fewest;
     if (goesOn) {
       const hash = updateHash(this.#tools, found, before.hash, length, offset);
@@ -242,7 +244,7 @@ class Matcher {
         const start = asked && offset === 0 ? copyStart(block, length) : before.start;
         this.#open.push({ members, offset: offset + length, hash, start });
       } else if (members.length > 1) this.#addSet(members, hash, producers);
-      else this.#addSingle(members[0], hash);
+      else this.#addSingle(members[0], hash, producers);
     }
     if (!goesOn || ends) this.#release(members);
     return goesOn;
@@ -258,9 +260,9 @@ class Matcher {
     }
   }
 
-  #addSingle(member: number, hash: ContentHash | undefined): void {
+  #addSingle(member: number, hash: ContentHash | undefined, producers: number): void {
     if (hash !== undefined && this.#tools.reader.confirm(member))
-      this.#singles.push([member, hash.digest()]);
+      this.#singles.push([member, { hash: hash.digest(), producers }]);
   }
 
   #release(members: readonly number[]): void {

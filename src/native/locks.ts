@@ -10,7 +10,7 @@ const F_UNLCK = 2;
 
 /**
  * Open file description locks (fcntl(2), Linux 3.15). A directory can only be opened for reading, which permits only
- * shared locks; but F_OFD_GETLK may still test for an exclusive one, and so finds the shared locks of others.
+ * shared locks (an exclusive one fails with EBADF); but F_OFD_GETLK may still test for an exclusive one, and so finds the shared locks of others.
  */
 export function linuxLocks(library: Library): LockCalls {
   const { lastError } = library;
@@ -34,6 +34,8 @@ export function linuxLocks(library: Library): LockCalls {
   return {
     lockShared: (fd, position) =>
       call(fd, F_OFD_SETLK, F_RDLCK, position, 1) === 0 ? undefined : lastError(),
+    lockExclusive: (fd, position) =>
+      call(fd, F_OFD_SETLK, F_WRLCK, position, 1) === 0 ? undefined : lastError(),
     isLocked(fd, position, length) {
       if (call(fd, F_OFD_GETLK, F_WRLCK, position, length) !== 0) return lastError();
       return lock.getInt16(0, true) !== F_UNLCK;

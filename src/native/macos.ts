@@ -53,6 +53,7 @@ export function macos(library: Library, architecture: string): Native {
       return "unknown";
     },
     lockShared: () => NOT_IMPLEMENTED,
+    lockExclusive: () => NOT_IMPLEMENTED,
     isLocked: () => NOT_IMPLEMENTED,
     readDir: undefined,
     syncFileSystem: () => NOT_IMPLEMENTED,

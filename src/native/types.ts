@@ -139,13 +139,15 @@ export interface AttributeCalls {
 }
 
 /**
- * Shared locks on single positions of open files and directories, whose meaning the programs agree on. Any number
- * of programs may lock a position. A lock ends when its descriptor is closed, also when the process dies. These
+ * Locks on single positions of open files and directories, whose meaning the programs agree on. Any number
+ * of programs may hold a shared lock on a position. A lock ends when its descriptor is closed, also when the process dies. These
  * locks are independent of those of flock(2).
  */
 export interface LockCalls {
   /** Locks a position (fcntl(2), F_OFD_SETLK; Linux). EINVAL, ENOLCK: the file system or the kernel has no locks. */
   lockShared(fd: number, position: number): Result;
+  /** Locks a position of a file that is open for writing exclusively. EAGAIN: another descriptor has locked it. */
+  lockExclusive(fd: number, position: number): Result;
   /** Whether another descriptor has locked one of `length` positions from `position` on (F_OFD_GETLK). */
   isLocked(fd: number, position: number, length: number): Result<boolean>;
 }

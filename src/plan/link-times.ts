@@ -94,6 +94,19 @@ export class LinkTimes {
     return groupByTime(intervals, this.#newestTime).map((group) => group.map((i) => bundles[i]));
   }
 
+  /** Whether all names of the bundles may get the time of a file without causing any of them to be rebuilt. */
+  allows(bundles: readonly LinkBundle[], file: number): boolean {
+    if (!this.#hasBuildFiles) return true;
+    const { mtime } = this.#files.columns;
+    return bundles.every(({ inode, names }) => {
+      if (this.#files.sameMtime(inode, file)) return true;
+      const { after, until } = mergeBounds(names.map((name) => this.#boundOf(name)));
+      if (this.#newestTime)
+        return mtime[inode] <= mtime[file] && (until === undefined || mtime[file] <= until);
+      return mtime[file] <= mtime[inode] && (after === undefined || after <= mtime[file]);
+    });
+  }
+
   /** Records that a path will have its keeper's time. */
   share(name: number, keeper: number): void {
     if (this.#hasBuildFiles) this.#planned[name] = this.#files.columns.mtime[keeper];

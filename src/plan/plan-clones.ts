@@ -6,11 +6,13 @@ import {
   type Locations,
   NO_BLOCKS,
   type Plan,
+  type StoreEntries,
   Verdict,
   skipVerdict,
 } from "../core/model.ts";
 import type { Problem } from "../core/report.ts";
 import { PlanRows } from "./plan-rows.ts";
+import { CloneStore } from "./clone-store.ts";
 import { SharingKeys, type SharingOptions } from "./sharing-keys.ts";
 
 export interface ClonePlanOptions extends Pick<
@@ -31,6 +33,8 @@ export interface ClonePlanInput {
   readonly locations: Locations | undefined;
   /** The plan to hardlink the same sets. */
   readonly links: Plan;
+  /** Default: no content store. The members of `sets` include its entries then, at the end of each set. */
+  readonly store?: StoreEntries | undefined;
 }
 
 /**
@@ -51,7 +55,8 @@ export function planClones(input: ClonePlanInput, options: ClonePlanOptions): Pl
     { files, classification, attributes, originalModes: new Map(), installed: new Set() },
     { ...options, ignoreMode: true, ignoreOwner: true, ignoreAttributes: !options.respectXattrs },
   );
-  const context = { files, classification, sets, locations, keys, rows, freed };
+  const store = input.store && new CloneStore(input.store, rows.names.length, options);
+  const context = { files, classification, sets, locations, keys, rows, freed, store };
   /** By device that cannot clone: a file that would have to be cloned. */
   const refused = new Map<number, number>();
   for (const { group: set, from, to } of eachGroup(sets.starts)) {
@@ -59,16 +64,18 @@ export function planClones(input: ClonePlanInput, options: ClonePlanOptions): Pl
     const canClone = locations.clones[device];
     if (!canClone && options.linkElsewhere) {
       copyRows(rows, links, set);
+      store?.copyRows(links, set);
       continue;
     }
     rows.begin(set);
-    const cloned = planSet(context, from, to);
+    const cloned = planSet(context, set, from, to);
     if (!canClone && cloned !== undefined && !refused.has(device)) refused.set(device, cloned);
   }
   if (refused.size > 0) refuse(files, rows, refused);
   const { starts, names, keepers, verdicts } = rows;
   const problems = Array.from(refused.values(), (file) => refusalOf(files, locations, file));
-  return { ...links, starts, names, keepers, verdicts, freed, refused: problems };
+  const plan = { ...links, starts, names, keepers, verdicts, freed, refused: problems };
+  return store === undefined ? plan : { ...plan, store: store.plan(refused.size > 0) };
 }
 
 function copyRows(rows: PlanRows, links: Plan, set: number): void {
@@ -105,6 +112,7 @@ interface Context {
   readonly rows: PlanRows;
   /** Bytes that become free, at the first row of an inode. */
   readonly freed: Float64Array;
+  readonly store: CloneStore | undefined;
 }
 
 interface Member {
@@ -116,16 +124,19 @@ interface Member {
   readonly index: number;
 }
 
-/** Plans one set; the first file to be cloned, if there is any. */
-function planSet(context: Context, from: number, to: number): number | undefined {
-  const { keys, rows } = context;
-  const members = membersOf(context, from, to);
-  const uses = countUses(members);
-  sortByKeeper(context, members, uses);
+/** Plans one set; a file to be cloned, in the tree or into the store, if there is any. */
+function planSet(context: Context, set: number, from: number, to: number): number | undefined {
+  const { files, keys, rows, store } = context;
+  const all = membersOf(context, from, to);
+  const uses = countUses(all);
+  sortByKeeper(context, all, uses);
+  const members = all.filter(({ inode }) => store?.isEntry(inode) !== true);
+  const entries = all.filter((member) => !members.includes(member));
   const keepers = new Map<string, Member>();
   const cloned: Cloned[] = [];
+  let kept: Member | undefined;
   for (const member of members) {
-    if (!context.files.hasKnownTime(member.inode)) {
+    if (!files.hasKnownTime(member.inode)) {
       rows.add(
         member.names,
         member.inode,
@@ -137,14 +148,19 @@ function planSet(context: Context, from: number, to: number): number | undefined
     const keeper =
       [...memberKeys].map((key) => keepers.get(key)).find((known) => known !== undefined) ?? member;
     for (const key of memberKeys) if (!keepers.has(key)) keepers.set(key, keeper);
+    const entry = entries.find(({ inode }) => store?.allows(context, member.inode, inode) === true);
+    if (keeper === member && entry === undefined) kept ??= member;
+    const shown = entry ?? keeper;
     const verdict =
-      keeper === member ? verdictOfKeeper(context, member, members[0]) : verdictOf(member, keeper);
+      shown === member ? verdictOfKeeper(context, member, members[0]) : verdictOf(member, shown);
     const isCloned = verdict === Verdict.clone;
-    const row = rows.add(member.names, isCloned ? keeper.inode : member.inode, verdict);
+    const row = rows.add(member.names, isCloned ? shown.inode : member.inode, verdict);
     if (isCloned) cloned.push({ member, row });
+    if (entry !== undefined) store?.found(row, isCloned && keeper === member ? member.names : []);
   }
+  const isAdded = kept !== undefined && kept.place !== NO_BLOCKS && store?.add(set, kept.inode);
   countFreed(context, uses, cloned);
-  return cloned[0]?.member.inode;
+  return cloned[0]?.member.inode ?? (isAdded === true ? kept?.inode : undefined);
 }
 
 interface Cloned {

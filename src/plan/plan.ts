@@ -5,6 +5,7 @@ import {
   type Classification,
   type DuplicateSets,
   type Plan,
+  type StoreEntries,
   Verdict,
   skipVerdict,
 } from "../core/model.ts";
@@ -13,6 +14,7 @@ import { type LinkBundle, LinkTimes, type MtimeKnowledge } from "./link-times.ts
 import { productRank } from "./nearby-inputs.ts";
 import { PlanRows } from "./plan-rows.ts";
 import { SharingKeys, type SharingOptions } from "./sharing-keys.ts";
+import { StoreChoices } from "./store-choices.ts";
 
 export interface PlanOptions extends SharingOptions {
   /** Linked files get the newest of their modification times instead of the oldest. */
@@ -35,6 +37,8 @@ export interface PlanInput {
   readonly linkLimits?: readonly number[];
   /** Modes from before `--protect`, by the row of a set's member. */
   readonly originalModes?: ReadonlyMap<number, number>;
+  /** Default: no content store. `files` has the rows of its entries then. */
+  readonly store?: StoreEntries | undefined;
 }
 
 const NO_CONSTRAINTS: MtimeKnowledge = { bounds: new Map(), hasBuildFiles: false };
@@ -52,21 +56,36 @@ export function plan(input: PlanInput, options: PlanOptions): Plan {
   const { installed = new Set() } = input;
   const { linkLimits = [] } = input;
   const { attributes } = sets;
+  const facts = { files, classification, attributes, originalModes, installed };
   const times = new LinkTimes(files, classification, constraints, options.newestTime);
-  const keys = new SharingKeys(
-    { files, classification, attributes, originalModes, installed },
-    options,
-  );
+  const keys = new SharingKeys(facts, options);
   const rows = new PlanRows(rowStarts(sets));
-  const context = { files, classification, sets, options, linkLimits, apart, times, keys, rows };
+  const store =
+    input.store === undefined
+      ? undefined
+      : new StoreChoices(input.store, { ...facts, times, linkLimits }, options, rows.names.length);
+  const context = {
+    files,
+    classification,
+    sets,
+    options,
+    linkLimits,
+    apart,
+    times,
+    keys,
+    rows,
+    store,
+  };
   // A program's time depends on the times planned for the objects that it is linked from.
   for (const set of times.unconstrained ? inSetOrder(sets) : inLinkOrder(files, sets)) {
     rows.begin(set);
-    planSet(context, groupAt(sets.members, sets.starts, set));
+    planSet(context, set, groupAt(sets.members, sets.starts, set));
   }
   const { starts, names, keepers, verdicts } = rows;
   const { hashes } = sets;
-  return { starts, names, keepers, verdicts, hashes, bounds: times.bounds, apart };
+  const { bounds } = times;
+  const links = { starts, names, keepers, verdicts, hashes, bounds, apart };
+  return store === undefined ? links : { ...links, store: store.plan() };
 }
 
 /** The first row of each set, if each path of each member gets a row. */
@@ -102,14 +121,19 @@ interface Context {
   readonly times: LinkTimes;
   readonly keys: SharingKeys;
   readonly rows: PlanRows;
+  readonly store: StoreChoices | undefined;
 }
 
-function planSet(context: Context, members: Uint32Array): void {
-  const { files, times, keys, sets } = context;
+function planSet(context: Context, set: number, members: Uint32Array): void {
+  const { files, times, keys, sets, store } = context;
   const inodes = inKeeperOrder(context, members);
   const buckets = new Map<string, LinkBundle[]>();
   const apart = new Map<SkipReason, LinkBundle[]>();
-  const timesDiffer = times.hasBounds && inodes.some((inode) => !files.sameMtime(inode, inodes[0]));
+  const timesDiffer =
+    times.hasBounds &&
+    [...inodes, ...(store?.entriesOf(set) ?? [])].some(
+      (inode) => !files.sameMtime(inode, inodes[0]),
+    );
   for (const inode of inodes) {
     const isStale = timesDiffer && times.isStale(linksOf(sets.nextLink, inode));
     for (const link of linksOf(sets.nextLink, inode)) {
@@ -126,8 +150,8 @@ function planSet(context: Context, members: Uint32Array): void {
   const first = linkable?.[0].inode ?? inodes[0];
   for (const bundles of buckets.values()) {
     const [together, ...later] = times.split(bundles);
-    planBucket(context, together, first);
-    for (const group of later) planBucket(context, group, first, "would-rebuild");
+    planGroup(context, set, together, first);
+    for (const group of later) planGroup(context, set, group, first, "would-rebuild");
   }
   // The rows of the kept inode come first.
   const inOrder = [...apart].sort(
@@ -144,6 +168,29 @@ function leaveAlone(
 ): void {
   for (const { inode, names } of bundles)
     rows.add(names, inode, inode === first ? Verdict.keep : skipVerdict(reason));
+}
+
+/** Links a group of files that can share a time to an entry of the store, or else to one of them. */
+function planGroup(
+  context: Context,
+  set: number,
+  bundles: readonly LinkBundle[],
+  first: number,
+  why?: SkipReason,
+): void {
+  const { rows, times, store, files } = context;
+  const choice = store?.choose(set, bundles);
+  if (choice?.entry === undefined) {
+    const isApart = choice?.type === "apart";
+    return planBucket(context, bundles, isApart ? -1 : first, isApart ? "would-rebuild" : why);
+  }
+  const { entry } = choice;
+  for (const [i, { inode, names }] of bundles.entries()) {
+    const isEntry = files.sameInode(inode, entry);
+    const row = rows.add(names, isEntry ? inode : entry, isEntry ? Verdict.keep : Verdict.replace);
+    for (const name of names) times.share(name, entry);
+    if (i === 0 && !isEntry) store?.markLinked(row, names.length);
+  }
 }
 
 /**

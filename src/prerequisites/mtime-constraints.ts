@@ -1,5 +1,5 @@
 import { type BytePath, join } from "../core/byte-path.ts";
-import type { FileTable } from "../core/file-table.ts";
+import { type FileTable, NO_ROOT } from "../core/file-table.ts";
 import { eachGroup, linksOf } from "../core/groups.ts";
 import type {
   ApartPaths,
@@ -82,10 +82,11 @@ function* rowsOfDifferentTimes(
   files: FileTable,
   { members, starts, nextLink }: DuplicateSets,
 ): Generator<number> {
-  const { mtime } = files.columns;
+  const { mtime, dir } = files.columns;
   for (const { from, to } of eachGroup(starts)) {
     const inodes = members.subarray(from, to);
     if (inodes.every((inode) => mtime[inode] === mtime[inodes[0]])) continue;
-    for (const inode of inodes) yield* linksOf(nextLink, inode);
+    for (const inode of inodes)
+      if (files.dirRoot(dir[inode]) !== NO_ROOT) yield* linksOf(nextLink, inode);
   }
 }

@@ -34,6 +34,8 @@ export interface ProtectInput {
   readonly sets: DuplicateSets;
   readonly plan: Plan;
   readonly outcomes: Outcomes;
+  /** Whether the inode of a row has a link in a content store, whose files have the modes of those of the tree. */
+  readonly isStored?: (file: number) => boolean;
 }
 
 /**
@@ -109,7 +111,7 @@ interface SharedFiles {
 
 /** The inodes that can be written to and now have several links in the tree. */
 function findShared(
-  { files, isSelected, sets, plan, outcomes }: ProtectInput,
+  { files, isSelected, sets, plan, outcomes, isStored = () => false }: ProtectInput,
   { all, dryRun }: ProtectOptions,
 ): SharedFiles {
   const { kind, mode } = files.columns;
@@ -136,8 +138,11 @@ function findShared(
   const inside: number[] = [];
   const outside: OutsideLinks[] = [];
   paths.forEach((file, inode) => {
-    if (file < 0 || links[inode] < 2 || (mode[file] & WRITE_BITS) === 0) return;
-    const names = files.columns.links[file] - found[inode];
+    if (file < 0 || (mode[file] & WRITE_BITS) === 0) return;
+    const stored = Number(isStored(inode));
+    if (links[inode] + stored < 2) return;
+    const wasStored = stored === 1 && files.columns.links[file] > found[inode] ? 1 : 0;
+    const names = files.columns.links[file] - found[inode] - wasStored;
     if (names > 0) outside.push({ file, names });
     else inside.push(file);
   });

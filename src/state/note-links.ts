@@ -13,6 +13,8 @@ export interface LinkResult {
   readonly sets: DuplicateSets;
   readonly plan: Plan;
   readonly outcomes: Outcomes;
+  /** Rows whose inodes were put into a content store, which links them to other trees. */
+  readonly added: ReadonlySet<number>;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface LinkResult {
  * remembered already and still holds.
  */
 export function noteLinks(
-  { files, sets, plan, outcomes }: LinkResult,
+  { files, sets, plan, outcomes, added }: LinkResult,
   { fates, entries }: Recollection,
   { apart, counts }: Rebuilds,
 ): Notes {
@@ -36,7 +38,7 @@ export function noteLinks(
     if (isSame && entries[row] >= 0) what[row] = Note.same;
   }
   for (const row of apart) if (what[row] === Note.nothing) what[row] = Note.apart;
-  const keepers = new Set<number>();
+  const keepers = new Set(added);
   plan.names.forEach((row, planRow) => {
     const keeper = outcomes.keepers[planRow];
     if (!isLinked(outcomes.verdicts[planRow], files, row, keeper)) return;

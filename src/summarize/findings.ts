@@ -6,6 +6,7 @@ import type {
   Outcomes,
   Plan,
   Protection,
+  StoreFindings,
   Tree,
 } from "../core/model.ts";
 import type {
@@ -40,6 +41,8 @@ export interface Findings {
   readonly plan: Plan;
   readonly outcomes: Outcomes;
   readonly protection: Protection;
+  /** Undefined if no content store was used. */
+  readonly store?: StoreFindings | undefined;
   readonly options: SummaryOptions;
   readonly warnings: readonly Warning[];
   /** Options that nothing matches. */

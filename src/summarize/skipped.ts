@@ -6,7 +6,7 @@ import type { Findings } from "./findings.ts";
 
 /** Every path that is left alone for a reason, ordered by path. */
 export function listSkipped(findings: Findings): Skipped[] {
-  const { sets, plan, outcomes } = findings;
+  const { sets, plan, outcomes, extendedFiles } = findings;
   const { files } = findings.tree;
   const skipped: Skipped[] = [];
   for (const [file, how] of sets.lost)
@@ -15,8 +15,12 @@ export function listSkipped(findings: Findings): Skipped[] {
     for (let row = from; row < to; row += 1) {
       const reason = skipReasonOf(outcomes.verdicts[row]);
       if (reason === undefined) continue;
+      const entry = plan.store?.apart.get(plan.names[row]);
       const detail =
         outcomes.details.get(row) ??
+        (entry === undefined
+          ? undefined
+          : describeEntryTime(findings, plan.names[row], (extendedFiles ?? files).path(entry))) ??
         describeSkip(reason, findings, plan.names[row], plan.names[from]);
       skipped.push({ path: files.path(plan.names[row]), reason, detail });
     }
@@ -82,6 +86,16 @@ function describeSkip(
     case "unknown-writer":
       return `${equal} what writes it does not, or may not, replace it`;
   }
+}
+
+/** Why a path stays apart from a file of the store that it equals. */
+function describeEntryTime({ plan, tree }: Findings, file: number, entry: BytePath): string {
+  const { after, newest } = plan.bounds.get(file) ?? {};
+  const why =
+    after === undefined || after > tree.files.columns.mtime[file]
+      ? "with the modification time of that file, the next build would rebuild something"
+      : `with the modification time of that file it might be older than its prerequisite ${newest}`;
+  return `equal to ${entry} in the store, but ${why} (--reflink shares the blocks only)`;
 }
 
 /**

@@ -53,6 +53,7 @@ export function summarizeBriefly(findings: Findings): Report {
     methods: outcomes.methods,
     unmatched: findings.unmatched,
     leftOut: { ...tree.leftOut, variant: 0 },
+    store: undefined,
     verification,
     warnings,
     problems,

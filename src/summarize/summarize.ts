@@ -14,6 +14,7 @@ import {
 import { rolesOf } from "./roles.ts";
 import type { Findings } from "./findings.ts";
 import { listSkipped } from "./skipped.ts";
+import { countStore, isOfStore } from "./store-totals.ts";
 import { countArtifacts, countKinds, countSelected, countSets } from "./totals.ts";
 import { compareVariants } from "./variant-totals.ts";
 
@@ -57,6 +58,7 @@ export function summarize(findings: Findings): Report {
     methods: outcomes.methods,
     unmatched: findings.unmatched,
     leftOut,
+    store: countStore(findings),
     verification: findings.verification,
     warnings: [...findings.warnings, ...memory.warnings].sort(
       (a, b) => compareBytes(a.code, b.code) || compareBytes(a.path, b.path),
@@ -90,10 +92,14 @@ function listAliases(tree: Tree, nextLink: Int32Array): Alias[] {
   return aliases.sort((a, b) => compareBytes(a.path, b.path));
 }
 
-function listSets({ tree, extendedFiles, plan, outcomes, options }: Findings): SetReport[] {
+function listSets({ tree, extendedFiles, sets, plan, outcomes, options }: Findings): SetReport[] {
   const { files } = tree;
   const reports: SetReport[] = [];
   for (const { group: set, from, to } of eachGroup(plan.starts)) {
+    const { starts } = sets;
+    const isAlone = starts[set + 1] - starts[set] === 1;
+    // What the store alone does not link is no duplicate.
+    if (isAlone && !isOfStore(plan, from)) continue;
     const names: BytePath[] = [];
     const replaced: SetReport["replaced"][number][] = [];
     for (let row = from; row < to; row += 1) {
@@ -109,9 +115,11 @@ function listSets({ tree, extendedFiles, plan, outcomes, options }: Findings): S
     const hash = plan.hashes[set];
     reports.push({
       size: files.columns.size[first],
-      hash: hash === undefined ? undefined : `xxh64:${hash}`,
+      hash: hash ? `${hash.length === 16 ? "xxh64" : "sha256"}:${hash}` : undefined,
       kind: KINDS[files.columns.kind[first]]?.name ?? "other",
-      kept: files.path(first),
+      kept: isOfStore(plan, from)
+        ? (extendedFiles ?? files).path(plan.keepers[from])
+        : files.path(first),
       names: names.sort(compareBytes),
       replaced: replaced.sort((a, b) => compareBytes(a.path, b.path)),
     });

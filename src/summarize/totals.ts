@@ -1,10 +1,11 @@
 import { KINDS } from "../artifacts/kinds.ts";
-import type { FileTable } from "../core/file-table.ts";
-import { eachGroup, linksOf } from "../core/groups.ts";
-import { type DuplicateSets, type Plan, type Tree, Verdict } from "../core/model.ts";
+import { eachGroup } from "../core/groups.ts";
+import { type Tree, Verdict } from "../core/model.ts";
 import type { KindTotals, LeftOut, Totals } from "../core/report.ts";
 import type { Findings } from "./findings.ts";
+import { byFile, freedBytes } from "./freed-bytes.ts";
 import { Role } from "./roles.ts";
+import { isOfStore } from "./store-totals.ts";
 
 export function countArtifacts(
   { files, fileCount }: Tree,
@@ -54,7 +55,7 @@ export function countSets({
 > {
   const { size } = files.columns;
   const totals = {
-    sets: plan.starts.length - 1,
+    sets: 0,
     duplicates: 0,
     duplicateBytes: 0,
     replaceable: 0,
@@ -66,6 +67,7 @@ export function countSets({
   const replaced = options.dryRun ? Verdict.replace : Verdict.replaced;
   const cloned = options.dryRun ? Verdict.clone : Verdict.cloned;
   plan.verdicts.forEach((verdict, row) => {
+    if (isOfStore(plan, row) || plan.store?.apart.has(plan.names[row])) return;
     const outcome = outcomes.verdicts[row];
     const freed = plan.freed?.[row] ?? 0;
     if (verdict !== Verdict.keep) totals.duplicates += 1;
@@ -76,17 +78,21 @@ export function countSets({
     totals.cloned += 1;
     totals.savedBytes += freed;
   });
+  /** Inodes that are replaced because of the store alone. */
+  const ofStore = new Set(plan.names.filter((_, row) => isOfStore(plan, row)));
   const planned = byFile(files, plan, plan.verdicts);
   const actual = byFile(files, plan, outcomes.verdicts);
   for (const { from, to } of eachGroup(sets.starts)) {
     const members = sets.members.subarray(from, to);
+    if (members.length > 1) totals.sets += 1;
     // Files that share their blocks already repeat nothing.
     const repeated =
       plan.freed === undefined
         ? members.length - 1
-        : members.filter((inode) => planned[inode] !== Verdict.keep).length;
+        : members.filter((inode) => planned[inode] !== Verdict.keep && !ofStore.has(inode)).length;
     totals.duplicateBytes += repeated * size[members[0]];
     for (const inode of members) {
+      if (ofStore.has(inode)) continue;
       totals.freeableBytes += freedBytes(files, sets, inode, planned, Verdict.replace);
       totals.savedBytes += freedBytes(files, sets, inode, actual, replaced);
     }
@@ -113,43 +119,13 @@ export function countKinds(
   }
   plan.names.forEach((file, row) => {
     const verdict = plan.verdicts[row];
-    if (verdict !== Verdict.replace && verdict !== Verdict.clone) return;
+    if (isOfStore(plan, row) || (verdict !== Verdict.replace && verdict !== Verdict.clone)) return;
     totalsOf(file).replaceable += 1;
     if (verdict === Verdict.clone) totalsOf(file).freeableBytes += plan.freed?.[row] ?? 0;
   });
   const planned = byFile(files, plan, plan.verdicts);
-  for (const inode of sets.members)
+  const ofStore = new Set(plan.names.filter((_, row) => isOfStore(plan, row)));
+  for (const inode of sets.members.filter((each) => !ofStore.has(each)))
     totalsOf(inode).freeableBytes += freedBytes(files, sets, inode, planned, Verdict.replace);
   return totals.filter((total) => total.artifacts > 0);
-}
-
-/** A column of the plan by file; files of no set have `Verdict.keep`. */
-function byFile(files: FileTable, { names }: Plan, verdicts: Uint8Array): Uint8Array {
-  const column = new Uint8Array(files.count);
-  names.forEach((file, row) => {
-    column[file] = verdicts[row];
-  });
-  return column;
-}
-
-/**
- * Bytes of the blocks that become free if every link of an inode with the verdict `replaced` is replaced; 0 if the
- * inode keeps a link, inside the tree or outside.
- *
- * @param verdicts By file.
- */
-function freedBytes(
-  files: FileTable,
-  { nextLink }: DuplicateSets,
-  inode: number,
-  verdicts: Uint8Array,
-  replaced: number,
-): number {
-  const { allocated, links } = files.columns;
-  let count = 0;
-  for (const link of linksOf(nextLink, inode)) {
-    if (verdicts[link] !== replaced) return 0;
-    count += 1;
-  }
-  return count >= links[inode] ? allocated[inode] : 0;
 }

@@ -8,6 +8,8 @@ import { collectDirTimes, restoreOpenDirTimes } from "../replace/restore-dir-tim
 import { unshareFilesTask } from "../unshare/unshare-files.ts";
 import { readDirsTask } from "../walk/read-directories.ts";
 import { setWalkRules } from "../walk/walk-rules.ts";
+import { addEntriesTask } from "../store/add-entry.ts";
+import { digestEntriesTask } from "../store/digest-entries.ts";
 import { shareTable } from "../workers/shared-table.ts";
 import { type AnyTask, releaseResources } from "../workers/task.ts";
 
@@ -22,6 +24,8 @@ export const TASKS: readonly AnyTask[] = [
   compareVariantsTask,
   locateBlocksTask,
   executeSetsTask,
+  addEntriesTask,
+  digestEntriesTask,
   unshareFilesTask,
   collectDirTimes,
   restoreOpenDirTimes,

@@ -74,7 +74,11 @@ describe.skipIf(calls === undefined)("lockDirs", () => {
     const unusable = ["missing", "file", "link"].map((name) => path.join(root, name));
     held(lock(unusable.map((dir) => [dir, [tree]]))).release();
     for (const why of ["ENOLCK", "EINVAL", "ENOSYS", "EOPNOTSUPP"].map(errno)) {
-      const refusing: LockCalls = { lockShared: () => why, isLocked: () => why };
+      const refusing: LockCalls = {
+        lockExclusive: () => errno("EBADF"),
+        lockShared: () => why,
+        isLocked: () => why,
+      };
       held(lock([[root, [tree]]], refusing)).release();
     }
   });

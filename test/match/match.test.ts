@@ -204,7 +204,7 @@ describe("digests of contents, computed in the pass that compares them", () => {
     membersOf(root, walked.files, sets).forEach((set, i) => {
       for (const [name] of set) found.set(name, sets.hashes[i]);
     });
-    for (const [file, hash] of sets.singles) found.set(nameIn(root, walked.files, file), hash);
+    for (const [file, { hash }] of sets.singles) found.set(nameIn(root, walked.files, file), hash);
     const wanted = Object.entries(tree).map(([name, content]): [string, string] => [
       name,
       digest("sha256", content as string | Buffer),
@@ -219,7 +219,7 @@ describe("digests of contents, computed in the pass that compares them", () => {
     const groups = group(tree.files, { withSingles: true });
     const options = { ...settings, hasher: "sha256", hashSingles: true } as const;
     const sets = await match(tree.files, groups, options, pool);
-    expect([...sets.singles.values()]).toEqual([digest("sha256", "yyyyy")]);
+    expect([...sets.singles.values()]).toEqual([{ hash: digest("sha256", "yyyyy"), producers: 0 }]);
     expect([...sets.lost.values()]).toEqual(["changed"]);
   });
 });

@@ -173,6 +173,19 @@ export const LINK_OPTIONS = {
   },
 } as const satisfies OptionTable;
 
+const STORE_OPTIONS = {
+  store: {
+    flags: "--store [dir]",
+    description:
+      "share files with other trees, too, through a content store in this directory ($DEDUPE_STORE)",
+    manual:
+      "Share files with other trees, too, through a content store: files are linked to what the store has, and what it " +
+      "lacks is put in. The store is in this directory, else in $DEDUPE_STORE, else in the user's cache directory, and " +
+      "on the same file system as the tree. See `dedupe store`.",
+    conflicts: ["respectName"],
+  },
+} as const satisfies OptionTable;
+
 const REPORT_OPTIONS = {
   ...JSON_OPTIONS,
   ...SUMMARY_OPTION,
@@ -193,6 +206,7 @@ type Flags = FlagsOf<
   typeof ACTION_OPTIONS &
     typeof SELECTION_OPTIONS &
     typeof LINK_OPTIONS &
+    typeof STORE_OPTIONS &
     typeof STATE_OPTIONS &
     typeof JOBS_OPTION &
     typeof REPORT_OPTIONS
@@ -210,6 +224,7 @@ export const dedupeCommand: CommandDefinition = {
     { title: "Actions", options: ACTION_OPTIONS },
     { title: "Which files", options: SELECTION_OPTIONS },
     { title: "What may be linked", options: LINK_OPTIONS },
+    { title: "Store", options: STORE_OPTIONS },
     { title: "State", options: STATE_OPTIONS },
     { title: "Performance", options: JOBS_OPTION },
     { title: "Output", options: REPORT_OPTIONS },
@@ -339,6 +354,7 @@ export function toOptions(flags: Flags, paths: readonly string[]): Options {
     writers: flags.writer,
     final: flags.final,
     verify: flags.verify,
+    store: flags.store === false ? undefined : flags.store,
     hashes: flags.json,
   };
 }
@@ -349,12 +365,14 @@ export function hasFindings(
     totals,
     verification,
     writtenThrough,
-  }: Pick<Report, "verification" | "writtenThrough"> & {
+    store,
+  }: Pick<Report, "verification" | "writtenThrough" | "store"> & {
     readonly totals: Pick<Report["totals"], "replaceable">;
   },
   check: boolean,
 ): boolean {
-  if (check && totals.replaceable + writtenThrough.length > 0) return true;
+  const replaceable = totals.replaceable + (store?.replaceable ?? 0);
+  if (check && replaceable + writtenThrough.length > 0) return true;
   if (verification === undefined) return false;
   const { reverted, rebuilt, quiet } = verification;
   return reverted.length + rebuilt.length > 0 || quiet === false;

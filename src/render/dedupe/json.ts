@@ -1,5 +1,5 @@
 import { toText } from "../../core/byte-path.ts";
-import type { Report, SetReport, Verification } from "../../core/report.ts";
+import type { Report, SetReport, StoreReport, Verification } from "../../core/report.ts";
 import {
   elements,
   pathField,
@@ -27,6 +27,7 @@ export function* renderJson(report: Report): Generator<string> {
     ...pathsField("roots", report.roots),
     totals,
     leftOut,
+    ...(report.store === undefined ? {} : { store: storeToJson(report.store) }),
     unmatched: report.unmatched.map(unmatchedToJson),
     methods,
     kinds,
@@ -72,6 +73,10 @@ export function* renderJson(report: Report): Generator<string> {
     message,
   }));
   yield "]}\n";
+}
+
+function storeToJson({ path, evicted, ...totals }: StoreReport): object {
+  return { ...pathField("path", path), ...totals, ...pathsField("evicted", evicted) };
 }
 
 function verificationToJson({ command, runs, quiet, reverted, rebuilt }: Verification): object {

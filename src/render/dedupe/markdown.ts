@@ -23,6 +23,7 @@ export function renderMarkdown(report: Report): string {
       ["duplicate sets", count(totals.sets)],
       ...actionRows(report, links),
       [done ? "freed" : "would free", `${bytes(freed)} (${percent(freed, totals.allocatedBytes)})`],
+      ...storeRows(report),
       ...writtenThroughRows(report),
       ["left alone", count(totals.skipped)],
       ["failed", count(totals.failed)],
@@ -47,6 +48,21 @@ export function renderMarkdown(report: Report): string {
 
 function writtenThroughRows({ writtenThrough }: Report): string[][] {
   return writtenThrough.length === 0 ? [] : [["written through", count(writtenThrough.length)]];
+}
+
+function storeRows({ store, action, dryRun }: Report): string[][] {
+  if (store === undefined) return [];
+  const isDone = action !== "none" && !dryRun;
+  const shared = isDone ? store.replaced : store.replaceable;
+  const saved = isDone ? store.savedBytes : store.freeableBytes;
+  const evicted = store.evicted.length;
+  return [
+    ["found in the store", count(store.found)],
+    [isDone ? "shared with the store" : "to share with the store", count(shared)],
+    [isDone ? "freed by the store" : "would be freed by the store", bytes(saved)],
+    [isDone ? "put into the store" : "to put into the store", count(store.added)],
+    ...(evicted > 0 ? [["evicted from the store", count(evicted)]] : []),
+  ];
 }
 
 function actionRows({ totals, action, dryRun }: Report, links: number): string[][] {

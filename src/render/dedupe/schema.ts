@@ -1,4 +1,10 @@
-import { type LeftOut, SKIP_REASONS, type Totals, type Warning } from "../../core/report.ts";
+import {
+  type LeftOut,
+  SKIP_REASONS,
+  type StoreReport,
+  type Totals,
+  type Warning,
+} from "../../core/report.ts";
 import {
   array,
   base64,
@@ -19,6 +25,7 @@ const WARNINGS: readonly Warning["code"][] = [
   "no-threads",
   "npm-pack",
   "overlay",
+  "store",
 ];
 
 const TOTALS: Record<keyof Totals, string> = {
@@ -41,6 +48,17 @@ const TOTALS: Record<keyof Totals, string> = {
   failed: "paths that could not be replaced, and files and directories that could not be read",
   bytesRead: "bytes read to compare files",
   seconds: "elapsed time",
+};
+
+const STORE: Record<Exclude<keyof StoreReport, "path" | "evicted">, string> = {
+  found: "inodes whose content the store had",
+  replaceable: "paths that an action replaces by a file of the store, beyond totals.replaceable",
+  freeableBytes: "bytes on the disk that this frees, beyond totals.freeableBytes",
+  replaced: "those of them that were replaced; with dryRun, that would be replaced",
+  savedBytes: "bytes on the disk that the store has freed, beyond totals.savedBytes",
+  added: "files put into the store; with dryRun, that would be put in",
+  trimmed: "unused entries that the daily trim has removed",
+  trimmedBytes: "their bytes on the disk",
 };
 
 /** The JSON Schema (2020-12) of what `--json` prints. */
@@ -78,6 +96,21 @@ export function jsonSchema(): object {
           description:
             "how many files that may be artifacts each option leaves out; empty files are never linked",
         },
+        store: object(
+          {
+            path: text,
+            pathBase64: base64,
+            ...Object.fromEntries(
+              Object.entries(STORE).map(([key, description]) => [key, { ...number, description }]),
+            ),
+            evicted: {
+              ...array(text),
+              description: "entries removed because their contents are not what their names say",
+            },
+            evictedBase64: maybeBase64,
+          },
+          ["pathBase64", "evictedBase64"],
+        ),
         unmatched,
         methods: object({ exchange: number, rename: number, clone: number, dedupeRange: number }),
         variants: array(object({ name: text, artifacts: number, bytes: number })),
@@ -132,7 +165,7 @@ export function jsonSchema(): object {
           object(
             {
               size: number,
-              hash: { type: "string", pattern: "^xxh64:[0-9a-f]{16}$" },
+              hash: { type: "string", pattern: "^(xxh64:[0-9a-f]{16}|sha256:[0-9a-f]{64})$" },
               kind: text,
               kept: text,
               keptBase64: base64,
@@ -176,7 +209,7 @@ export function jsonSchema(): object {
           object({ path: text, pathBase64: base64, code: text, message: text }, ["pathBase64"]),
         ),
       },
-      ["rootsBase64", "verification"],
+      ["rootsBase64", "store", "verification"],
     ),
   };
 }

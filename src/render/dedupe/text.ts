@@ -93,6 +93,7 @@ function summaryRows(report: Report, { detail }: TextOptions): string[][] {
       plural(totals.duplicates, "redundant copy", "redundant copies"),
     ],
   ];
+  rows.push(...storeRows(report));
   if (uniform.several > 0) {
     const share = percent(uniform.count, uniform.several);
     rows.push([
@@ -115,6 +116,33 @@ function summaryRows(report: Report, { detail }: TextOptions): string[][] {
     rows.push(["conflicts", count(conflicts.length), `same unit and variant${more}`]);
   if (totals.failed > 0) rows.push(["failed", count(totals.failed), "listed on stderr"]);
   rows.push(["read", bytes(totals.bytesRead), "to compare contents"]);
+  return rows;
+}
+
+/** What the store had, got and lost. */
+function storeRows({ store, action, dryRun }: Report): string[][] {
+  if (store === undefined) return [];
+  const [linked, freed] =
+    action === "none"
+      ? [store.replaceable, store.freeableBytes]
+      : [store.replaced, store.savedBytes];
+  const done = action === "none" || dryRun ? "to share" : "shared now";
+  const rows = [
+    ["in the store", count(store.found), `${count(linked)} ${done}, ${bytes(freed)}`],
+    [dryRun ? "to put in" : "put in", count(store.added), ""],
+  ];
+  if (store.evicted.length > 0)
+    rows.push([
+      dryRun ? "to evict" : "evicted",
+      count(store.evicted.length),
+      "damaged entries, listed on stderr",
+    ]);
+  if (store.trimmed > 0)
+    rows.push([
+      "trimmed",
+      count(store.trimmed),
+      `unused for five days, ${bytes(store.trimmedBytes)}`,
+    ]);
   return rows;
 }
 
@@ -155,16 +183,19 @@ function* renderKinds(report: Report): Generator<string> {
 }
 
 function closingText(report: Report, { check, detail }: TextOptions): string | undefined {
-  const { totals, action, dryRun, interrupted, leftOut } = report;
+  const { totals, action, dryRun, interrupted, leftOut, store } = report;
   if (interrupted) return "The figures are partial. Every file is complete; run again to finish.";
   if (check && totals.artifacts > 0) {
-    if (totals.replaceable === 0) return `Nothing is left to link${inParentheses(leftOut)}.`;
-    return `${plural(totals.replaceable, "duplicate is", "duplicates are")} left: dedupe --hardlink would link ${totals.replaceable === 1 ? "it" : "them"}.`;
+    const left = totals.replaceable + (store?.replaceable ?? 0);
+    if (left === 0) return `Nothing is left to link${inParentheses(leftOut)}.`;
+    return `${plural(left, "duplicate is", "duplicates are")} left: dedupe --hardlink${store === undefined ? "" : " --store"} would link ${left === 1 ? "it" : "them"}.`;
   }
   if (dryRun) return "Dry run: nothing was changed.";
   if (action === "none" && totals.replaceable > 0)
     return `Nothing was changed. --hardlink links the duplicates${detail === "summary" ? ", --stats shows details" : ""}.`;
-  return totals.sets + totals.failed === 0 ? whyNothing(report) : undefined;
+  return totals.sets + totals.failed + (store?.found ?? 0) + (store?.added ?? 0) === 0
+    ? whyNothing(report)
+    : undefined;
 }
 
 function inParentheses(leftOut: LeftOut): string {
