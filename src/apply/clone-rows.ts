@@ -127,8 +127,8 @@ function rowOutcome(
   row: number,
   outcome: ReplaceOutcome,
 ): RowOutcome {
-  const failed = (failure: { code: string; left?: string; detail?: string }): RowOutcome => {
-    const message = failure.detail ?? describeFailure(failure.code);
+  const failed = (failure: { code: string; left?: string }): RowOutcome => {
+    const message = describeFailure(failure.code);
     const problem = problemOf(files, plan.names[row], failure, message);
     return { verdict: Verdict.failed, problem };
   };
@@ -144,6 +144,8 @@ function rowOutcome(
       const detail = `the file to clone is not what was compared: ${outcome.detail}`;
       return { verdict: skipVerdict("changed"), detail };
     }
+    case "forbidden":
+      return { verdict: skipVerdict("forbidden"), detail: outcome.detail };
     case "failed":
     case "keeper-refused":
       return failed(outcome);

@@ -87,6 +87,8 @@ function linkRow(state: LinkState, row: number): RowOutcome {
         return { verdict: skipVerdict("changed"), detail: outcome.detail, keeper: file };
       case "vanished":
         return { verdict: skipVerdict("vanished"), keeper: file };
+      case "forbidden":
+        return { verdict: skipVerdict("forbidden"), detail: outcome.detail, keeper: file };
       case "failed":
         return { verdict: Verdict.failed, problem: problemOf(files, file, outcome), keeper: file };
       case "keeper-full":

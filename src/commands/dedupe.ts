@@ -10,8 +10,7 @@ import { openBuildFiles } from "../prerequisites/open-build-files.ts";
 import { findMtimeConstraints } from "../prerequisites/mtime-constraints.ts";
 import { linkLimits } from "../extents/link-limits.ts";
 import { mapExtents } from "../extents/map-extents.ts";
-import { plan as planLinks } from "../plan/plan.ts";
-import { planClones } from "../plan/plan-clones.ts";
+import { planReplacements } from "./plan-replacements.ts";
 import { protect } from "../protect/protect.ts";
 import { readOriginalModes } from "../protect/read-original-modes.ts";
 import { judgeRebuilds } from "../state/judge-rebuilds.ts";
@@ -74,22 +73,20 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
     ]);
     const originalModes = readOriginalModes(files, withEntries);
     const locations = await mapExtents(files, withEntries, settings, pool);
-    const links = planLinks(
+    const plan = planReplacements(
       {
         files,
         classification,
         sets,
+        withEntries,
         constraints,
         apart,
         originalModes,
         installed: writers.installed,
+        locations,
         linkLimits: linkLimits(files, withEntries),
         store: looked.entries,
       },
-      settings,
-    );
-    const plan = planClones(
-      { files, classification, sets: withEntries, locations, links, store: looked.entries },
       settings,
     );
     const applied = settings.changesDisk

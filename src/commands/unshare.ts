@@ -9,6 +9,7 @@ import { memoryFindings, recallTree } from "./recall-tree.ts";
 import { checkSpace } from "../unshare/check-space.ts";
 import { findShared } from "../unshare/find-shared.ts";
 import { breakLinks, predictOutcomes, privateRows, refuseAll } from "../unshare/break-links.ts";
+import { leaveForbidden } from "../unshare/leave-forbidden.ts";
 import { planUnshare } from "../unshare/plan-unshare.ts";
 import { summarizeBriefly, summarizeUnshared } from "../unshare/summarize-unshare.ts";
 import { type UnshareOptions, resolveUnshareOptions } from "./unshare-options.ts";
@@ -36,7 +37,7 @@ export async function unshare(options: UnshareOptions, hooks: Hooks = {}): Promi
     const recalled = await recallTree(await walkTree(settings, pool), settings, pool, defects);
     const { tree } = recalled;
     const inodes = findShared(tree.files, settings);
-    const plan = planUnshare(tree.files, inodes);
+    const plan = leaveForbidden(tree.files, planUnshare(tree.files, inodes), settings.changesDisk);
     const lack = checkSpace(tree.files, plan);
     const outcomes =
       lack.length > 0

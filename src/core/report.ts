@@ -288,6 +288,7 @@ export const SKIP_REASONS = [
   "unknown-writer",
   "no-gain",
   "installed",
+  "forbidden",
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 

@@ -46,15 +46,24 @@ export interface UnshareTotals {
   readonly takenBytes: number;
   /** Files whose write bits were restored; in a dry run, that would be. */
   readonly restored: number;
-  /** Paths that changed or vanished during the run and were left as they are. */
+  /** Paths that were left as they are: they changed or vanished during the run, or cannot be replaced. */
   readonly skipped: number;
   /** Paths that could not get a private file, and files and directories that could not be read. */
   readonly failed: number;
   readonly seconds: number;
 }
 
-/** `kept`: the path keeps the inode that the others shared. */
-export type UnshareOutcome = "unshared" | "kept" | "changed" | "vanished" | "failed" | "pending";
+/**
+ * `kept`: the path keeps the inode that the others shared. `forbidden`: its directory does not let files be removed.
+ */
+export type UnshareOutcome =
+  | "unshared"
+  | "kept"
+  | "changed"
+  | "vanished"
+  | "forbidden"
+  | "failed"
+  | "pending";
 
 export interface UnsharedFile {
   readonly path: BytePath;

@@ -24,6 +24,7 @@ const {
   O_RDONLY,
   O_RDWR,
   O_CREAT,
+  O_WRONLY,
   O_DIRECTORY = 0,
   O_NOFOLLOW = 0,
   O_NONBLOCK = 0,
@@ -71,6 +72,11 @@ export const disk = {
     }
   },
 
+  /** Opens a file for writing; its content stays. */
+  openForWriting(path: BytePath): number {
+    return fs.openSync(toNative(path), O_WRONLY | O_NOFOLLOW | O_NONBLOCK);
+  },
+
   fstat(descriptor: number): Stat {
     return fs.fstatSync(descriptor, BIG);
   },
@@ -104,6 +110,11 @@ export const disk = {
 
   unlink(path: BytePath): void {
     fs.unlinkSync(toNative(path));
+  },
+
+  /** Removes a directory that is empty; fails with ENOTDIR for a file that could be removed. */
+  removeEmptyDir(path: BytePath): void {
+    fs.rmdirSync(toNative(path));
   },
 
   /** Whether an entry exists; false, without an error, also if its directory cannot be searched. */

@@ -20,6 +20,8 @@ export interface FileStat {
   readonly ctimeNs: bigint;
   /** Whether entries of the directory can only be added (chattr +a); undefined if the call does not report it. */
   readonly isAppendOnly?: boolean;
+  /** Whether nothing about the file or directory can be changed (chattr +i); undefined if the call does not report it. */
+  readonly isImmutable?: boolean;
 }
 
 const TWO_16 = 0x1_0000;
@@ -45,6 +47,7 @@ const AT = {
   deviceMajor: 34,
   deviceMinor: 35,
 } as const;
+const STATX_ATTR_IMMUTABLE = 0x10;
 const STATX_ATTR_APPEND = 0x20;
 /** In words of 16 bits. */
 const MODE_AT = 14;
@@ -132,6 +135,7 @@ export class StatBuffer {
       atimeNs: this.#time(AT.atime),
       mtimeNs: this.#time(AT.mtime),
       ctimeNs: this.#time(AT.ctime),
+      isImmutable: (this.#u32[AT.attributes + LOW] & STATX_ATTR_IMMUTABLE) !== 0,
       isAppendOnly: (this.#u32[AT.attributes + LOW] & STATX_ATTR_APPEND) !== 0,
     };
   }

@@ -10,14 +10,16 @@ import { PARTIAL } from "../core/temporary-name.ts";
 import { makeCopyName } from "./run-identity.ts";
 import {
   type NotReplaced,
+  forbidden,
   keeperChanged,
   keeperUnavailable,
   targetChanged,
   targetUnavailable,
 } from "./replace-outcome.ts";
 import { putInPlace } from "./replace-entry.ts";
+import { cleanUp } from "./restore-displaced.ts";
 import { type FileSnapshot, ctimeChanged, whyChanged } from "./file-snapshot.ts";
-import { whyNotRemovable } from "./removal-rules.ts";
+import { noteFailedRemoval, whyNotRemovable } from "./removal-rules.ts";
 import type { FileRef } from "./file-ref.ts";
 
 export type CopyMethod = "clone" | "copy";
@@ -79,7 +81,7 @@ export function preparePrivateCopy(
   request: PrivateCopyRequest,
 ): PreparedFile | NotReplaced {
   const detail = whyNotRemovable(request.target.removal, [request.target.snapshot.uid]);
-  if (detail !== undefined) return { type: "failed", code: "EPERM", detail };
+  if (detail !== undefined) return forbidden(detail);
   const opened: number[] = [];
   try {
     const source =
@@ -204,21 +206,28 @@ export function placePrivateCopy(
 ): PrivateCopyOutcome {
   const temporary = makeCopyName(stat, target.snapshot, target.name);
   const renamed = calls.rename(target.dir, partial, temporary);
-  if (isErrno(renamed)) {
-    removeNew(besideTarget(target, partial));
-    return targetUnavailable(renamed);
-  }
+  if (isErrno(renamed)) return removeCopy(calls, target, partial, targetUnavailable(renamed));
   const location = besideTarget(target, temporary);
   const why = whyTargetChanged(calls, target);
-  if (why !== undefined) {
-    removeNew(location);
-    return why;
-  }
+  if (why !== undefined) return removeCopy(calls, target, temporary, why);
   const keeper = { ...location, snapshot: stat };
   const outcome = putInPlace({ calls, keeper, target, changedByUs }, temporary);
+  noteFailedRemoval(target.removal, outcome);
   if (outcome.type === "replaced") return { type: "placed", method, file: stat };
   if (outcome.type !== "keeper-lost") return outcome;
   return targetChanged("the new file was written to before it was in place");
+}
+
+/** Removes a copy that is not in place; answers the name of one that cannot be removed. */
+function removeCopy(
+  calls: DirCalls,
+  target: FileRef,
+  temporary: BytePath,
+  why: NotReplaced,
+): NotReplaced {
+  const outcome = cleanUp(calls, target.dir, temporary, why);
+  noteFailedRemoval(target.removal, outcome);
+  return outcome;
 }
 
 function whyTargetChanged(

@@ -7,6 +7,7 @@ import { makeTemporaryName } from "./run-identity.ts";
 import {
   type NotReplaced,
   type ReplaceOutcome,
+  forbidden,
   keeperChanged,
   keeperUnavailable,
   targetChanged,
@@ -15,7 +16,7 @@ import {
 import { recompare } from "./recompare.ts";
 import { cleanUp, restoreDisplaced, statTwice } from "./restore-displaced.ts";
 import { ctimeChanged, isInode, whyChanged } from "./file-snapshot.ts";
-import { whyNotRemovable } from "./removal-rules.ts";
+import { noteFailedRemoval, whyNotRemovable } from "./removal-rules.ts";
 import type { FileRef } from "./file-ref.ts";
 
 /** One replacement. */
@@ -41,9 +42,16 @@ const CANNOT_EXCHANGE: ReadonlySet<string> = new Set(["EINVAL", "ENOSYS", "ENOTS
  * over the target right after the last check.
  */
 export function replaceEntry(replacement: Replacement): ReplaceOutcome {
-  const { calls, keeper, target, changedByUs } = replacement;
+  const { keeper, target } = replacement;
   const detail = whyNotRemovable(target.removal, [keeper.snapshot.uid, target.snapshot.uid]);
-  if (detail !== undefined) return { type: "failed", code: "EPERM", detail };
+  if (detail !== undefined) return forbidden(detail);
+  const outcome = replaceChecked(replacement);
+  noteFailedRemoval(target.removal, outcome);
+  return outcome;
+}
+
+function replaceChecked(replacement: Replacement): ReplaceOutcome {
+  const { calls, target, changedByUs, keeper } = replacement;
   const check = checkKeeper(replacement);
   if (typeof check === "object") return check;
   const temporary = linkKeeper(replacement);

@@ -25,14 +25,19 @@ export type NotReplaced =
   | { readonly type: "keeper-full" }
   /** Keeper and entry are on different mounts; bind mounts have the same device number. */
   | { readonly type: "other-mount" }
+  /** Its directory does not let files be removed. Nothing was tried. */
+  | { readonly type: "forbidden"; readonly code: string; readonly detail: string }
   /** `left`: the name of a temporary that could not be removed, or that holds a file that could not be restored. */
   | {
       readonly type: "failed";
       readonly code: string;
       readonly left?: BytePath;
-      /** Replaces the words for `code`. */
-      readonly detail?: string;
     };
+
+/** The outcome for a file whose directory does not let files be removed. */
+export function forbidden(detail: string): NotReplaced {
+  return { type: "forbidden", code: "EPERM", detail };
+}
 
 const DIR_REPLACED = "its directory was replaced by another one";
 
@@ -68,12 +73,8 @@ function isDirReplaced({ code }: Errno): boolean {
 export function problemOf(
   files: FileTable,
   file: number,
-  {
-    code,
-    left,
-    detail,
-  }: { readonly code: string; readonly left?: BytePath; readonly detail?: string },
-  message = detail ?? describeErrno(code),
+  { code, left }: { readonly code: string; readonly left?: BytePath },
+  message = describeErrno(code),
 ): Problem {
   const path = files.path(file);
   if (left === undefined) return { path, code, message };

@@ -82,6 +82,8 @@ function describeSkip(
       return "the kept file can have no more hard links; further duplicates are linked to this one";
     case "no-gain":
       return `${equal} it has no blocks of its own that could be freed`;
+    case "forbidden":
+      return `${equal} its directory does not let files be removed`;
     case "in-place-kind":
     case "unknown-writer":
       return `${equal} what writes it does not, or may not, replace it`;

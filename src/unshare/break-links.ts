@@ -29,7 +29,7 @@ export async function breakLinks(
   await pool.prepare(shareTable, files.shared());
   const verdicts = plan.verdicts.slice();
   const restored = new Uint8Array(total);
-  const details = new Map<number, string>();
+  const details = new Map(plan.details);
   const problems: Problem[] = [];
   const rowsOf = (inode: number): number => starts[inode + 1] - starts[inode];
   let done = 0;
@@ -103,7 +103,8 @@ export function predictOutcomes(
   const restored = Uint8Array.from(plan.modes, (mode, row) =>
     Number(mode !== files.columns.mode[plan.names[row]]),
   );
-  return { verdicts, restored, details: new Map(), problems: [], interrupted };
+  const { details = new Map() } = plan;
+  return { verdicts, restored, details, problems: [], interrupted };
 }
 
 /** The outcomes if nothing is done, because the disk has no space for the copies. */
@@ -112,5 +113,6 @@ export function refuseAll(plan: UnsharePlan, problems: readonly Problem[]): Unsh
     verdict === Verdict.replace ? Verdict.failed : verdict,
   );
   const restored = new Uint8Array(verdicts.length);
-  return { verdicts, restored, details: new Map(), problems, interrupted: false };
+  const { details = new Map() } = plan;
+  return { verdicts, restored, details, problems, interrupted: false };
 }

@@ -27,6 +27,8 @@ export interface UnsharePlan {
   readonly clones: Uint8Array;
   /** 1 if the private file is dated `OLDEST`; undefined if all files keep the time of their inode. */
   readonly outdated?: Uint8Array;
+  /** By row: why it is left alone. */
+  readonly details?: ReadonlyMap<number, string>;
 }
 
 /** The outcome of a plan; parallel to its rows. */

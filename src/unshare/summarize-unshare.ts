@@ -35,6 +35,8 @@ export interface UnshareFindings {
   readonly seconds: number;
 }
 
+const LEFT_ALONE: ReadonlySet<UnshareOutcome> = new Set(["changed", "vanished", "forbidden"]);
+
 /** Combines the results of `unshare` into its report. */
 export function summarizeUnshared(findings: UnshareFindings): UnshareReport {
   const { tree, inodes, plan, outcomes, options, memory = NO_MEMORY, seconds } = findings;
@@ -50,7 +52,7 @@ export function summarizeUnshared(findings: UnshareFindings): UnshareReport {
       const file = describeRow(findings, row);
       if (isShared) totals.names += 1;
       if (file.outcome === "unshared") totals.unshared += 1;
-      if (file.outcome === "changed" || file.outcome === "vanished") totals.skipped += 1;
+      if (LEFT_ALONE.has(file.outcome)) totals.skipped += 1;
       if (file.by !== undefined) methods[file.by] += 1;
       if (file.by === "copy") totals.takenBytes += copiedBytes(files, plan.names[row]);
       if (file.restored) totals.restored += 1;
@@ -166,5 +168,7 @@ function wordOf(verdict: number): UnshareOutcome {
   if (verdict === Verdict.keep) return "kept";
   if (verdict === Verdict.failed) return "failed";
   const reason = skipReasonOf(verdict);
-  return reason === "changed" || reason === "vanished" ? reason : "pending";
+  return reason === "changed" || reason === "vanished" || reason === "forbidden"
+    ? reason
+    : "pending";
 }

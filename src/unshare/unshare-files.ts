@@ -48,7 +48,9 @@ async function unshareFiles(
   const problems: Problem[] = [];
   const context: Context = { files, plan, calls: dirs.calls, dirs, changedByUs: new Set() };
   const work = [...plan.names.keys()].filter(
-    (row) => plan.verdicts[row] !== Verdict.keep || changesMode(context, row),
+    (row) =>
+      plan.verdicts[row] === Verdict.replace ||
+      (plan.verdicts[row] === Verdict.keep && changesMode(context, row)),
   );
   for (let next = 0; next < work.length; next += ROUND) {
     const rows = work.slice(next, next + ROUND);
@@ -155,6 +157,8 @@ function rowOutcome(files: FileTable, file: number, outcome: PrivateCopyOutcome)
       return { verdict: skipVerdict("changed"), detail: outcome.detail };
     case "vanished":
       return { verdict: skipVerdict("vanished") };
+    case "forbidden":
+      return { verdict: skipVerdict("forbidden"), detail: outcome.detail };
     case "already":
       return { verdict: Verdict.keep };
     case "failed":

@@ -261,9 +261,9 @@ describe("dedupe unshare", () => {
       "sub/c.o": "x",
       "sub/d.o": link("sub/c.o"),
     });
-    if (!isRoot || spawnSync("chattr", ["+i", `${root}/sub`]).status !== 0) return;
+    if (!isRoot || spawnSync("chattr", ["+i", `${root}/sub/c.o`]).status !== 0) return;
     const done = run(["unshare", root]);
-    execFileSync("chattr", ["-i", `${root}/sub`]);
+    execFileSync("chattr", ["-i", `${root}/sub/c.o`]);
     expect(done.code).toBe(3);
     expect(done.stderr).toMatch(/^dedupe: [^\n]*sub\/d\.o: [^\n]*\(EPERM\)\n$/);
     expect(linked(root)).toEqual([["sub/c.o", "sub/d.o"]]);

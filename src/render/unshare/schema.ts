@@ -17,7 +17,8 @@ const TOTALS: Record<keyof UnshareTotals, string> = {
   unshared: "paths that got a separate file; with dryRun, that would get one",
   takenBytes: "bytes on the disk that the copies take; clones take none",
   restored: "files that became writable again; with dryRun, that would become writable",
-  skipped: "paths left alone because they changed or vanished during the run",
+  skipped:
+    "paths left alone: they changed or vanished during the run, or their directories do not let files be removed",
   failed:
     "paths that could not get a separate file, and files and directories that could not be read",
   seconds: "elapsed time",
@@ -28,7 +29,9 @@ export function jsonSchema(): object {
   const totals = Object.fromEntries(
     Object.entries(TOTALS).map(([key, description]) => [key, { ...number, description }]),
   );
-  const outcome = { enum: ["unshared", "kept", "changed", "vanished", "failed", "pending"] };
+  const outcome = {
+    enum: ["unshared", "kept", "changed", "vanished", "forbidden", "failed", "pending"],
+  };
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "dedupe unshare report",

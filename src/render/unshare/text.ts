@@ -49,6 +49,8 @@ function lineOf({ path, outcome, by, restored, detail }: UnsharedFile): string {
       return `kept ${printable(path)}${bits}`;
     case "changed":
       return `left alone ${printable(path)}: ${printable(detail ?? "it changed during the run")}`;
+    case "forbidden":
+      return `left alone ${printable(path)}: ${printable(detail ?? "its directory does not let files be removed")}`;
     case "vanished":
       return `left alone ${printable(path)}: it vanished during the run`;
     case "failed":
@@ -67,7 +69,11 @@ function summaryRows({ totals, methods, dryRun }: UnshareReport): string[][] {
     rows.push([dryRun ? "to separate" : "separated", count(totals.unshared), how]);
   }
   if (totals.skipped > 0)
-    rows.push(["left alone", count(totals.skipped), "they changed during the run (-v lists them)"]);
+    rows.push([
+      "left alone",
+      count(totals.skipped),
+      "they changed, or cannot be replaced (-v lists them)",
+    ]);
   if (totals.failed > 0) rows.push(["failed", count(totals.failed), "listed on stderr"]);
   return rows;
 }
