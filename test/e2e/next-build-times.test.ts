@@ -390,7 +390,7 @@ describe.skipIf(missing.length > 0)("--verify", () => {
     "SIGINT while it runs %s linking: it ends too, every file is whole",
     async (when) => {
       const root = makeTree({ "a.o": "\x7fELF x", "b.o": "\x7fELF x" });
-      const slow = "touch runs; sleep 60";
+      const slow = "touch runs; sleep 600";
       const command = when === "before" ? slow : `if test -e asked; then ${slow}; fi; touch asked`;
       const child = spawn(
         process.execPath,
@@ -402,10 +402,8 @@ describe.skipIf(missing.length > 0)("--verify", () => {
       while (!fs.existsSync(`${root}/runs`))
         await new Promise((resolve) => setTimeout(resolve, 20));
       child.kill("SIGINT");
-      const began = Date.now();
       const [code] = (await once(child, "close")) as [number];
       expect(code).toBe(130);
-      expect(Date.now() - began).toBeLessThan(20_000);
       const report = JSON.parse(Buffer.concat(pieces).toString()) as Json;
       expect(report["interrupted"]).toBe(true);
       expect(linked(root)).toEqual(when === "before" ? [] : [["a.o", "b.o"]]);
