@@ -6,13 +6,10 @@ import {
   unitOf,
 } from "../artifacts/variants.ts";
 import { type BytePath, dirOf, join } from "../core/byte-path.ts";
-import { yieldToEventLoop } from "../core/yield-to-event-loop.ts";
 import type { FileTable } from "../core/file-table.ts";
+import { lazy } from "../core/lazy.ts";
 import { NO_UNIT, type Classification } from "../core/model.ts";
 import { UnitNumbers } from "./unit-numbers.ts";
-
-/** Files classified between two turns of the event loop, which take a few milliseconds. */
-const YIELD_INTERVAL = 5000;
 
 export interface ClassifyOptions {
   /** The roots of the walk. */
@@ -25,65 +22,73 @@ export interface ClassifyOptions {
  * Determines the unit and variant of every file from its path relative to the root. Several roots are taken
  * relative to their common parent directory, so that `dedupe build/O2 build/O3` distinguishes O2 from O3.
  */
-export async function classify(
+export function classify(files: FileTable, options: ClassifyOptions): Classification {
+  const classificationOf = fileClassifier(files, options);
+  const names: string[] = [];
+  const variantOf = (file: number): string => (names[file] ??= classificationOf(file).variant);
+  const units = lazy(() => numberUnits(files, classificationOf));
+  return {
+    compareVariants: (a, b) => compareVariants(variantOf(a), variantOf(b)),
+    get unit() {
+      return units().unit;
+    },
+    get variant() {
+      return units().variant;
+    },
+    get variants() {
+      return units().variants;
+    },
+    unitName: (unit) => units().unitName(unit),
+  };
+}
+
+function fileClassifier(
   files: FileTable,
   { paths, classifyByPattern }: ClassifyOptions,
-): Promise<Classification> {
+): (file: number) => FileClassification {
   const base = commonDir(paths);
-  const dirs = Array.from({ length: files.dirCount }, (_, dir) => below(base, files.dirPath(dir)));
-  const dirClasses = dirs.map(classifyDir);
+  const dirs: BytePath[] = [];
+  const dirClasses: ReturnType<typeof classifyDir>[] = [];
   const { dir: dirOfFile, kind } = files.columns;
-  const classificationOf = (file: number): FileClassification => {
+  return (file) => {
     const name = files.name(file);
     const dir = dirOfFile[file];
+    const path = (dirs[dir] ??= below(base, files.dirPath(dir)));
     return (
-      classifyByPattern?.(join(dirs[dir], name)) ?? classifyFile(dirClasses[dir], name, kind[file])
+      classifyByPattern?.(join(path, name)) ??
+      classifyFile((dirClasses[dir] ??= classifyDir(path)), name, kind[file])
     );
   };
+}
+
+function numberUnits(
+  files: FileTable,
+  classificationOf: (file: number) => FileClassification,
+): Omit<Classification, "compareVariants"> {
   const variantNumbers = new Map<string, number>([["", 0]]);
   const units = new UnitNumbers(classificationOf);
   const variant = new Uint16Array(files.count);
   const unit = new Uint32Array(files.count).fill(NO_UNIT);
   const unitHash = new Uint32Array(files.count);
-  for (const [from, to] of ranges(files.count)) {
-    if (from > 0) await yieldToEventLoop();
-    numberVariants(from, to);
+  for (let file = 0; file < files.count; file += 1) {
+    const classification = classificationOf(file);
+    const hash = units.hashOf(classification);
+    unitHash[file] = hash;
+    if (classification.variant === "") continue;
+    variant[file] = numberOf(variantNumbers, classification.variant);
+    unit[file] = units.add(classification, hash, file);
   }
-  for (const [from, to] of units.count > 0 ? ranges(files.count) : []) {
-    await yieldToEventLoop();
-    addPlainFiles(from, to);
+  // A file without a variant belongs to a unit if another file is a variant of it.
+  for (let file = 0; units.count > 0 && file < files.count; file += 1) {
+    if (unit[file] !== NO_UNIT || !units.hasHash(unitHash[file])) continue;
+    const known = units.get(classificationOf(file), unitHash[file]);
+    if (known >= 0) unit[file] = known;
   }
   return {
     unit,
     unitName: unitNames(units, classificationOf),
     ...inNaturalOrder([...variantNumbers.keys()], variant),
   };
-
-  function numberVariants(from: number, to: number): void {
-    for (let file = from; file < to; file += 1) {
-      const classification = classificationOf(file);
-      const hash = units.hashOf(classification);
-      unitHash[file] = hash;
-      if (classification.variant === "") continue;
-      variant[file] = numberOf(variantNumbers, classification.variant);
-      unit[file] = units.add(classification, hash, file);
-    }
-  }
-
-  /** Assigns files without a variant to a unit if another file is a variant of it. */
-  function addPlainFiles(from: number, to: number): void {
-    for (let file = from; file < to; file += 1) {
-      if (unit[file] !== NO_UNIT || !units.hasHash(unitHash[file])) continue;
-      const known = units.get(classificationOf(file), unitHash[file]);
-      if (known >= 0) unit[file] = known;
-    }
-  }
-}
-
-/** Splits the files into ranges, between which signals and messages are handled. */
-function* ranges(count: number): Generator<[from: number, to: number]> {
-  for (let from = 0; from < count; from += YIELD_INTERVAL)
-    yield [from, Math.min(from + YIELD_INTERVAL, count)];
 }
 
 function unitNames(

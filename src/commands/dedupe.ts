@@ -158,7 +158,16 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
       defects: defects.problems,
       seconds: seconds(),
     };
-    const report = await defects.contain("report", () => summarize(findings), undefined);
+    const report = await defects.contain(
+      "report",
+      () => {
+        const whole = summarize(findings);
+        // Once files were changed, the totals must not be lost by a bug.
+        if (settings.changesDisk) void whole.totals;
+        return whole;
+      },
+      undefined,
+    );
     return report ?? summarizeBriefly(findings);
   } finally {
     await pool.close();

@@ -46,17 +46,15 @@ export async function findDuplicatesIn(
   pool: WorkerPool,
   digests?: { readonly isKnown: (file: number) => boolean },
 ): Promise<Duplicates> {
-  const early = settings.variants && (await classify(walked.files, settings));
+  const early = settings.variants && classify(walked.files, settings);
   const isSelected = selectByVariant(early, settings.variants);
   const groups = group(walked.files, { isSelected, withSingles: digests !== undefined });
   const files = walked.files.withKinds(groups.kinds);
-  // The worker threads read files while the main thread looks at paths.
-  const [sets, classification] = await Promise.all([
+  const sets =
     digests === undefined
-      ? match(files, groups, settings, pool)
-      : matchDigests(files, groups, settings, digests.isKnown, pool),
-    early ?? classify(files, settings),
-  ]);
+      ? await match(files, groups, settings, pool)
+      : await matchDigests(files, groups, settings, digests.isKnown, pool);
+  const classification = early ?? classify(files, settings);
   const tree = { ...walked, files: files.withKinds(sets.kinds) };
   return { tree, classification, isSelected, sets };
 }

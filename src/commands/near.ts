@@ -23,7 +23,7 @@ export async function diffNear(options: NearOptions, hooks: Hooks = {}): Promise
   const pool = new WorkerPool(settings.jobs, hooks);
   try {
     const tree = await walk(settings, pool);
-    const classification = await classify(tree.files, settings);
+    const classification = classify(tree.files, settings);
     const found = await findNear(tree.files, classification, settings, pool);
     const interrupted = pool.stopped;
     const unmatched = interrupted ? [] : findUnmatched(tree, settings);

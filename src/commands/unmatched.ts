@@ -16,9 +16,8 @@ export function findUnmatched(
   },
   classification?: Classification,
 ): Unmatched[] {
-  const names = classification?.variants ?? [];
   const absentVariants = [...variants].filter(
-    (variant) => !names.some((name) => isVariantOf(name, variant)),
+    (variant) => !classification?.variants.some((name) => isVariantOf(name, variant)),
   );
   return [
     ...unmatched,

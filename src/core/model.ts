@@ -71,8 +71,10 @@ export interface Tree {
 /** The unit of a file that, judging by paths, is compiled in one variant only. */
 export const NO_UNIT = 0xffff_ffff;
 
-/** Unit and variant of every file. Parallel to the file table. */
+/** Unit and variant of every file, computed on first access. Parallel to the file table. */
 export interface Classification {
+  /** Orders two files by their variants, without classifying the others. */
+  readonly compareVariants: (a: number, b: number) => number;
   /** Index into `variants`. */
   readonly variant: Uint16Array;
   /** Files with the same number are one unit, compiled several times. */

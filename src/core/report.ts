@@ -4,7 +4,10 @@ export type Action = "none" | "hardlink" | "reflink";
 /** Where a redundant copy may be kept: anywhere, among the variants of its unit, or in its directory. */
 export type Scope = "tree" | "unit" | "directory";
 
-/** What a run found and did. Sizes are in bytes; paths are byte paths (`toText` decodes them). */
+/**
+ * What a run found and did. Sizes are in bytes; paths are byte paths (`toText` decodes them). Totals and lists are
+ * computed on first access.
+ */
 export interface Report {
   readonly schema: 1;
   readonly command: "dedupe";
@@ -20,9 +23,9 @@ export interface Report {
   readonly conflicts: readonly Conflict[];
   /** In the order of `KINDS`; only kinds that occur. */
   readonly kinds: readonly KindTotals[];
-  /** Ordered by path bytes; computed on first access. */
+  /** Ordered by path bytes. */
   readonly aliases: readonly Alias[];
-  /** Ordered by path bytes; computed on first access, as it can be large. */
+  /** Ordered by path bytes. */
   readonly sets: readonly SetReport[];
   /** Ordered by path bytes. */
   readonly skipped: readonly Skipped[];

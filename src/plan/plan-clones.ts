@@ -186,7 +186,7 @@ function countUses(members: readonly Member[]): ReadonlyMap<number, number> {
 }
 
 function sortByKeeper(
-  { files, classification: { variant } }: Context,
+  { files, classification }: Context,
   members: Member[],
   uses: ReadonlyMap<number, number>,
 ): void {
@@ -194,7 +194,7 @@ function sortByKeeper(
   members.sort(
     (a, b) =>
       usesOf(b) - usesOf(a) ||
-      variant[a.inode] - variant[b.inode] ||
+      classification.compareVariants(a.inode, b.inode) ||
       files.comparePaths(a.inode, b.inode),
   );
 }

@@ -234,7 +234,7 @@ function inKeeperOrder(
   const sign = options.newestTime ? -1 : 1;
   const compare = (a: number, b: number): number => {
     if (!files.sameMtime(a, b)) return mtime[a] < mtime[b] ? -sign : sign;
-    return classification.variant[a] - classification.variant[b] || files.comparePaths(a, b);
+    return classification.compareVariants(a, b) || files.comparePaths(a, b);
   };
   // Most sets are pairs. To plan 100,000 of them takes 0.17 s this way, and 0.29 s with a sort.
   if (members.length > 2) return Array.from(members).sort(compare);

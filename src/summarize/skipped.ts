@@ -4,6 +4,14 @@ import { type Lost, type MtimeBound, OPEN_FOR_WRITING, skipReasonOf } from "../c
 import type { Skipped } from "../core/report.ts";
 import type { Findings } from "./findings.ts";
 
+/** How many paths `listSkipped` lists. */
+export function countSkipped({ sets, plan, outcomes }: Findings): number {
+  let count = sets.lost.size;
+  for (let row = 0; row < plan.names.length; row += 1)
+    if (skipReasonOf(outcomes.verdicts[row]) !== undefined) count += 1;
+  return count;
+}
+
 /** Every path that is left alone for a reason, ordered by path. */
 export function listSkipped(findings: Findings): Skipped[] {
   const { sets, plan, outcomes, extendedFiles } = findings;

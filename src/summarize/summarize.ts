@@ -1,6 +1,7 @@
 import { KINDS } from "../artifacts/kinds.ts";
 import { type BytePath, compareBytes } from "../core/byte-path.ts";
 import { eachGroup, linksOf } from "../core/groups.ts";
+import { lazy } from "../core/lazy.ts";
 import { type Tree, Verdict, skipReasonOf } from "../core/model.ts";
 import {
   type Action,
@@ -13,21 +14,33 @@ import {
 } from "../core/report.ts";
 import { rolesOf } from "./roles.ts";
 import type { Findings } from "./findings.ts";
-import { listSkipped } from "./skipped.ts";
+import { countSkipped, listSkipped } from "./skipped.ts";
 import { countStore, isOfStore } from "./store-totals.ts";
 import { countArtifacts, countKinds, countSelected, countSets } from "./totals.ts";
 import { compareVariants } from "./variant-totals.ts";
 
-/** Combines the results of a run into the report: totals, and lists sorted by path. */
+/** Combines the results of a run into the report, of which most parts are computed on first access. */
 export function summarize(findings: Findings): Report {
   const { tree, sets, plan, outcomes, protection, options, memory = NO_MEMORY } = findings;
   const { files } = tree;
   const problems = allProblems(findings);
-  const roles = rolesOf(files, sets.nextLink, findings.isSelected, options);
-  const skipped = listSkipped(findings);
-  const { selected, leftOut } = countSelected(findings);
-  let lazyAliases: readonly Alias[] | undefined;
-  let lazySets: readonly SetReport[] | undefined;
+  const roles = lazy(() => rolesOf(files, sets.nextLink, findings.isSelected, options));
+  const variants = lazy(() => compareVariants(files, findings.classification, plan, roles()));
+  const selection = lazy(() => countSelected(findings));
+  const totals = lazy(() => ({
+    selected: selection().selected,
+    ...countArtifacts(tree, roles()),
+    ...countSets(findings),
+    protected: protection.count,
+    skipped: countSkipped(findings),
+    failed: problems.length,
+    bytesRead: sets.bytesRead,
+    seconds: findings.seconds,
+  }));
+  const kinds = lazy(() => countKinds(findings, roles()));
+  const aliases = lazy(() => listAliases(tree, sets.nextLink));
+  const setReports = lazy(() => listSets(findings));
+  const skipped = lazy(() => listSkipped(findings));
   return {
     schema: 1,
     command: "dedupe",
@@ -35,29 +48,39 @@ export function summarize(findings: Findings): Report {
     dryRun: options.dryRun,
     interrupted: outcomes.interrupted,
     roots: options.paths,
-    totals: {
-      selected,
-      ...countArtifacts(tree, roles),
-      ...countSets(findings),
-      protected: protection.count,
-      skipped: skipped.length,
-      failed: problems.length,
-      bytesRead: sets.bytesRead,
-      seconds: findings.seconds,
+    get totals() {
+      return totals();
     },
-    ...compareVariants(files, findings.classification, plan, roles),
-    kinds: countKinds(findings, roles),
+    get variants() {
+      return variants().variants;
+    },
+    get pairs() {
+      return variants().pairs;
+    },
+    get uniform() {
+      return variants().uniform;
+    },
+    get conflicts() {
+      return variants().conflicts;
+    },
+    get kinds() {
+      return kinds();
+    },
     get aliases() {
-      return (lazyAliases ??= listAliases(tree, sets.nextLink));
+      return aliases();
     },
     get sets() {
-      return (lazySets ??= listSets(findings));
+      return setReports();
     },
-    skipped,
+    get skipped() {
+      return skipped();
+    },
     writtenThrough: memory.writtenThrough,
     methods: outcomes.methods,
     unmatched: findings.unmatched,
-    leftOut,
+    get leftOut() {
+      return selection().leftOut;
+    },
     store: countStore(findings),
     verification: findings.verification,
     warnings: [...findings.warnings, ...memory.warnings].sort(

@@ -1,6 +1,7 @@
-import { type BytePath, compareBytes, toText } from "../core/byte-path.ts";
+import { compareBytes, toText } from "../core/byte-path.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { eachGroup } from "../core/groups.ts";
+import { lazy } from "../core/lazy.ts";
 import { NO_UNIT, type Classification, type Plan } from "../core/model.ts";
 import { Role } from "./roles.ts";
 import type { Conflict, UniformUnits, VariantPair, VariantTotals } from "../core/report.ts";
@@ -13,27 +14,47 @@ export interface VariantFindings {
   readonly conflicts: readonly Conflict[];
 }
 
-/** Compares the variants of each unit. Files are equal if they are one inode or in one duplicate set. */
+/**
+ * Compares the variants of each unit, on first access. Files are equal if they are one inode or in one duplicate set.
+ */
 export function compareVariants(
   files: FileTable,
   classification: Classification,
   plan: Plan,
   roles: Uint8Array,
 ): VariantFindings {
-  const units = [...filesByUnit(files, classification, roles)];
   const content = contentNumbers(files, plan);
   const areEqual = (a: number, b: number): boolean =>
     (content[a] >= 0 && content[a] === content[b]) || files.sameInode(a, b);
-  const byVariant = units.map((unit) => firstOfEachVariant(unit.files, classification.variant));
+  const units = lazy(() => {
+    const all = [...filesByUnit(files, classification, roles)];
+    const { variant } = classification;
+    return { all, byVariant: all.map((unit) => firstOfEachVariant(unit.files, variant)) };
+  });
+  const variants = lazy(() => countVariants(files, classification, roles));
+  const pairs = lazy(() => comparePairs(files, classification, units().byVariant, areEqual));
+  const uniform = lazy(() => {
+    const { all, byVariant } = units();
+    return findUniform(files, classification, all, byVariant, areEqual);
+  });
+  const conflicts = lazy(() => {
+    const { all, byVariant } = units();
+    const several = all.filter((unit, i) => unit.files.length > byVariant[i].length);
+    return findConflicts(files, classification, several);
+  });
   return {
-    variants: countVariants(files, classification, roles),
-    pairs: comparePairs(files, classification, byVariant, areEqual),
-    uniform: findUniform(files, classification, units, byVariant, areEqual),
-    conflicts: findConflicts(
-      files,
-      classification,
-      units.filter((unit, i) => unit.files.length > byVariant[i].length),
-    ),
+    get variants() {
+      return variants();
+    },
+    get pairs() {
+      return pairs();
+    },
+    get uniform() {
+      return uniform();
+    },
+    get conflicts() {
+      return conflicts();
+    },
   };
 }
 
@@ -168,13 +189,13 @@ function findUniform(
     uniform.push(units[i].number);
     bytes += files.columns.size[unit[0]];
   });
-  let names: readonly BytePath[] | undefined;
+  const names = lazy(() => uniform.map((unit) => classification.unitName(unit)).sort(compareBytes));
   return {
     several,
     bytes,
     count: uniform.length,
     get units() {
-      return (names ??= uniform.map((unit) => classification.unitName(unit)).sort(compareBytes));
+      return names();
     },
   };
 }

@@ -62,3 +62,15 @@ describe("directories of variants", () => {
     expect(variants).toEqual({ "O2/lib/x.o": "" });
   });
 });
+
+test("two files compare as the numbers of their variants do", async () => {
+  const names = ["O0", "O2", "O3+pic", "O3", "debug"].map((variant) => `${variant}/a.o`);
+  const root = makeTree(Object.fromEntries([...names, "plain.o"].map((name) => [name, name])));
+  const { tree, classification } = await runStages(root);
+  const { variant, compareVariants } = classification;
+  for (let a = 0; a < tree.files.count; a += 1) {
+    for (let b = 0; b < tree.files.count; b += 1)
+      expect(Math.sign(compareVariants(a, b))).toBe(Math.sign(variant[a] - variant[b]));
+  }
+  expect(new Set(variant).size).toBeGreaterThan(4);
+});

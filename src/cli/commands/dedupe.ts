@@ -276,7 +276,7 @@ async function run(flags: Flags, paths: readonly string[], { out, err }: Streams
     },
   });
   const code = exitCodeOf({
-    failures: report.totals.failed + (flags.check ? 0 : report.writtenThrough.length) + failed,
+    failures: report.problems.length + (flags.check ? 0 : report.writtenThrough.length) + failed,
     findings: hasFindings(report, flags.check),
     signal,
   });
