@@ -1,10 +1,8 @@
 import { type ByteSource, Fields } from "./byte-source.ts";
-import { type ElfFile, type ElfSection, ElfSectionType, readElf } from "./elf.ts";
+import { type ElfFile, type ElfSection, ElfSectionType, hasSectionFlag, readElf } from "./elf.ts";
 import { FieldRanges } from "./field-ranges.ts";
 import { MAX_ENTRIES, type Range, completeRanges } from "./ranges.ts";
 
-const SHF_ALLOC = 2;
-const SHF_EXECINSTR = 4;
 const PT_LOAD = 1;
 const PF_X = 1;
 
@@ -86,13 +84,14 @@ function labelOf(name: string): string {
 }
 
 function meaningOf(
-  { name, type, flags, info }: ElfSection,
+  section: ElfSection,
   sections: readonly ElfSection[],
 ): Pick<Range, "class" | "cause" | "derived"> {
+  const { name, type, info } = section;
   if (BUILD_ID.test(name)) return { class: "noise", cause: "build-id", derived: "content" };
   if (DEBUG_LINK.test(name)) return { class: "noise", cause: "debug-link", derived: "content" };
   if (type === ElfSectionType.note) return { class: "other" };
-  if (isLoaded(flags)) return { class: isExecutable(flags) ? "code" : "data" };
+  if (hasSectionFlag(section, "loaded")) return { class: loadedClass(section) };
   if (DEBUG.test(name)) return { class: "noise", cause: "debug" };
   if (LTO_CODE.test(name)) return { class: "code" };
   if (name === ".shstrtab") return { class: "names", derived: "content" };
@@ -101,22 +100,15 @@ function meaningOf(
   if (NAMES.test(name)) return { class: "names" };
   if (type === ElfSectionType.rela || type === ElfSectionType.rel) {
     // `info` counts from the empty first section.
-    const target = sections[info - 1]?.flags ?? 0;
-    if (isLoaded(target)) return { class: isExecutable(target) ? "code" : "data" };
+    const target: ElfSection | undefined = sections[info - 1];
+    if (target !== undefined && hasSectionFlag(target, "loaded"))
+      return { class: loadedClass(target) };
   }
   return { class: "other" };
 }
 
-function isLoaded(flags: number): boolean {
-  return hasFlag(flags, SHF_ALLOC);
-}
-
-function isExecutable(flags: number): boolean {
-  return hasFlag(flags, SHF_EXECINSTR);
-}
-
-function hasFlag(flags: number, flag: number): boolean {
-  return Math.floor(flags / flag) % 2 === 1;
+function loadedClass(section: ElfSection): "code" | "data" {
+  return hasSectionFlag(section, "executable") ? "code" : "data";
 }
 
 /** What is loaded from a file without section table. */

@@ -43,6 +43,8 @@ export interface ElfFile {
   readonly sections: readonly ElfSection[];
 }
 
+const ElfSectionFlag = { loaded: 2, executable: 4, merged: 16, strings: 32 } as const;
+
 export const ElfSectionType = { symbols: 2, rela: 4, note: 7, noBits: 8, rel: 9 } as const;
 
 const MAX_COMMENT = 64 * 1024;
@@ -138,8 +140,16 @@ export function elfComments(
   return text.split("\0").filter((each) => each !== "");
 }
 
+/** Flags may have more than 32 bits. */
+export function hasSectionFlag(
+  { flags }: Pick<ElfSection, "flags">,
+  flag: keyof typeof ElfSectionFlag,
+): boolean {
+  return Math.floor(flags / ElfSectionFlag[flag]) % 2 === 1;
+}
+
 /** The string at an offset of a string table; "" if it does not end within 4 KiB. */
-function stringAt(table: string, at: number): string {
+export function stringAt(table: string, at: number): string {
   const piece = table.slice(at, at + MAX_NAME);
   return piece.slice(0, Math.max(0, piece.indexOf("\0")));
 }

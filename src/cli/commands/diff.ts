@@ -32,6 +32,23 @@ const MODE_OPTIONS = {
       "in one or more trees, find the variants of a unit that differ only in noise, and what would make them linkable",
     conflicts: ["map"],
   },
+  suspicious: {
+    flags: "--suspicious",
+    description:
+      "in one or more trees, find objects that a parallel build may have linked into the wrong module",
+    manual:
+      "In one or more trees, find objects that more than one module contains, where setuptools builds several modules. A " +
+      "parallel build mixes up sources that two modules compile with different options.",
+    conflicts: ["map", "near"],
+  },
+  commands: {
+    flags: "--commands <file>",
+    description: "with --suspicious: also find objects that different commands in this log write",
+    manual:
+      "With --suspicious, also find objects that different commands write. The <file> is a build log with one command a " +
+      "line (of <make V=1> or <ninja -v>), or a <compile_commands.json>; - stands for standard input.",
+    needs: ["suspicious"],
+  },
 } as const satisfies OptionTable;
 const PAIR_OPTIONS = {
   map: {
@@ -79,7 +96,10 @@ export const diffCommand: CommandDefinition = {
     "only in noise such as times. Nothing is changed.",
   usage: "[options] <treeA> <treeB>",
   operands: [
-    { syntax: "[tree...]", description: "two directories, or two files; with --near, one or more" },
+    {
+      syntax: "[tree...]",
+      description: "two directories, or two files; with --near or --suspicious, one or more",
+    },
   ],
   groups: [
     { title: "What is looked for", options: MODE_OPTIONS },
@@ -94,8 +114,8 @@ export const diffCommand: CommandDefinition = {
     "bits and the targets of symbolic links are compared; times and owners are not.",
   exitCodes: {
     ...COMMON_EXIT_CODES,
-    0: "the trees are equal, or --near found nothing",
-    1: "the trees differ, even if only in noise, or --near found artifacts",
+    0: "the trees are equal, or --near or --suspicious found nothing",
+    1: "the trees differ, even if only in noise, or --near or --suspicious found something",
     2: "the command line is wrong, or a path does not exist",
     3: "some files could not be read, or changed during the comparison",
   },
@@ -104,18 +124,25 @@ export const diffCommand: CommandDefinition = {
     "dedupe diff -k shared-library old/ new/": "compare only shared libraries",
     "dedupe diff --map O2=release a/ b/": "compare a/O2 with b/release",
     "dedupe diff --near build/": "find what reproducible settings would make linkable",
+    "dedupe diff --suspicious .": "look for modules that a parallel build has mixed up",
   },
   run,
 };
 
 async function run(flags: Flags, trees: readonly string[], streams: Streams): Promise<number> {
   if (flags.jsonSchema) {
-    streams.out.writeJson(flags.near ? nearJsonSchema() : jsonSchema());
+    streams.out.writeJson(await schemaOf(flags));
     return ExitCode.ok;
   }
   checkTrees(flags, trees);
   checkSummaryFile(flags.summary);
+  if (flags.suspicious) return runSuspicious(flags, trees, streams);
   return flags.near ? runNear(flags, trees, streams) : runDiff(flags, trees, streams);
+}
+
+async function schemaOf({ near, suspicious }: Flags): Promise<object> {
+  if (suspicious) return (await import("./diff-suspicious.ts")).jsonSchema();
+  return near ? nearJsonSchema() : jsonSchema();
 }
 
 async function runDiff(flags: Flags, trees: readonly string[], streams: Streams): Promise<number> {
@@ -141,6 +168,21 @@ async function runNear(flags: Flags, trees: readonly string[], streams: Streams)
     text: (style) => renderNearText(report, style),
     markdown: () => renderNearMarkdown(report),
   });
+}
+
+async function runSuspicious(
+  flags: Flags,
+  trees: readonly string[],
+  streams: Streams,
+): Promise<number> {
+  const { examine } = await import("./diff-suspicious.ts");
+  const { done, printer } = await examine(
+    toSelection(flags, trees),
+    flags.commands,
+    flags,
+    streams.err,
+  );
+  return finish(flags, streams, done, printer);
 }
 
 /** How a mode prints its report. */
@@ -187,10 +229,18 @@ function finish(
 }
 
 /** @throws DedupeError that names the option. */
-function checkTrees({ near, minSize, maxSize }: Flags, { length }: readonly string[]): void {
-  if (near && length === 0)
-    throw new DedupeError("no-path", "no tree was given", "for example: dedupe diff --near build/");
-  if (!near && length !== 2) {
+function checkTrees(
+  { near, suspicious, minSize, maxSize }: Flags,
+  { length }: readonly string[],
+): void {
+  const mode = near ? "--near" : suspicious ? "--suspicious" : undefined;
+  if (mode !== undefined && length === 0)
+    throw new DedupeError(
+      "no-path",
+      "no tree was given",
+      `for example: dedupe diff ${mode} build/`,
+    );
+  if (mode === undefined && length !== 2) {
     const given = length === 0 ? "no trees" : plural(length, "tree");
     const verb = length === 1 ? "was" : "were";
     throw new DedupeError(

@@ -1,0 +1,130 @@
+/**
+ * A parallel build of setuptools that is wrong without an error: two extensions compile one source with different macros
+ * into the same object.
+ */
+import { execFileSync, spawnSync } from "node:child_process";
+import fs from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { run } from "../support/run.ts";
+import { type Spec, emptyDir, makeTree } from "../support/tree.ts";
+
+const MODULE = (n: number): string => `#include <Python.h>
+int common_kind(int);
+static PyObject *kind(PyObject *self, PyObject *args) { return PyLong_FromLong(common_kind(7)); }
+static PyMethodDef methods[] = {{"kind", kind, METH_NOARGS, ""}, {0}};
+static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "mod${n}", 0, -1, methods};
+PyMODINIT_FUNC PyInit_mod${n}(void) { return PyModule_Create(&module); }
+`;
+const PROJECT: Spec = {
+  "setup.py": `from setuptools import setup, Extension
+setup(name="race", version="1", py_modules=[], ext_modules=[
+  Extension("mod1", ["mod1.c", "common.c"], define_macros=[("KIND", "1")]),
+  Extension("mod2", ["mod2.c", "common.c"], define_macros=[("KIND", "2")]),
+])
+`,
+  "mod1.c": MODULE(1),
+  "mod2.c": MODULE(2),
+  "common.c": "int common_kind(int x) { return x * KIND + KIND; }\n",
+};
+
+/** A Python with setuptools, and the headers and the compiler that extensions need. */
+const python = ["python3", "/usr/bin/python3"].find((command) => {
+  const check =
+    "import os, setuptools, sysconfig; os.stat(sysconfig.get_path('include') + '/Python.h')";
+  return [
+    spawnSync(command, ["-c", check], { stdio: "ignore" }),
+    spawnSync("gcc", ["--version"], { stdio: "ignore" }),
+  ].every(({ status }) => status === 0);
+});
+
+describe.skipIf(python === undefined)("two extensions that share a source", () => {
+  const root = makeTree(PROJECT);
+  const keep = emptyDir();
+
+  /** Builds at one path, and moves the result away unless it is the last one. */
+  const build = (jobs: number, name: string): string => {
+    fs.rmSync(join(root, "build"), { recursive: true, force: true });
+    const log = execFileSync(python ?? "", ["setup.py", "build", `-j${jobs}`], {
+      cwd: root,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const to = join(keep, name, "build");
+    fs.cpSync(join(root, "build"), to, { recursive: true });
+    fs.writeFileSync(join(keep, name, "log"), log);
+    return join(keep, name);
+  };
+  /** What the functions of both modules return. */
+  const kinds = (tree: string): string => {
+    const [lib] = fs.readdirSync(join(tree, "build")).filter((name) => name.startsWith("lib"));
+    const script = "import mod1, mod2; print(mod1.kind(), mod2.kind())";
+    return execFileSync(python ?? "", ["-c", script], {
+      cwd: join(tree, "build", lib),
+      encoding: "utf8",
+    }).trim();
+  };
+  let right = "";
+  let wrong = "";
+  beforeAll(() => {
+    right = build(1, "right");
+    for (let attempt = 0; attempt < 20 && wrong === ""; attempt += 1) {
+      const tree = build(2, `parallel-${attempt}`);
+      if (kinds(tree) !== "8 16") wrong = tree;
+    }
+  });
+
+  test("two serial builds are equal", () => {
+    const again = build(1, "again");
+    expect([kinds(right), kinds(again)]).toEqual(["8 16", "8 16"]);
+    expect(run(["diff", right, again])).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  test("a serial build is not suspicious", () => {
+    expect(run(["diff", "--suspicious", right])).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  test("a parallel build differs in the code of a module", ({ skip }) => {
+    if (wrong === "") skip("20 parallel builds were right");
+    const { code, json } = run(["diff", "--json", right, wrong]);
+    expect(code).toBe(1);
+    const groups = json["groups"] as readonly {
+      readonly class: string;
+      readonly pairs: readonly {
+        readonly path: string;
+        readonly parts: readonly { readonly label: string }[];
+      }[];
+    }[];
+    const pairs = groups
+      .filter((group) => group.class === "code")
+      .flatMap((group) => group.pairs)
+      .filter(({ path }) => path.includes("/lib"));
+    const bad = kinds(wrong) === "8 8" ? "mod2" : "mod1";
+    expect(pairs.map(({ path }) => path.replace(/^.*\/|\..*$/g, ""))).toEqual([bad]);
+    expect(pairs[0].parts.map(({ label }) => label)).toContain(".text");
+    expect(run(["diff", right, wrong]).stdout).toMatch(/mod[12].*\n?.*\.text/);
+  });
+
+  test("a parallel build is suspicious without another one", ({ skip }) => {
+    if (wrong === "") skip("20 parallel builds were right");
+    const text = run(["diff", "--suspicious", wrong]);
+    expect(text.code).toBe(1);
+    expect(text.stdout.replaceAll("\n", " ")).toMatch(
+      /mod1 and mod2 both contain \S*\/common\.o\. Do they compile its source with different options\?/,
+    );
+    const { code, json } = run([
+      ...["diff", "--suspicious", "--json", "--commands", join(wrong, "log"), wrong],
+    ]);
+    expect(code).toBe(1);
+    expect(json["suspicions"]).toEqual([
+      {
+        object: expect.stringMatching(/\/build\/temp[^/]*\/common\.o$/) as string,
+        modules: [expect.stringContaining("/mod1."), expect.stringContaining("/mod2.")] as string[],
+        commands: [
+          { line: expect.any(Number) as number, words: ["-DKIND=1"] },
+          { line: expect.any(Number) as number, words: ["-DKIND=2"] },
+        ],
+      },
+    ]);
+  });
+});
