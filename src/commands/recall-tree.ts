@@ -10,6 +10,7 @@ import { listWrittenThrough, writtenInodes } from "../state/written-through.ts";
 import { inodeIdentity } from "../state/confirm-written.ts";
 import { breakLinks } from "../unshare/break-links.ts";
 import { checkSpace } from "../unshare/check-space.ts";
+import { outdateLibtoolTargets } from "../unshare/outdate-libtool-targets.ts";
 import { planRepair } from "../unshare/plan-repair.ts";
 import { walk } from "../walk/walk.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
@@ -120,8 +121,10 @@ async function repair(
   const { verdicts, problems } = await breakLinks(files, plan, pool, defects);
   const repaired = new Map<BytePath, boolean>();
   plan.names.forEach((row, i) => {
-    if (verdicts[i] === Verdict.cloned || verdicts[i] === Verdict.replaced)
-      repaired.set(files.path(row), plan.outdated?.[i] === 1);
+    if (verdicts[i] !== Verdict.cloned && verdicts[i] !== Verdict.replaced) return;
+    const isOutdated = plan.outdated?.[i] === 1;
+    repaired.set(files.path(row), isOutdated);
+    if (isOutdated) outdateLibtoolTargets(files.path(row));
   });
   return { repaired, problems };
 }

@@ -145,6 +145,11 @@ export const disk = {
     else fs.lutimesSync(toNative(dir), atime, toUtime(mtime));
   },
 
+  /** Sets the modification time of a file, in nanoseconds since 1970; not through a symbolic link. */
+  setFileTime(path: BytePath, mtime: bigint): void {
+    fs.lutimesSync(toNative(path), toUtime(disk.lstat(path).atimeNs), toUtime(mtime));
+  },
+
   /** Appends text to a file. */
   append(path: string, text: string): void {
     fs.appendFileSync(path, text);

@@ -1,4 +1,5 @@
-import { type BytePath, dirOf, join, nameOf } from "../core/byte-path.ts";
+import { libtoolTargets } from "../artifacts/libtool-targets.ts";
+import { type BytePath, dirOf, join } from "../core/byte-path.ts";
 import type { Sliced } from "../core/slices.ts";
 import type { Recipes } from "../prerequisites/makefile.ts";
 import type { PrerequisiteLookup } from "../prerequisites/prerequisite-lookup.ts";
@@ -123,18 +124,6 @@ export class RuleWriters {
   #exists(base: BytePath, path: BytePath): boolean {
     return this.#lookup.timeOf(path.startsWith("/") ? path : join(base, path)) !== undefined;
   }
-}
-
-/** The targets of the rules with which libtool makes a file: `x.lo` for `x.o`, `libx.la` for `.libs/libx.so.1`. */
-function libtoolTargets(output: BytePath): BytePath[] {
-  const dir = dirOf(output);
-  const name = nameOf(output);
-  const isHidden = nameOf(dir) === ".libs";
-  const parent = isHidden ? dirOf(dir) : dir;
-  if (name.endsWith(".o")) return [join(parent, name.replace(/\.o$/, ".lo"))];
-  if (!isHidden) return [];
-  const stem = name.replace(/^lt-/, "").replace(/\.(?:a|so)(?:\.[\d.]+)?$/, "");
-  return [join(parent, stem), join(parent, `${stem}.la`)];
 }
 
 /** The path of a file relative to a directory; both are absolute. */

@@ -67,6 +67,16 @@ add_executable(prog main.c)
 target_link_libraries(prog lib)
 `;
 
+const LIBTOOL = `
+all: A/liblib.la B/liblib.la
+%/liblib.la: %/lib.lo
+\tlibtool --quiet --tag=CC --mode=link gcc -rpath /usr/lib -o $@ $<
+%/lib.lo: lib.c
+\t@mkdir -p $*
+\tlibtool --quiet --tag=CC --mode=compile gcc -c -o $@ $<
+.SECONDARY:
+`;
+
 function cmake(generator: string, tool: string, idle: RegExp): Build {
   return {
     it: `CMake, ${generator}`,
@@ -95,6 +105,13 @@ const BUILDS: readonly Build[] = [
     commands: [["ninja"]],
     idle: /no work to do/,
   },
+  {
+    it: "make with libtool",
+    tools: ["make", "libtool"],
+    spec: { ...SOURCES, Makefile: LIBTOOL },
+    commands: [["make"]],
+    idle: /Nothing to be done/,
+  },
   cmake("Ninja", "ninja", /(no work to do[^]*){2}/),
   cmake("Unix Makefiles", "make", /^(?![^]*Building)/),
 ];
@@ -119,7 +136,7 @@ describe.skipIf(!installed("gcc"))("after every linked output was written throug
         .join("");
     const dedupe = (): number | null =>
       run(
-        ["--hardlink", "--final", "-i", "*.o", "-i", "*.a", "-i", "*.so", "-i", "prog", "A", "B"],
+        ["--hardlink", "--final", "-i", "*.o", "-i", "*.a", "-i", "*.so*", "-i", "prog", "A", "B"],
         {
           cwd: root,
           env,
@@ -128,7 +145,7 @@ describe.skipIf(!installed("gcc"))("after every linked output was written throug
     const outputs = (): Record<string, string> =>
       Object.fromEntries(
         Array.from(snapshot(root), ([path, { hash }]): [string, string] => [path, hash]).filter(
-          ([path]) => /\.o$|\.a$|\.so$|prog$/.test(path),
+          ([path]) => /\.o$|\.a$|\.so[.\d]*$|prog$/.test(path),
         ),
       );
     make();
