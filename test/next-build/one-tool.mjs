@@ -29,6 +29,7 @@ ${indent(recipe)}
     },
     stop: 2,
     careless: true,
+    inPlace: true,
     ...rest,
   };
 }

@@ -2,19 +2,20 @@
  * The next-build matrix: do builds after `dedupe --hardlink` behave as if it had not run?
  * See docs/next-build.md.
  *
- *   node test/next-build/run.mjs [--control] [--keep] [part of a project's name ...]
+ *   node test/next-build/run.mjs [--control | --trusting] [--keep] [part of a project's name ...]
  *
  * --control compares two sequences without links; any difference is a bug of the harness.
- * Exits with 1 if a cell is wrong, or if harmful links are not detected.
+ * --trusting links as if every writer replaced its outputs: the damage must be noticed and healed.
+ * Exits with 1 if a cell is wrong, if harmful links are not detected, or if damage is not noticed.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { findTool } from "./commands.mjs";
-import { assertMeaningful, CELLS, compare } from "./compare.mjs";
-import { runSequence } from "./sequence.mjs";
-import { HELP, withCarelessLinks, withDedupe, withNothing } from "./share.mjs";
+import { assertMeaningful, CELLS, compare, isHealed } from "./compare.mjs";
+import { runSequence, runTrustingSequence } from "./sequence.mjs";
+import { HELP, withCarelessLinks, withDedupe, withNothing, withTrustingDedupe } from "./share.mjs";
 import { printTable } from "./table.mjs";
 
 const PROJECTS = [
@@ -69,7 +70,11 @@ const PROJECTS = [
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { control: { type: "boolean" }, keep: { type: "boolean" } },
+  options: {
+    control: { type: "boolean" },
+    keep: { type: "boolean" },
+    trusting: { type: "boolean" },
+  },
 });
 
 const home = mkdtempSync(join(tmpdir(), "next-build-"));
@@ -82,7 +87,7 @@ for (const name of PROJECTS) {
 }
 if (values.keep) console.log(`kept: ${home}`);
 else rmSync(home, { recursive: true, force: true });
-printTable(rows, Math.round((Date.now() - began) / 1000));
+printTable(rows, values.trusting, Math.round((Date.now() - began) / 1000));
 if (rows.some(({ bad }) => bad)) process.exitCode = 1;
 
 function rowOf(project, dir) {
@@ -93,6 +98,7 @@ function rowOf(project, dir) {
   if (missing.length > 0) return { name: project.name, skipped: `no ${missing.join(", ")}` };
 
   const started = Date.now();
+  if (values.trusting) return trustingRowOf(project, { home: dir, tools }, started);
   const sequence = (linking) => runSequence(project, { home: dir, tools, linking });
   const without = sequence(withNothing());
   assertMeaningful(without, project.name);
@@ -106,10 +112,24 @@ function rowOf(project, dir) {
   return { ...row, bad: bad || danger?.detected === false };
 }
 
+/** Links files that are written in place, too. */
+function trustingRowOf(project, context, started) {
+  const sequence = (linking) => runTrustingSequence(project, { ...context, linking });
+  const without = sequence(withNothing());
+  const dedupe = withTrustingDedupe(project);
+  const findings = judge(without, () => sequence(dedupe), isHealed);
+  const seconds = (Date.now() - started) / 1000;
+  const noticed = dedupe.noticed.reduce((a, b) => a + b, 0);
+  const isMissed = project.inPlace === true && noticed === 0;
+  const bad = isMissed || CELLS.some((cell) => findings[cell].length > 0);
+  process.stderr.write(`${project.name}: ${seconds.toFixed(1)} s${bad ? ", WRONG" : ""}\n`);
+  return { name: project.name, findings, links: dedupe.links, noticed, isMissed, seconds, bad };
+}
+
 /** Compares a sequence; one that throws is wrong in all cells. */
-function judge(without, sequence) {
+function judge(without, sequence, isCompared) {
   try {
-    return compare(without, sequence());
+    return compare(without, sequence(), isCompared);
   } catch (error) {
     const found = [{ label: "fails", found: [error.message] }];
     return { a: found, b: found, c: found, d: found };

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
  * The marks: `@SHARED@` affects all variants and `@OWN@` one of them; `@NOTE@` is in a comment and affects no output.
  * OWN alternates between two values, so that outputs become different and identical again.
  */
-export function makeSources(tree, { files, sourceTime }) {
+export function makeSources(tree, { files, sourceTime, resolution = 0 }) {
   const marks = { SHARED: 1, OWN: 7, NOTE: 1 };
   let edits = 0;
 
@@ -19,13 +19,13 @@ export function makeSources(tree, { files, sourceTime }) {
     },
     /** Changes all files that contain the mark. */
     change(mark) {
-      pause(); // longer than the resolution of file times, so that changed files are newer
+      pause(resolution); // longer than the resolution of file times, so that changed files are newer
       marks[mark] = mark === "OWN" ? 19 - marks.OWN : marks[mark] + 1;
       edits += 1;
       for (const [path, text] of Object.entries(files)) {
         if (text.includes(`@${mark}@`)) write(path, text);
       }
-      pause();
+      pause(0);
     },
   };
 
@@ -41,6 +41,7 @@ export function makeSources(tree, { files, sourceTime }) {
   }
 }
 
-function pause() {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30);
+/** @param resolution Milliseconds, of a tool that compares times less exactly than file systems record them. */
+function pause(resolution) {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, resolution + 30);
 }

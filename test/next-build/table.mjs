@@ -1,16 +1,17 @@
 /** Prints the matrix as a Markdown table, followed by what is wrong. */
 import { CELLS } from "./compare.mjs";
 
-const HEAD = ["project", "(a)", "(b)", "(c)", "(d)", "links", "with harmful links"];
+const COLUMNS = ["project", "(a)", "(b)", "(c)", "(d)", "links"];
 
-export function printTable(rows, seconds) {
+export function printTable(rows, trusting, seconds) {
   const lines = rows.map(lineOf);
-  const widths = HEAD.map((head, i) =>
-    Math.max(head.length, ...lines.map((line) => line[i].length)),
+  const head = [...COLUMNS, trusting ? "paths written through" : "with harmful links"];
+  const widths = head.map((title, i) =>
+    Math.max(title.length, ...lines.map((line) => line[i].length)),
   );
   const print = (line) =>
     console.log(`| ${line.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |`);
-  print(HEAD);
+  print(head);
   print(widths.map((width) => "-".repeat(width)));
   lines.forEach(print);
   console.log();
@@ -21,13 +22,13 @@ export function printTable(rows, seconds) {
   );
 }
 
-function lineOf({ name, skipped, findings, links, danger }) {
+function lineOf({ name, skipped, findings, links, danger, noticed, isMissed }) {
   if (skipped !== undefined) return [name, "skip", "skip", "skip", "skip", "", skipped];
   return [
     name,
     ...CELLS.map((cell) => (findings[cell].length > 0 ? "WRONG" : "ok")),
     links.length === 0 ? "" : `${links.reduce((a, b) => a + b)}`,
-    wordsOf(danger),
+    noticed === undefined ? wordsOf(danger) : isMissed ? "NOT NOTICED" : `${noticed}`,
   ];
 }
 

@@ -11,9 +11,12 @@ export default {
     ...cmake.files,
     "CMakeLists.txt": `${cmake.files["CMakeLists.txt"]}install(TARGETS tool plug demo LIBRARY DESTINATION lib)\n`,
     "strip.txt": "@OWN@\n",
+    "variants/O3/tune.h": "#define TUNE 7\n",
   },
   build: (variant) => [...cmake.build(variant), ...(variant === "O3" ? [INSTALL] : [])],
   outputs: ["build", "stage"],
   ignored: /install_manifest\.txt$/,
+  resolution: 1000, // CMake compares whole seconds when it installs
   careless: true,
+  inPlace: true,
 };

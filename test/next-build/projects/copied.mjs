@@ -11,4 +11,5 @@ export default {
     Makefile: staged.files.Makefile.replace("install -D $< $@", "mkdir -p $(@D); cp $< $@"),
   },
   careless: true,
+  inPlace: true,
 };

@@ -24,4 +24,5 @@ $B/Elixir.Tuned.beam: $V/tuned.ex
   },
   stop: 1,
   careless: true,
+  inPlace: true,
 };

@@ -15,5 +15,6 @@ export default {
   ],
   outputs: ["build"],
   stop: 1,
+  inPlace: true,
   dangerous: ["--all"],
 };

@@ -21,6 +21,7 @@ $B/app: src/app.pas src/shared.pas $V/tuned.pas
   ignored: /\.ppu$/, // contains the time of its source
   stop: 1,
   careless: true,
+  inPlace: true,
 };
 
 function unit(name, value, note) {

@@ -25,6 +25,7 @@ $B/User.o: $V/User.hs $B/Shared.o
   own: "release",
   stop: 1,
   careless: true,
+  inPlace: true,
 };
 
 function user(value) {

@@ -31,4 +31,5 @@ install: build/$V/app
   idle: undefined,
   stop: 1,
   careless: true,
+  inPlace: true,
 };

@@ -18,5 +18,6 @@ build/$V/Main.class: src/Same.java src/Main.java variants/$V/Tune.java
 `,
   },
   stop: 1,
+  inPlace: true,
   dangerous: ["--kind", "java-class"],
 };

@@ -20,4 +20,5 @@ install: $B/libdemo.la
   ignored: /\.(la|lo)$/,
   idle: undefined,
   careless: true,
+  inPlace: true,
 };

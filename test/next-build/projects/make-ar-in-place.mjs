@@ -26,4 +26,5 @@ $B/%.o: %.c
   },
   stop: 5,
   careless: true,
+  inPlace: true,
 };

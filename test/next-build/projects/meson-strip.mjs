@@ -16,8 +16,10 @@ export default {
         "shared_library('plug', 'src/same.c', install: true)",
       ),
     "strip.txt": "@OWN@\n",
+    "variants/O3/tune.h": "#define TUNE 7\n",
   },
   build: (variant) => [...meson.build(variant), ...(variant === "O3" ? [INSTALL] : [])],
   outputs: ["build", "stage"],
   careless: true,
+  inPlace: true,
 };

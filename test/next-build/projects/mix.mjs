@@ -31,6 +31,7 @@ end
   steps: (output) => output.split("\n").filter((line) => /^(Compiling|Generated)/.test(line)),
   stop: 1,
   careless: true,
+  inPlace: true,
 };
 
 /** The consolidated protocol lists its implementations. */

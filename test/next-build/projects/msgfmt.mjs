@@ -9,4 +9,5 @@ export default translated({
   source,
   recipe: "msgfmt -o $@ $<",
   careless: false,
+  inPlace: false,
 });

@@ -26,4 +26,5 @@ $B/unit.o: unit.asm $V.inc
   },
   stop: 4,
   careless: true,
+  inPlace: true,
 };

@@ -27,6 +27,7 @@ export default {
   outputs: ["build"],
   steps: (output) => output.split("\n").filter((line) => line.includes("Building project")),
   stop: 1,
+  inPlace: true,
   dangerous: ["--all"],
 };
 
