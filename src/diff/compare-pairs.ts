@@ -113,18 +113,21 @@ export class PairComparer {
   #compareStart(a: number, b: number, one: number, other: number): number | undefined {
     const { size, kind } = this.#files.columns;
     const isSameSize = size[a] === size[b];
+    const isWhole = isSameSize && size[a] <= FIRST_BLOCK;
     const most = isSameSize ? FIRST_BLOCK : HEAD;
     const length = Math.min(most, size[a]);
     const { reader } = this;
-    if (!reader.read(0, a, one, length, 0)) return Compared.unknown;
-    if (!reader.read(1, b, other, Math.min(most, size[b]), 0)) return Compared.unknown;
+    const isRead = isWhole
+      ? reader.readWhole(0, a, one, length) && reader.readWhole(1, b, other, length)
+      : reader.read(0, a, one, length, 0) && reader.read(1, b, other, Math.min(most, size[b]), 0);
+    if (!isRead) return Compared.unknown;
     const [x, y] = reader.blocks;
     const isEqual = isSameSize && x.compare(y, 0, length, 0, length) === 0;
     const isUnsure = needsHead(kind[a], this.#filter) || needsHead(kind[b], this.#filter);
     if ((isUnsure || !isEqual) && !this.#findKind(a) && !this.#findKind(b, 1))
       return Compared.unselected;
-    if (!isEqual || length < size[a]) return undefined;
-    return reader.confirm(a, one) && reader.confirm(b, other) ? Compared.equal : Compared.unknown;
+    // Files that are read by one call each need no check whether they have changed between two calls.
+    return isWhole && isEqual ? Compared.equal : undefined;
   }
 
   async #finish(pair: number, a: number, b: number, one: number, other: number): Promise<number> {

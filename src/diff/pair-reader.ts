@@ -60,6 +60,22 @@ export class PairReader {
     return filled === length;
   }
 
+  /**
+   * Reads a whole file of `length` bytes into the block of a side; false if that fails or the file has another size. It
+   * asks for one byte more, so that a file that has grown is noticed without another call.
+   */
+  readWhole(side: Side, file: number, descriptor: number, length: number): boolean {
+    const block = this.blocks[side];
+    const filled = this.calls.read(descriptor, block, length + 1, 0);
+    if (filled === length) {
+      this.bytesRead += length;
+      return true;
+    }
+    if (!isErrno(filled) && filled < length) return this.read(side, file, descriptor, length, 0);
+    this.fail(file, isErrno(filled) ? filled.code : "ESTALE");
+    return false;
+  }
+
   /** Whether the blocks that were read come from the file that the walk saw, unchanged. */
   confirm(file: number, descriptor: number): boolean {
     const wrong = this.#snapshots.check(descriptor, file);
