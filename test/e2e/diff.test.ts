@@ -1,6 +1,7 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { displayWidth } from "../../src/render/display-width.ts";
 import { noise } from "../support/contents.ts";
@@ -249,21 +250,40 @@ test("a hardlinked copy is equal, and nothing of it is read", () => {
   expect(JSON.parse(stdout).totals).toMatchObject({ equal: 1, bytesRead: 0 });
 });
 
-test.each(["SIGINT", "SIGTERM"] as const)("%s ends it with a partial report", async (signal) => {
+describe.skipIf(process.platform !== "linux")("signals", () => {
   const root = makeTree({ "A/x.o": "x", "B/x.o": "x" });
   // Sparse files that take seconds to compare.
-  for (const tree of ["A", "B"])
+  for (const tree of ["A", "B"]) {
     for (let i = 0; i < 40; i += 1) {
       fs.writeFileSync(`${root}/${tree}/${i}.o`, "");
       fs.truncateSync(`${root}/${tree}/${i}.o`, 4e9);
     }
-  const child = spawn(process.execPath, [CLI, "diff", "--progress", "A", "B"], { cwd: root });
-  let stdout = "";
-  child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
-  setTimeout(() => child.kill(signal), 700);
-  const [code] = (await once(child, "close")) as [number];
-  expect(code).toBe(signal === "SIGINT" ? 130 : 143);
-  expect(stdout).toMatch(/^Interrupted: .*\(partial\)\n/);
+  }
+
+  test.each([
+    { signal: "SIGINT" as const, exitCode: 130 },
+    { signal: "SIGTERM" as const, exitCode: 143 },
+  ])("$signal ends the comparison with a partial report", async ({ signal, exitCode }) => {
+    const child = spawn(process.execPath, [CLI, "diff", "A", "B"], { cwd: root });
+    let stdout = "";
+    child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
+    while (!hasOpen(child.pid ?? 0, `${root}/B/`)) await setTimeout(20);
+    child.kill(signal);
+    const [code] = (await once(child, "close")) as [number];
+    expect(code).toBe(exitCode);
+    expect(stdout).toMatch(/^Interrupted: .*\(partial\)\n/);
+  });
+
+  /** Whether a process has opened a file below a directory. */
+  function hasOpen(pid: number, prefix: string): boolean {
+    return fs.readdirSync(`/proc/${pid}/fd`).some((fd) => {
+      try {
+        return fs.readlinkSync(`/proc/${pid}/fd/${fd}`).startsWith(prefix);
+      } catch {
+        return false; // it was closed
+      }
+    });
+  }
 });
 
 /** Compares two trees with Python's filecmp, as an independent implementation. */
