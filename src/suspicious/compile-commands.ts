@@ -22,8 +22,12 @@ const ENTERING = /Entering directory [`'"](.*)['"]$/;
 const LEAVING = /Leaving directory [`'"]/;
 /** Sources that configuration tools compile again and again. */
 const PROBE = /(?:^|\/)(?:conftest|cmTC_|testfile|sanitycheck)[^/]*$/;
-/** Objects are compiled twice for profile-guided optimization, one after the other. */
-const PROFILE = /^-fprofile-/;
+/**
+ * Options that leave the object as it is: warnings and dependency files. Those of profile-guided optimization, too, for
+ * which objects are compiled twice, one after the other.
+ */
+const WITHOUT_EFFECT = /^-(?:W(?![apl],)|M|pipe$|fdiagnostics-|fprofile-)/;
+const WITH_VALUE = /^-M[FTQ]$/;
 
 /**
  * The compile commands of a build log, or of a `compile_commands.json`.
@@ -112,12 +116,24 @@ function commandOf(
   const named = at < 0 ? undefined : inNext ? args[at + 1] : args[at].slice(2);
   const output = given ?? named ?? defaultOutput(args);
   if (output === undefined || output.includes(WILD) || PROBE.test(output)) return undefined;
-  const rest = args.filter((_, i) => i !== at && !(inNext && i === at + 1));
+  const rest = args.filter(
+    (word, i) =>
+      i !== at &&
+      !(inNext && i === at + 1) &&
+      !WITHOUT_EFFECT.test(word) &&
+      !WITH_VALUE.test(args[i - 1] ?? ""),
+  );
   return {
     line,
     output: fromText(isAbsolute(output) ? join(output) : join(dir, output)),
-    words: [command, ...rest.filter((word) => !PROFILE.test(word))].map(fromText),
+    words: [command, ...rest.map(normalized)].map(fromText),
   };
+}
+
+/** Paths of the same file are written in one way. */
+function normalized(word: string): string {
+  const [, option, path] = /^(-I|-L|-include=?)?(.*)$/s.exec(word) ?? [];
+  return path === "" || path.startsWith("-") ? word : `${option ?? ""}${join(path)}`;
 }
 
 /** A compiler names an object after its source, in the current directory. */

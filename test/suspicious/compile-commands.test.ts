@@ -21,7 +21,7 @@ describe("a build log", () => {
     ["gcc -c dir/x.c", ["x.o: gcc -c dir/x.c"]],
     ["x86_64-linux-gnu-gcc-12 -c 'a b.c' -o a.o", ["a.o: gcc -c a b.c"]],
     ["ccache clang++ -c x.cc -o x.o", ["x.o: clang++ -c x.cc"]],
-    ["[3/20] gcc -MD -c x.c -o x.o", ["x.o: gcc -MD -c x.c"]],
+    ["[3/20] gcc -MD -MF x.d -Wall -Wa,-x -c ./x.c -I./a -o x.o", ["x.o: gcc -Wa,-x -c x.c -Ia"]],
     ["[ 12%] cc -c x.c -o x.o", ["x.o: cc -c x.c"]],
     ["+ gcc -c x.c -o x.o", ["x.o: gcc -c x.c"]],
     ["libtool: compile:  gcc -c x.c -fPIC -o .libs/x.o", [".libs/x.o: gcc -c x.c -fPIC"]],

@@ -11,6 +11,7 @@ import { wrap } from "../wrap.ts";
 export type Detail = "brief" | "summary" | "paths";
 
 const WIDTH = 80;
+const EXAMPLES = 3;
 /** Modules and commands that a paragraph names. */
 const MOST_NAMES = 3;
 
@@ -22,15 +23,29 @@ export function* renderText(
   const paint = painter(color);
   yield paint("bold", headline(report));
   if (detail === "brief") return;
-  for (const suspicion of report.suspicions) {
-    yield "";
-    yield* wrap(describe(suspicion), WIDTH);
-    if (detail === "paths") for (const path of suspicion.modules) yield `  ${printable(path)}`;
-  }
+  // Those in modules come first: something may be wrong already.
+  const [inModules, inCommands] = [true, false].map((linked) =>
+    report.suspicions.filter(({ modules }) => modules.length > 0 === linked),
+  );
+  for (const group of [inModules, inCommands]) yield* renderGroup(group, detail);
   const closing = closingText(report);
   if (closing === undefined) return;
   yield "";
   yield* wrap(closing, WIDTH);
+}
+
+function* renderGroup(group: readonly Suspicion[], detail: Detail): Generator<string> {
+  // One more takes no more room than the line that counts it.
+  const isShort = detail !== "paths" && group.length > EXAMPLES + 1;
+  const shown = isShort ? group.slice(0, EXAMPLES) : group;
+  for (const suspicion of shown) {
+    yield "";
+    yield* wrap(describe(suspicion), WIDTH);
+    if (detail === "paths") for (const path of suspicion.modules) yield `  ${printable(path)}`;
+  }
+  if (!isShort) return;
+  yield "";
+  yield `and ${count(group.length - shown.length)} more (-v lists all)`;
 }
 
 /** The report as Markdown, for the summary page of a CI job. */
