@@ -92,7 +92,7 @@ async function tryRun(name, root, { link = false, jobs = 1, native = true }) {
   );
   const done = needs.linked();
   const budget = budgetOf(needs, done, { native, opensBelow: trace.opensBelow, jobs, link });
-  const again = needs.producerBytes + (native && link ? needs.alikeBytes : 0);
+  const again = native && link ? needs.alikeBytes : 0;
   const wrong = [...overBudget(trace, budget), ...wrongBytes(trace, needs, again)];
   if (done.changed.length > 0) wrong.push(`paths are gone: ${done.changed.slice(0, 3).join(", ")}`);
   if (link && done.left > 0) wrong.push(`${done.left} sets of identical files are left`);

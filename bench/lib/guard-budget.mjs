@@ -38,7 +38,8 @@ export function budgetOf(needs, { links, keepers }, { native, opensBelow, jobs, 
       return depth === 0 || (native && opensBelow) ? 1 : native ? 1 + depth : depth;
     });
   const held = links.length === 0 ? 0 : jobs * opens(worked);
-  const heldToRead = native && jobs > 1 ? jobs * needs.dirs.size : 0;
+  const heldToRead = native ? jobs * needs.candidateDirs : 0;
+  const probedToRemove = links.length === 0 ? 0 : opens(changed);
   /** @type {Record<string, [number, string][]>} */
   const lines = {
     "stat directory": [
@@ -50,14 +51,18 @@ export function budgetOf(needs, { links, keepers }, { native, opensBelow, jobs, 
         "each kept open, when it is opened and at the end, by every thread",
       ],
       [(jobs + onlyPlain) * changed.length, "each with links, before its time is restored"],
+      [(1 + onlyPlain) * changed.length, "each with links: does it let files be removed"],
     ],
     "open directory": [
       [needs.dirs.size, "each to be read"],
       [locks, "the root, to lock it"],
       [heldToRead, "each by every thread that reads its files"],
       [held, "each kept open by every thread, from the root on"],
+      [probedToRemove, "each with links, from the root on: does it let files be removed"],
     ],
-    "close directory": [[needs.dirs.size + locks + heldToRead + held, "each opened"]],
+    "close directory": [
+      [needs.dirs.size + locks + heldToRead + held + probedToRemove, "each opened"],
+    ],
     "faccessat2 directory": [[1, "the directory of the remembered links: can it be written to"]],
     "readlink directory": [
       [locks, "the root, for its real path"],
@@ -81,19 +86,18 @@ export function budgetOf(needs, { links, keepers }, { native, opensBelow, jobs, 
         needs.alike,
         "each open file with the same first block as another: is it the file of the walk",
       ],
+      [changed.length, "one in each directory with links, to find out whether it can be removed"],
     ],
     "open candidate": [
       [candidates, "each once"],
       [onlyNative * keepers.length, "each kept file: is it being written"],
-      [needs.producers, "one file of each set: its producer"],
     ],
-    "close candidate": [
-      [candidates + onlyNative * keepers.length + needs.producers, "each opened"],
-    ],
+    "close candidate": [[candidates + onlyNative * keepers.length, "each opened"]],
+    "rename candidate": [[changed.length, "one in each directory with links, to itself"]],
+    "rmdir candidate": [[changed.length, "one in each directory with links, which fails"]],
     "read candidate": [
       [needs.blocks, "each block once, as long as another file is equal"],
       [checked, "the first block of each file with the same one as another, after the lease"],
-      [needs.producers, "one file of each set: its producer"],
     ],
     "xattr candidate": [[onlyNative * equal, "each that has a duplicate"]],
     "fcntl candidate": [

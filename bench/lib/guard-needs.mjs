@@ -17,9 +17,6 @@ const SOURCE = /\.(?:c|h|py|txt|json)$/;
  */
 
 /** What proving and linking a tree requires at least, computed from the tree in a simple way. */
-/** Bytes that are read to find the producer. */
-const PRODUCER_WINDOW = 32 * 1024;
-
 export class Needs {
   #root;
   /** Source files and symbolic links, which are not artifacts. @type {Set<string>} */
@@ -36,9 +33,6 @@ export class Needs {
    */
   alike = 0;
   alikeBytes = 0;
-  /** Sets of a kind that may name its producer, and the bytes that are read for that: one file of each set. */
-  producers = 0;
-  producerBytes = 0;
   /** Number of blocks to read from them, and the bytes in these blocks. */
   blocks = 0;
   bytes = 0;
@@ -130,11 +124,6 @@ export class Needs {
       offset = end;
     }
     this.sets.push(...parts);
-    for (const [{ names }] of parts) {
-      if (!/\.(o|so|pyc)$|\/[^./]*$/.test(names[0])) continue;
-      this.producers += 1;
-      this.producerBytes += Math.min(size, PRODUCER_WINDOW);
-    }
   }
 
   /**
@@ -164,6 +153,14 @@ export class Needs {
       for (let dir = dirname(path); !found.has(dir) && this.dirs.has(dir); dir = dirname(dir))
         found.add(dir);
     return found;
+  }
+
+  /** How many directories hold candidates. */
+  get candidateDirs() {
+    const dirs = new Set();
+    for (const [path, inode] of this.inodeOf)
+      if (this.candidates.has(inode)) dirs.add(dirname(path));
+    return dirs.size;
   }
 
   /** How many levels a directory is below the root. @param {string} dir */

@@ -55,6 +55,8 @@ export const ERRORS = {
     EINVAL: SKIPPED,
     ENOSYS: SKIPPED,
   },
+  // Asks whether a directory lets files be removed.
+  rmdir: { EPERM: SKIPPED, EACCES: SKIPPED, EIO: SKIPPED, ENOENT: SKIPPED },
   unlink: REMOVALS,
   unlinkat: REMOVALS,
   open: { ...LOOKUPS, EMFILE: undefined, EPERM: undefined },
@@ -67,7 +69,16 @@ export const ERRORS = {
     ENAMETOOLONG: undefined,
     ENOENT: undefined,
   },
-  openat2: { ...LOOKUPS, ENOSYS: SKIPPED, EPERM: SKIPPED, EXDEV: undefined },
+  // The first opening of a directory asks only whether files can be removed from it.
+  openat2: {
+    ...LOOKUPS,
+    EIO: undefined,
+    EACCES: undefined,
+    ENAMETOOLONG: undefined,
+    ENOSYS: SKIPPED,
+    EPERM: SKIPPED,
+    EXDEV: undefined,
+  },
   read: { EIO: undefined, ESTALE: undefined, EISDIR: undefined },
   pread64: { EIO: FAILED, ESTALE: SKIPPED, EISDIR: undefined },
   stat: LOOKUPS,
