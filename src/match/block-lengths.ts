@@ -5,7 +5,7 @@
  */
 export const FIRST_BLOCK = 4 * 1024;
 const SECOND_BLOCK = 124 * 1024;
-const LARGEST_BLOCK = 512 * 1024;
+export const LARGEST_BLOCK = 512 * 1024;
 
 /** Bytes of the block at `offset` of a file of `size` bytes. */
 export function blockLength(size: number, offset: number): number {

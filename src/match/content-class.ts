@@ -8,6 +8,8 @@ export interface ContentHash {
   update(bytes: Uint8Array): unknown;
   /** Hexadecimal. */
   digest(): string;
+  /** The digest after an update by the last bytes. */
+  end(bytes: Uint8Array): string;
   /** The same state again, for contents that differ from here on; undefined if the hash cannot be copied. */
   copy?(): ContentHash;
 }

@@ -6,9 +6,9 @@ import type { FileCalls } from "../fs/file-calls.ts";
 import { tableOf } from "../workers/shared-table.ts";
 import { defineTask } from "../workers/task.ts";
 import { AttributeCache } from "./attribute-cache.ts";
-import { FIRST_BLOCK, blockLength } from "./block-lengths.ts";
+import { FIRST_BLOCK, LARGEST_BLOCK, blockLength } from "./block-lengths.ts";
 import type { BlockTools, ContentClass, ContentHash } from "./content-class.ts";
-import { type HasherName, loadHasher, loadXxhash, updateHash } from "./content-hash.ts";
+import { type HasherName, loadHasher, finishHash, loadXxhash, updateHash } from "./content-hash.ts";
 import { FileReader } from "./file-reader.ts";
 import { type KindChoice, filterByKind } from "./filter-by-kind.ts";
 import { copyStart, findProducers } from "./find-producers.ts";
@@ -201,6 +201,7 @@ class Matcher {
   }
 
   #readOn({ members, offset, hash, start }: OpenClass): void {
+    if (members.length === 1) return this.#readSingle(members[0], offset, { hash, start });
     const size = this.#files.columns.size[members[0]];
     const length = blockLength(size, offset);
     const ends = offset + length === size;
@@ -210,6 +211,18 @@ class Matcher {
       if (this.#advance(found, offset, length, ends, before)) inherited = undefined;
       if (found.block !== undefined) this.#tools.buffers.give(found.block);
     }
+  }
+
+  /** Reads the next piece of a file that equals no other: as large as blocks become. */
+  #readSingle(member: number, offset: number, before: Pick<OpenClass, "hash" | "start">): void {
+    const { reader, buffers } = this.#tools;
+    const left = this.#files.columns.size[member] - offset;
+    const length = Math.min(left, LARGEST_BLOCK);
+    const block = buffers.take(length);
+    const found = { members: [member], block, sample: 0, blockHash: -1 };
+    if (reader.read(member, block, length, offset))
+      this.#advance(found, offset, length, length === left, before);
+    buffers.give(block);
   }
 
   /**
@@ -239,30 +252,33 @@ class Matcher {
         : 0;
     const goesOn = members.length >= fewest;
     if (goesOn) {
-      const hash = updateHash(this.#tools, found, before.hash, length, offset);
       if (!ends) {
+        const hash = updateHash(this.#tools, found, before.hash, length, offset);
         const start = asked && offset === 0 ? copyStart(block, length) : before.start;
         this.#open.push({ members, offset: offset + length, hash, start });
-      } else if (members.length > 1) this.#addSet(members, hash, producers);
-      else this.#addSingle(members[0], hash, producers);
+      } else {
+        const digest = finishHash(this.#tools, found, before.hash, length, offset);
+        if (members.length > 1) this.#addSet(members, digest, producers);
+        else this.#addSingle(members[0], digest, producers);
+      }
     }
     if (!goesOn || ends) this.#release(members);
     return goesOn;
   }
 
-  #addSet(members: number[], hash: ContentHash | undefined, producers: number): void {
+  #addSet(members: number[], digest: string | undefined, producers: number): void {
     this.#sets.push(members);
     this.#producers.push(producers);
-    if (hash !== undefined) this.#hashes.push(hash.digest());
+    if (digest !== undefined) this.#hashes.push(digest);
     for (const member of members) {
       const found = this.#tools.attributes.of(member);
       if (found !== "") this.#attributes.push([member, found]);
     }
   }
 
-  #addSingle(member: number, hash: ContentHash | undefined, producers: number): void {
+  #addSingle(member: number, hash: string | undefined, producers: number): void {
     if (hash !== undefined && this.#tools.reader.confirm(member))
-      this.#singles.push([member, { hash: hash.digest(), producers }]);
+      this.#singles.push([member, { hash, producers }]);
   }
 
   #release(members: readonly number[]): void {

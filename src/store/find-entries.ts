@@ -1,5 +1,5 @@
 import { type BytePath, join } from "../core/byte-path.ts";
-import { isErrno } from "../core/result.ts";
+import { type Result, isErrno } from "../core/result.ts";
 import type { FileStat } from "../fs/disk.ts";
 import { type FileCalls, StatBuffer, fastFileCalls } from "../fs/file-calls.ts";
 import type { InodeHints } from "./inode-hints.ts";
@@ -43,6 +43,8 @@ export class EntryFinder {
   readonly #everyMode: boolean;
   readonly #calls: FileCalls = fastFileCalls();
   readonly #stat = new StatBuffer();
+  /** An inode number. */
+  readonly #words = new Uint32Array(2);
   /** By directory: its descriptor; undefined if it was not opened or cannot be. */
   readonly #dirs: (number | undefined)[] = [];
   readonly #listed = new Map<number, readonly BytePath[]>();
@@ -61,8 +63,19 @@ export class EntryFinder {
     return this.#everyMode || isMissing ? this.#list(wanted) : found;
   }
 
-  /** Whether an inode is an entry with this content. */
-  isEntry(wanted: Wanted, inode: bigint): boolean {
+  /** Whether an inode is an entry with this content; `words` are those of a column, see `wordsOf`. */
+  isEntry(wanted: Wanted, words: Uint32Array, row: number): boolean {
+    const first = formatEntryName(entryNameOf(wanted.digest, wanted.mode, wanted.name));
+    if (!isErrno(this.#fill(first, wanted.digest))) {
+      this.#stat.putInode(this.#words, 0);
+      if (this.#words[0] === words[2 * row] && this.#words[1] === words[2 * row + 1]) return true;
+    }
+    const inode = new BigUint64Array(this.#words.buffer);
+    this.#words.set(words.subarray(2 * row, 2 * row + 2));
+    return this.#isAmong(wanted, inode[0]);
+  }
+
+  #isAmong(wanted: Wanted, inode: bigint): boolean {
     return (
       this.#probe(wanted).some(({ stat }) => stat.ino === inode) ||
       this.#list(wanted).some(({ stat }) => stat.ino === inode)
@@ -121,10 +134,15 @@ export class EntryFinder {
   }
 
   #statOf(name: BytePath, digest: string): FileStat | undefined {
+    return isErrno(this.#fill(name, digest)) ? undefined : this.#stat.toStat();
+  }
+
+  /** Reads the attributes of an entry into the buffer. */
+  #fill(name: BytePath, digest: string): Result {
     const bucket = bucketOf(digest);
     const fd = this.#dirOf(bucket);
     const path = fd === undefined ? entryPath(this.#store, { bucket, name }) : name;
-    return isErrno(this.#calls.lstat(fd, path, this.#stat)) ? undefined : this.#stat.toStat();
+    return this.#calls.lstat(fd, path, this.#stat);
   }
 
   #dirOf(bucket: number): number | undefined {

@@ -36,16 +36,20 @@ export class InodeHints {
 
   /** The digest of an entry with this inode. */
   digestOf(inode: bigint): string | undefined {
+    const low = Number(BigInt.asUintN(32, inode));
+    return this.digestOfWords(low, Number(BigInt.asUintN(32, inode >> 32n)));
+  }
+
+  /** `digestOf` for an inode number that is given as two words of 32 bits. */
+  digestOfWords(low: number, high: number): string | undefined {
     if (this.#count === 0) return undefined;
-    this.#byInode ??= this.#indexInodes();
-    const low = Number(BigInt.asUintN(32, inode)) | 0;
-    const high = Number(BigInt.asUintN(32, inode >> 32n)) | 0;
-    const slots = this.#byInode;
-    for (let at = slotOf(low ^ high, slots); slots[at] !== 0; at = (at + 1) & (slots.length - 1)) {
+    const slots = (this.#byInode ??= this.#indexInodes());
+    const first = slotOf((low ^ high) | 0, slots);
+    for (let at = first; slots[at] !== 0; at = (at + 1) & (slots.length - 1)) {
       const record = (slots[at] - 1) * RECORD;
       const isSame =
-        this.#records.readInt32LE(record + DIGEST_BYTES) === low &&
-        this.#records.readInt32LE(record + DIGEST_BYTES + 4) === high;
+        this.#records.readUInt32LE(record + DIGEST_BYTES) === low &&
+        this.#records.readUInt32LE(record + DIGEST_BYTES + 4) === high;
       if (isSame) return this.#records.toString("hex", record, record + DIGEST_BYTES);
     }
     return undefined;

@@ -18,23 +18,31 @@ export async function knownEntries(
   const { columns } = files;
   const deviceIndex = files.devices.indexOf(device);
   const known = new Uint8Array(files.count);
+  const { inode } = files.words;
+  const [low, high] = isLittleEndian() ? [0, 1] : [1, 0];
   const byInode = new Map<bigint, number>();
   for (let file = 0; file < files.count; file += 1) {
-    if (columns.links[file] < 2 || columns.device[file] !== deviceIndex) continue;
-    if (columns.size[file] === 0) continue;
+    const links = columns.links[file];
+    if (links < 2 || columns.device[file] !== deviceIndex || columns.size[file] === 0) continue;
     if (file % STEP === STEP - 1) await yieldToEventLoop();
-    const inode = columns.inode[file];
-    let isEntry = byInode.get(inode);
-    if (isEntry === undefined) {
-      const digest = hints.digestOf(inode);
-      const mode = originalMode(files, file) ?? columns.mode[file];
-      isEntry =
-        digest !== undefined && finder.isEntry({ digest, mode, name: files.name(file) }, inode)
-          ? 1
-          : 0;
-      byInode.set(inode, isEntry);
-    }
-    known[file] = isEntry;
+    const digest = hints.digestOfWords(inode[2 * file + low], inode[2 * file + high]);
+    if (digest === undefined) continue;
+    // Another name of the inode may have been looked at.
+    const before = links > 2 ? byInode.get(columns.inode[file]) : undefined;
+    known[file] = before ?? Number(isEntry(files, file, digest, finder));
+    if (links > 2) byInode.set(columns.inode[file], known[file]);
   }
   return known;
+}
+
+const EXECUTE_BITS = 0o111;
+
+function isEntry(files: FileTable, file: number, digest: string, finder: EntryFinder): boolean {
+  const mode = originalMode(files, file) ?? files.columns.mode[file];
+  const name = (mode & EXECUTE_BITS) === 0 ? "" : files.name(file);
+  return finder.isEntry({ digest, mode, name }, files.words.inode, file);
+}
+
+function isLittleEndian(): boolean {
+  return new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 }

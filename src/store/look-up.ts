@@ -55,6 +55,8 @@ export async function lookUp(
   pool: WorkerPool,
 ): Promise<LookUp> {
   const sets = withSingles(treeSets);
+  if (!sets.hashes.some((_, set) => digestOf(sets, set) !== undefined))
+    return nothingToLookUp(tree, sets, isEntry);
   const { candidates, matched } = await findCandidates(tree, sets, finder, pool);
   const { files, proof } = await proveEntries(store, tree, sets, candidates, finder, options, pool);
   const warnings = [
@@ -83,6 +85,22 @@ export async function lookUp(
     evicted,
     warnings,
   };
+}
+
+/** Every file is an entry already, or none may become one. */
+function nothingToLookUp(
+  files: FileTable,
+  sets: DuplicateSets,
+  isEntry: (file: number) => boolean,
+): LookUp {
+  const entries: StoreEntries = {
+    firstEntry: files.count,
+    entries: new Map(),
+    isEntry,
+    hasRoom: () => false,
+  };
+  const nothing = { matched: new Set<number>(), evicted: [], warnings: [] };
+  return { files, sets, withEntries: sets, entries, firstBucket: files.dirCount, ...nothing };
 }
 
 /** The content and name of a member of a set; undefined if its digest was not computed. */

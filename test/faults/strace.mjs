@@ -4,9 +4,10 @@
  * After each case, every file must have its contents, and the next run must complete the work and leave nothing
  * behind.
  *
- *     node test/faults/strace.mjs [--every N] [--jobs 2] [--only CASE] [--cli bin/dedupe.js] [--keep]
+ *     node test/faults/strace.mjs [--every N] [--jobs 2] [--only CASE] [--cli bin/dedupe.js] [--keep] [--store]
  *
- * `--every 9` runs every ninth case. A failing case is printed with the command that repeats it.
+ * `--every 9` runs every ninth case. With `--store`, the run uses a content store, which has some of the files, one of
+ * them damaged; afterwards, every entry that was put in has the contents that its name says. A failing case is printed with the command that repeats it.
  */
 import { createHash } from "node:crypto";
 import fs from "node:fs";
@@ -33,6 +34,7 @@ const { values: options } = parseArgs({
     cli: { type: "string", default: path.join(PROJECT, "bin/dedupe.js") },
     keep: { type: "boolean", default: false },
     list: { type: "boolean", default: false },
+    store: { type: "boolean", default: false },
   },
 });
 
@@ -42,7 +44,8 @@ process.on("exit", () => {
 });
 
 /** Two duplicate sets, one of files that take several reads; a duplicate with two links; a different file of the same size. */
-function makeTree(root) {
+function makeTree(top) {
+  const root = treeOf(top);
   const small = Buffer.alloc(3000, "small ");
   const large = Buffer.alloc(70_000, "large ");
   const write = (name, content, age) => {
@@ -59,10 +62,46 @@ function makeTree(root) {
   write("build/O3/m.o", large, 0);
   for (const dir of ["a", "b", "build/O2", "build/O3"])
     fs.utimesSync(path.join(root, dir), 1.6e9, 1.6e9);
+  if (options.store) makeStore(top, { small, large });
+}
+
+/** What is searched below the directory of a case; with a store, that is beside it. */
+const treeOf = (top) => (options.store ? path.join(top, "tree") : top);
+
+/** A store with two entries that the tree has, too, one of which is damaged. */
+function makeStore(top, { small, large }) {
+  const store = path.join(top, "store");
+  fs.mkdirSync(path.join(store, "tmp"), { recursive: true });
+  for (let i = 0; i < 256; i += 1) fs.mkdirSync(path.join(store, i.toString(16).padStart(2, "0")));
+  for (const [name, text] of Object.entries({ format: "1\n", README: "", lock: "" }))
+    fs.writeFileSync(path.join(store, name), text);
+  fs.writeFileSync(path.join(store, "trimmed"), `${new Date().toISOString()}\n`);
+  for (const [content, stored] of [
+    [small, small],
+    [large, Buffer.alloc(large.length, "wrong ")],
+  ]) {
+    const digest = createHash("sha256").update(content).digest("hex");
+    const entry = path.join(store, digest.slice(0, 2), `${digest}-644`);
+    fs.writeFileSync(entry, stored);
+    fs.utimesSync(entry, 1.6e9, 1.6e9); // which no other file has
+  }
+}
+
+/** Entries that a run has put in and whose contents are not what their names say. An eviction may fail. */
+function damagedIn(top) {
+  if (!options.store) return [];
+  return namesIn(path.join(top, "store"))
+    .filter((name) => /^[0-9a-f]{2}\//.test(name))
+    .filter((name) => {
+      if (fs.lstatSync(path.join(top, "store", name)).mtimeMs === 1.6e12) return false;
+      const bytes = fs.readFileSync(path.join(top, "store", name));
+      return createHash("sha256").update(bytes).digest("hex") !== path.basename(name).slice(0, 64);
+    });
 }
 
 /** Paths and content hashes of all files but temporary ones. */
-function contentsOf(root) {
+function contentsOf(top) {
+  const root = treeOf(top);
   return namesIn(root)
     .filter((name) => !path.basename(name).startsWith(".dedupe-"))
     .map(
@@ -76,7 +115,8 @@ function contentsOf(root) {
 }
 
 /** Which paths share an inode, and its time. */
-function clustersOf(root) {
+function clustersOf(top) {
+  const root = treeOf(top);
   const clusters = new Map();
   for (const name of namesIn(root)) {
     const { ino, mtimeMs } = fs.lstatSync(path.join(root, name));
@@ -96,7 +136,8 @@ const dedupe = (root) => [
   "*=replace",
   "--jobs",
   "1",
-  root,
+  ...(options.store ? ["--no-state", "--store", path.join(root, "store")] : []),
+  treeOf(root),
 ];
 
 /** What is wrong after a case. */
@@ -106,6 +147,8 @@ function judge(root, before, expected, fault, done) {
   if (/defect|\n {4}at /.test(done.stderr)) wrong.push(`a stack trace: ${done.stderr}`);
   if (fault.errno === undefined) return wrong;
   if (![0, 2, 3].includes(done.code)) wrong.push(`exit code ${done.code}`);
+  // What cannot be put into the store is a warning.
+  if (options.store) return wrong;
   if (expected !== undefined && done.code !== expected)
     wrong.push(`exit code ${done.code} instead of ${expected}: ${done.stderr}`);
   if ((done.code === 0) !== (done.stderr === ""))
@@ -141,13 +184,14 @@ async function tryCase(fault, clusters) {
   const expected = fault.on || !fault.isSure ? undefined : exitCodeOf(fault);
   const wrong = judge(root, before, expected, fault, done);
   const again = await run(dedupe(root)[0], dedupe(root).slice(1), env);
-  if (again.code !== 0 || again.stderr !== "")
-    wrong.push(`the next run: ${again.code} ${again.stderr}`);
+  const isQuiet = options.store || again.stderr === "";
+  if (again.code !== 0 || !isQuiet) wrong.push(`the next run: ${again.code} ${again.stderr}`);
   if (contentsOf(root) !== before)
     wrong.push("after the next run, a file is missing or its contents changed");
-  const left = namesIn(root).filter((name) => path.basename(name).startsWith(".dedupe-"));
+  for (const name of damagedIn(root)) wrong.push(`a damaged entry: ${name}`);
+  const left = namesIn(treeOf(root)).filter((name) => path.basename(name).startsWith(".dedupe-"));
   if (left.length > 0) wrong.push(`left behind: ${left.join(" ")}`);
-  else if (clustersOf(root) !== clusters)
+  else if (!options.store && clustersOf(root) !== clusters)
     wrong.push(`the next run did not complete the work:\n${clustersOf(root)}`);
   if (!options.keep)
     for (const made of [root, log]) fs.rmSync(made, { recursive: true, force: true });

@@ -14,7 +14,8 @@ afterEach(() => {
 /** Every content has one digest. */
 function forceCollisions(): void {
   hashers.sha256 = () => {
-    const hash = { update: () => undefined, digest: () => "ab".repeat(32), copy: () => hash };
+    const digest = (): string => "ab".repeat(32);
+    const hash = { update: () => undefined, digest, end: digest, copy: () => hash };
     return Promise.resolve(() => hash);
   };
 }
