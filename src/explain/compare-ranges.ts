@@ -17,8 +17,13 @@ export function compareRanges(
   b: ByteSource,
   rangesB: readonly Range[],
 ): RangeDifference[] {
-  const unpaired = keyed(rangesB);
   const found: RangeDifference[] = [];
+  if (haveSameParts(rangesA, rangesB)) {
+    for (const [i, left] of rangesA.entries())
+      addPair(found, pieceOf(a, left), left, pieceOf(b, rangesB[i]), rangesB[i]);
+    return found;
+  }
+  const unpaired = keyed(rangesB);
   for (const [key, left] of keyed(rangesA)) {
     const right = unpaired.get(key);
     unpaired.delete(key);
@@ -28,6 +33,14 @@ export function compareRanges(
   for (const range of unpaired.values())
     addSingle(found, b, range, (single) => ({ a: undefined, b: single }));
   return found;
+}
+
+/** Whether the ranges correspond one by one, as most do. */
+function haveSameParts(a: readonly Range[], b: readonly Range[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ owner, label }, i) => owner === b[i].owner && label === b[i].label)
+  );
 }
 
 function addPair(found: RangeDifference[], a: Piece, rangeA: Range, b: Piece, rangeB: Range): void {

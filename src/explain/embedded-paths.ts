@@ -2,6 +2,10 @@ import { latin1 } from "../formats/byte-source.ts";
 import type { Piece } from "../formats/compare-bytes.ts";
 import { MAX_NAME } from "../formats/ranges.ts";
 
+/** Larger code objects are not searched for paths, in bytes. */
+const MAX_CODE = 16 * 1024 * 1024;
+/** A short string of ASCII characters: its type, with or without the mark of an object that is used again, and its length. */
+const SHORT_STRING = /[Zz\xda\xfa]([^\0-\x03])/g;
 const WINDOW = 32 * 1024;
 /** How far debug information is searched for paths, in bytes. */
 const MAX_SEARCH = 4 * 1024 * 1024;
@@ -32,6 +36,28 @@ export function differInAbsolutePaths(a: Piece, b: Piece): boolean {
     else if (!common.has(text)) onlyB.add(text);
   }
   return onlyA.size > 0 && onlyB.size > 0 && [...onlyA, ...onlyB].every(isAbsolute);
+}
+
+/**
+ * Whether two marshalled code objects of Python differ only in the path of their source, which Python stores once.
+ * Source: `Python/marshal.c` of CPython.
+ */
+export function differOnlyInSourcePath(a: Piece, b: Piece): boolean {
+  if (a.length > MAX_CODE || b.length > MAX_CODE) return false;
+  const [left, right] = [a, b].map(({ file, offset, length }) => latin1(file.read(offset, length)));
+  const [path, other] = [sourcePathIn(left), sourcePathIn(right)];
+  if (path === undefined || other === undefined) return false;
+  return left.split(path).join("\0") === right.split(other).join("\0");
+}
+
+/** The first string that is the path of a source, with its type and length. */
+function sourcePathIn(code: string): string | undefined {
+  for (const { index, 1: length } of code.matchAll(SHORT_STRING)) {
+    const text = code.slice(index + 2, index + 2 + length.charCodeAt(0));
+    if (/^[^\0-\x1f]*[\\/][^\0-\x1f]*\.py$/.test(text))
+      return code.slice(index, index + 2 + text.length);
+  }
+  return undefined;
 }
 
 function beginningOf(piece: Piece): Piece {

@@ -4,7 +4,7 @@ import { type RangedFormat, rangedFormatOf } from "../formats/ranged-formats.ts"
 import type { Range } from "../formats/ranges.ts";
 import { compareRanges, type RangeDifference } from "./compare-ranges.ts";
 import { explainText } from "./explain-text.ts";
-import type { Explanation, PartDifference } from "./explanation.ts";
+import type { Explanation, PartDifference } from "../core/explanation.ts";
 import { type Part, dropDerived, joinSingles, mergeParts, partOf } from "./parts.ts";
 import { verdictOf } from "./verdict.ts";
 

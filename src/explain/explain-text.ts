@@ -1,5 +1,5 @@
 import { type ByteSource, latin1 } from "../formats/byte-source.ts";
-import type { Explanation } from "./explanation.ts";
+import type { Explanation } from "../core/explanation.ts";
 
 const WINDOW = 32 * 1024;
 const HEAD = 8 * 1024;

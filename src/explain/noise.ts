@@ -1,7 +1,7 @@
 import type { NoiseCause } from "../formats/ranges.ts";
 
 /** A reason why builds of equal sources differ. */
-export type Cause = NoiseCause | "paths" | "debug-paths";
+export type Cause = NoiseCause | "paths" | "debug-paths" | "source-path";
 
 interface CauseRow {
   /** Completes "differ only in". */
@@ -41,6 +41,10 @@ export const CAUSES: Readonly<Record<Cause, CauseRow>> = {
   "source-time": {
     phrase: "the source's time",
     remedy: "compile with --invalidation-mode unchecked-hash",
+  },
+  "source-path": {
+    phrase: "the source's path",
+    remedy: "compile with python -m compileall -s $PWD",
   },
   "gzip-time": { phrase: "gzip's time", remedy: GZIP },
   "gzip-name": { phrase: "gzip's file name", remedy: GZIP },

@@ -2,8 +2,12 @@ import type { ByteSource } from "../formats/byte-source.ts";
 import { GAP, type Range, type RangeClass } from "../formats/ranges.ts";
 import { unpackEqually } from "../formats/unpacked.ts";
 import { type RangeDifference, pieceOf } from "./compare-ranges.ts";
-import { differInAbsolutePaths, differOnlyInPaths } from "./embedded-paths.ts";
-import type { DifferenceClass } from "./explanation.ts";
+import {
+  differInAbsolutePaths,
+  differOnlyInPaths,
+  differOnlyInSourcePath,
+} from "./embedded-paths.ts";
+import type { DifferenceClass } from "../core/explanation.ts";
 import type { Cause } from "./noise.ts";
 
 /** A part in which two files differ. */
@@ -84,6 +88,9 @@ export function partOf(a: ByteSource, b: ByteSource, difference: RangeDifference
     return { label, class: kind, bytes, phrase: label, cause: "debug-paths" };
   if (kind === "data" && STRINGS.test(label) && differOnlyInPaths(left, right))
     return { label, class: kind, bytes, phrase: label, cause: "paths" };
+  // A program can see the path, but not run it.
+  if (range.isMarshalled === true && differOnlyInSourcePath(left, right))
+    return { label, class: "data", bytes, phrase: label, cause: "source-path" };
   const phrase = SYMBOL_TABLE.test(label) ? "symbol tables" : label;
   return { label, class: kind, bytes, phrase, ...(cause && { cause }) };
 }

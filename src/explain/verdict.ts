@@ -1,9 +1,11 @@
-import type { DifferenceClass } from "./explanation.ts";
+import type { DifferenceClass } from "../core/explanation.ts";
 import { ALL_CAUSES, CAUSES, type Cause, remedyFor } from "./noise.ts";
 import { CLASSES, type Part } from "./parts.ts";
 
 /** Longer lists are cut off. */
 const MAX_PHRASES = 3;
+/** In characters. */
+const MAX_PHRASE = 60;
 
 interface Verdict {
   readonly verdict: string;
@@ -35,10 +37,16 @@ function phrases(parts: readonly Part[], causes: readonly Cause[]): string[] {
   const named = CLASSES.flatMap((each) =>
     others
       .filter((part) => part.class === each)
-      .map(({ phrase }) => phrase)
+      .map(({ phrase }) => shortened(phrase))
       .sort(),
   );
   return [...new Set([...named, ...causes.map((cause) => CAUSES[cause].phrase)])];
+}
+
+/** Names in a file may be long, and contain anything. */
+function shortened(phrase: string): string {
+  const safe = phrase.replaceAll(/[^\x20-\x7e]/g, "?");
+  return safe.length > MAX_PHRASE ? `${safe.slice(0, MAX_PHRASE)}…` : safe;
 }
 
 function listed(all: readonly string[]): string {

@@ -12,7 +12,7 @@ export class FieldRanges {
   }
 
   add(length: number, meaning: Meaning): this {
-    this.ranges.push({ ...meaning, offset: this.#offset, length });
+    if (length > 0) this.ranges.push({ offset: this.#offset, length, ...meaning });
     this.#offset += length;
     return this;
   }

@@ -20,7 +20,7 @@ export function pycRanges(file: ByteSource): Range[] | undefined {
   const isFlagged = magic >= PYTHON_3_7 && magic < PYTHON_2;
   const hasSize = magic >= PYTHON_3_3 && magic < PYTHON_2;
   const isHashed = isFlagged && fields.u32(4) % 2 === HASH_BASED;
-  const parts: readonly (readonly [number, Pick<Range, "label" | "class" | "cause">])[] = [
+  const parts: readonly (readonly [number, Omit<Range, "offset" | "length">])[] = [
     [4, { label: "Python version", class: "code" }],
     ...(isFlagged ? [[4, { label: "flags", class: "other" }] as const] : []),
     ...(isHashed
@@ -29,7 +29,7 @@ export function pycRanges(file: ByteSource): Range[] | undefined {
           [4, { label: "source time", class: "noise", cause: "source-time" }] as const,
           ...(hasSize ? [[4, { label: "source size", class: "other" }] as const] : []),
         ]),
-    [file.size, { label: "code", class: "code" }],
+    [file.size, { label: "code", class: "code", isMarshalled: true }],
   ];
   let offset = 0;
   const ranges = parts.map(([length, meaning]) => {

@@ -40,6 +40,8 @@ export interface Range {
   readonly derived?: "content" | "layout" | "loaded-layout";
   /** The length and the checksum of what the range holds compressed. */
   readonly unpacked?: string;
+  /** The range is a marshalled code object of Python. */
+  readonly isMarshalled?: boolean;
   /** The range is the contents of a member. */
   readonly isMember?: boolean;
   /** The contents are stored as they are, so that they can be read as a file. */
@@ -63,20 +65,21 @@ export const GAP = "unused space";
 export function completeRanges(size: number, ranges: readonly Range[]): Range[] {
   const result: Range[] = [];
   let end = 0;
-  let owner = "";
-  const add = (range: Range): void => {
-    result.push(range);
-    end = range.offset + range.length;
-    owner = `${range.owner ?? ""}/${range.label}`;
+  const addGap = (to: number): void => {
+    const before = result.at(-1);
+    const owner = before === undefined ? "" : `${before.owner ?? ""}/${before.label}`;
+    result.push({ offset: end, length: to - end, label: GAP, class: "other", owner });
   };
   for (const range of ranges.filter(isRange).sort((a, b) => a.offset - b.offset)) {
     const from = Math.max(range.offset, end);
-    const until = Math.min(range.offset + range.length, size);
-    if (from >= until) continue;
-    if (from > end) add({ offset: end, length: from - end, label: GAP, class: "other", owner });
-    add({ ...range, offset: from, length: until - from });
+    const to = Math.min(range.offset + range.length, size);
+    if (from >= to) continue;
+    if (from > end) addGap(from);
+    const isWhole = from === range.offset && to - from === range.length;
+    result.push(isWhole ? range : { ...range, offset: from, length: to - from });
+    end = to;
   }
-  if (end < size) add({ offset: end, length: size - end, label: GAP, class: "other", owner });
+  if (end < size) addGap(size);
   return result;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { explainDifference } from "../../src/explain/explain-difference.ts";
-import type { Explanation } from "../../src/explain/explanation.ts";
+import type { Explanation } from "../../src/core/explanation.ts";
 import { sourceOf } from "../support/reused-buffer.ts";
 import { installed } from "../support/installed.ts";
 import { type Spec, isRoot } from "../support/tree.ts";
@@ -424,6 +424,18 @@ describe("Python bytecode", () => {
         verdict: "code differs",
         class: "code",
         parts: ["code"],
+      },
+      {
+        title: "the source's path",
+        ...both(
+          (fix) =>
+            `touch -d @1 x.py; python3 -m compileall -q ${fix} $PWD/x.py; cp __pycache__/x.*.pyc out`,
+        ),
+        dirs: ["one", "longer"],
+        verdict: "differ only in the source's path",
+        class: "data",
+        remedy: "compile with python -m compileall -s $PWD",
+        apply: "-s $PWD",
       },
       {
         title: "a comment in the source",

@@ -1,1 +1,0 @@
-export type { DifferenceClass, Explanation, PartDifference } from "../core/explanation.ts";
