@@ -85,6 +85,18 @@ export class PairComparer {
     return this.#close(one, other, verdict);
   }
 
+  /** What `read` finds in a file; undefined if the file cannot be read. */
+  inspect<Found>(file: number, read: (source: FileSource) => Found): Found | undefined {
+    const { reader } = this;
+    const descriptor = reader.open(file);
+    if (descriptor < 0) return undefined;
+    const source = new FileSource(reader.calls, descriptor, this.#files.columns.size[file]);
+    const found = read(source);
+    reader.calls.close(descriptor);
+    reader.bytesRead += source.bytesRead;
+    return found;
+  }
+
   #close(one: number, other: number, verdict: number): number {
     this.reader.calls.close(one);
     if (other !== one) this.reader.calls.close(other);

@@ -26,6 +26,13 @@ export interface ComparedVariants {
   readonly problems: readonly Problem[];
 }
 
+/** A content that a variant of a unit has. */
+interface Content {
+  readonly row: number;
+  /** See `codeLengths`. */
+  readonly code: string | undefined;
+}
+
 /** Different contents of a unit that a further variant is compared with. */
 const MOST_CONTENTS = 16;
 
@@ -40,15 +47,17 @@ export const compareVariantsTask = defineTask(
     const files = tableOf(thread);
     const comparer = new PairComparer(thread, filter);
     const near: NearFile[] = [];
+    // Most runs need no reader of formats.
+    const { codeLengths } = await import("../explain/explain-difference.ts");
     for (let unit = 0; unit + 1 < starts.length; unit += 1) {
-      /** One row of each content. */
-      const contents: number[] = [];
+      const contents: Content[] = [];
       for (const row of members.subarray(starts[unit], starts[unit + 1])) {
         if (thread.stopped()) break;
-        if (contents.some((other) => files.sameInode(row, other))) continue;
-        const found = await compareWithContents(comparer, contents, row);
+        if (contents.some((other) => files.sameInode(row, other.row))) continue;
+        const code = comparer.inspect(row, codeLengths);
+        const found = await compareWithContents(comparer, contents, { row, code });
         if (found === "equal" || contents.length === MOST_CONTENTS) continue;
-        contents.push(row);
+        contents.push({ row, code });
         if (found !== "different") near.push(found);
       }
     }
@@ -60,11 +69,12 @@ export const compareVariantsTask = defineTask(
 /** Whether a file equals one of the contents, or equals one but for noise. */
 async function compareWithContents(
   comparer: PairComparer,
-  contents: readonly number[],
-  row: number,
+  contents: readonly Content[],
+  { row, code }: Content,
 ): Promise<NearFile | "equal" | "different"> {
   let near: NearFile | undefined;
-  for (const of of contents) {
+  for (const { row: of, code: other } of contents) {
+    if (code !== undefined && other !== undefined && code !== other) continue;
     const verdict = await comparer.compare(0, of, row);
     const explanation = comparer.explanations.pop()?.[1];
     if (verdict === Compared.equal) return "equal";

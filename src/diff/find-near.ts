@@ -64,8 +64,14 @@ export async function findNear(
     near: parts.flatMap((part) => part.near).toSorted((a, b) => a.row - b.row),
     unitCount: groupCount(starts),
     bytesRead: parts.reduce((sum, part) => sum + part.bytesRead, 0),
-    problems: parts.flatMap((part): readonly Problem[] => part.problems),
+    problems: distinct(parts.flatMap((part): readonly Problem[] => part.problems)),
   };
+}
+
+/** A file that fails does so in each comparison. */
+function distinct(problems: readonly Problem[]): Problem[] {
+  const byKey = new Map(problems.map((problem) => [`${problem.path}\0${problem.code}`, problem]));
+  return [...byKey.values()];
 }
 
 /** The units with several files, each with its files in the order of the variants. */

@@ -8,6 +8,9 @@ import type { Explanation, PartDifference } from "../core/explanation.ts";
 import { type Part, dropDerived, joinSingles, mergeParts, partOf } from "./parts.ts";
 import { verdictOf } from "./verdict.ts";
 
+// Bundled together, as both need the readers of all formats.
+export { codeLengths } from "./code-lengths.ts";
+
 /** More parts are counted as one. */
 const MAX_PARTS = 100;
 

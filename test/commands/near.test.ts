@@ -1,8 +1,9 @@
 import { gzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { type NearOptions } from "../../src/commands/diff-options.ts";
 import { diffNear } from "../../src/commands/near.ts";
 import type { NearReport } from "../../src/core/near-report.ts";
+import { disk } from "../../src/fs/disk.ts";
 import { type Spec, link, makeTree } from "../support/tree.ts";
 
 /** Python bytecode with the time of its source, a difference that is only noise. */
@@ -114,6 +115,22 @@ describe("variants of a unit that differ only in noise are found", () => {
     );
     expect(one.totals.near).toBe(266);
     expect(eight).toEqual(one);
+  });
+
+  test("and a file that cannot be read is reported once", async () => {
+    const { open } = { open: disk.openForReading };
+    vi.spyOn(disk, "openForReading").mockImplementation((path) => {
+      if (!path.endsWith("O2/m.pyc")) return open(path);
+      throw Object.assign(new Error("EIO"), { code: "EIO", errno: -5, syscall: "open" });
+    });
+    const report = await near({
+      "O1/m.pyc": pyc("code", 1),
+      "O2/m.pyc": pyc("code", 1),
+      "O3/m.pyc": pyc("code", 2),
+    });
+    vi.restoreAllMocks();
+    expect(report.problems).toMatchObject([{ path: "O2/m.pyc", code: "EIO" }]);
+    expect(pairsOf(report)).toEqual(["O3/m.pyc = O1/m.pyc"]);
   });
 
   test("up to a number of contents, whose time is bounded", async () => {

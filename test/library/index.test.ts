@@ -8,7 +8,7 @@ import { LIBRARY, PROJECT } from "../support/paths.ts";
 import { everything, linked } from "../support/snapshot.ts";
 import { type Spec, makeTree } from "../support/tree.ts";
 
-const { DedupeError, KINDS, dedupe, isUtf8, toText, unshare } = library;
+const { DedupeError, KINDS, dedupe, diff, diffNear, isUtf8, toText, unshare } = library;
 const SAME = "the same bytes";
 /** The files of these tests were written by no tool. */
 const writers = ["*=replace"];
@@ -59,6 +59,35 @@ describe("dedupe()", () => {
     for (const report of reports) expect(report.problems).toEqual([]);
     await dedupe({ writers, paths: [root], action: "hardlink" });
     expect(linked(root).map((names) => names.length)).toEqual([100, 100, 100]);
+  });
+});
+
+describe("diff() and diffNear()", () => {
+  test("compare trees and variants, and change nothing", async () => {
+    const root = makeTree({
+      "A/x.o": SAME,
+      "B/x.o": "\0other",
+      "t/O2/m.o": "\0a",
+      "t/O3/m.o": "\0b",
+    });
+    const before = everything(root);
+    const report = await diff({ paths: [`${root}/A`, `${root}/B`] });
+    expect(report.totals).toMatchObject({ pairs: 1, different: 1 });
+    expect(report.groups[0].pairs[0].path).toBe("x.o");
+    const near = await diffNear({ paths: [`${root}/t`] });
+    expect(near.totals).toMatchObject({ units: 1, near: 0 });
+    expect(everything(root)).toEqual(before);
+  });
+
+  test("accept paths as bytes, and refuse wrong options", async () => {
+    const root = makeTree({ "\xff/a.o": SAME });
+    const path = Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0xff])]);
+    expect((await diff({ paths: [path, path] })).totals.equal).toBe(1);
+    await expect(diff({ paths: [root, root], action: "hardlink" } as never)).rejects.toThrow(
+      "unknown option action",
+    );
+    await expect(diff(undefined as never)).rejects.toThrow("the options are not an object");
+    await expect(diffNear({ paths: [root], maps: ["a=b"] } as never)).rejects.toThrow(DedupeError);
   });
 });
 
