@@ -22,6 +22,8 @@ const LINES_PER_SLICE = 5000;
 const STEPS_PER_LINE = 40;
 const STEPS_PER_RESULT = 100;
 const MAX_INCLUDED = 1000;
+/** Bytes of all included files. */
+const MAX_INCLUDED_LENGTH = 64 * 1024 * 1024;
 const MAX_DEPTH = 20;
 
 /**
@@ -49,6 +51,9 @@ class Build implements BuildRules {
   readonly #edges = new Map<BytePath, Statement>();
   readonly #phony = new Map<BytePath, Statement>();
   #included = 0;
+  #includedLength = 0;
+  /** The files that are being included, as they are named. */
+  readonly #reading = new Set<BytePath>();
   #dependents: ReadonlyMap<BytePath, readonly Edge[]> | undefined;
 
   constructor(budget: WorkBudget, readIncluded: ReadIncluded) {
@@ -112,12 +117,18 @@ class Build implements BuildRules {
     const [keyword, path] = line.split(/ +/, 2);
     this.#included += 1;
     if (this.#included > MAX_INCLUDED || depth > MAX_DEPTH) return;
-    const bytes = this.#readIncluded(scope.expand(path));
+    const name = scope.expand(path);
+    // ninja refuses a file that includes itself.
+    if (this.#reading.has(name) || this.#includedLength > MAX_INCLUDED_LENGTH) return;
+    const bytes = this.#readIncluded(name);
     if (bytes === undefined) return;
+    this.#includedLength += bytes.length;
     this.#budget.allow(bytes.length);
     // The variables and rules of a `subninja` file are its own.
     const inner = keyword === "subninja" ? new NinjaScope(this.#budget, scope) : scope;
+    this.#reading.add(name);
     yield* this.read(bytes, inner, depth + 1);
+    this.#reading.delete(name);
   }
 
   /** The inputs of a statement, with phony names replaced by what they stand for. */

@@ -31,6 +31,8 @@ const MAX_INCLUDED = 1000;
 /** Characters of all included files. */
 const MAX_INCLUDED_LENGTH = 8 * 1024 * 1024;
 const MAX_DEPTH = 20;
+/** To look for the file and read it. */
+const STEPS_PER_INCLUDE = 1000;
 const ASSIGNMENT =
   /^ *(?:(?:export|override|private) +)*([^ \t-\r:#=+?!]+)[ \t-\r]*(=|:=|::=|:::=|\+=|\?=)[ \t-\r]*(.*)$/;
 const DEFINE = /^ *(?:(?:export|override|private) +)*define\b *([^ \t-\r=:+?]*)[ \t-\r]*(\+?)/;
@@ -70,6 +72,8 @@ class StatementReader implements MakefileStatements {
   readonly #templates: string[] = [];
   #included = 0;
   #includedLength = 0;
+  /** Words of `include` whose files were added to the budget. */
+  readonly #allowed = new Set<string>();
 
   constructor(budget: WorkBudget, readIncluded: ReadIncluded) {
     this.#budget = budget;
@@ -144,13 +148,18 @@ class StatementReader implements MakefileStatements {
     for (const word of wordsIn(substituteDefaults(expanded, this.defaults))) {
       if (word.includes(UNKNOWN) || hasExternalVariable(word) || DEPENDENCY_FILE.test(word))
         continue;
+      if (this.#included >= MAX_INCLUDED || this.#includedLength > MAX_INCLUDED_LENGTH) return;
+      this.#budget.spend(STEPS_PER_INCLUDE);
       for (const included of this.#readIncluded(word)) {
         this.#included += 1;
         this.#includedLength += included.length;
         if (this.#included > MAX_INCLUDED || this.#includedLength > MAX_INCLUDED_LENGTH) return;
-        this.#budget.allow(included.length);
+        // A file that includes itself, or one that is included again and again, is paid for once.
+        if (!this.#allowed.has(word)) this.#budget.allow(included.length);
+        else this.#budget.spend(included.length);
         this.read(included, depth);
       }
+      this.#allowed.add(word);
     }
   }
 

@@ -86,10 +86,11 @@ function copiesOf(args: readonly string[]): Output[] {
   if (to === undefined || sources.length === 0) return [];
   const isDir = named !== undefined || to.endsWith("/") || sources.length > 1;
   const deep = has(/^-[a-zA-Z]*[rRa]/, "--recursive", "--archive", "--parents");
+  const isCopyOfPath = args.includes("--parents");
   const outputs: Output[] = isDir ? [] : [{ path: to, tree: deep || to.endsWith(WILD) }];
   for (const source of sources) {
     const name = lastPart(source);
-    if (deep && (!/[^.]/.test(name) || name.includes(WILD) || args.includes("--parents")))
+    if (deep && (!/[^.]/.test(name) || name.includes(WILD) || isCopyOfPath))
       outputs.push({ path: to, tree: true });
     else outputs.push({ path: `${to}/${name.replaceAll(/^\.+$/g, WILD)}`, tree: deep });
   }

@@ -1,7 +1,7 @@
 import { nameOf } from "../core/byte-path.ts";
 import { type Output, operandsOf, outputsAt } from "./command-outputs.ts";
 import type { CommandRow, Effect } from "./command-row.ts";
-import { invocationOf } from "./invocation.ts";
+import { MAX_NESTED, invocationOf } from "./invocation.ts";
 import { CMAKE_ROWS, COMMAND_ROWS, isWithoutOutput } from "./known-commands.ts";
 
 /** What a simple command of a recipe does. */
@@ -43,12 +43,15 @@ const NOTHING: Action = { type: "nothing" };
  *
  * @param words The command and its arguments, with make's variables expanded.
  * @param target The target of the rule.
+ * @param depth How many commands run this one.
  */
 export function actionOf(
   words: readonly string[],
   target: string,
   overrides: WriterOverrides,
+  depth = 0,
 ): Action {
+  if (depth > MAX_NESTED) return { type: "unknown", command: nameOf(words[0] ?? "") };
   const { command, args } = invocationOf(words);
   switch (command) {
     case "":
@@ -59,9 +62,9 @@ export function actionOf(
     case "unlink":
       return { type: "remove", paths: operandsOf(args), targets: false };
     case "cmake":
-      return cmakeAction(args, target, overrides);
+      return cmakeAction(args, target, overrides, depth);
     case "libtool":
-      return libtoolAction(args, target, overrides);
+      return libtoolAction(args, target, overrides, depth);
     case "sh":
     case "bash":
     case "dash": {
@@ -99,7 +102,12 @@ function writeOf(
 }
 
 /** `cmake -E`, `cmake -P` and `cmake --build`. */
-function cmakeAction(args: readonly string[], target: string, overrides: WriterOverrides): Action {
+function cmakeAction(
+  args: readonly string[],
+  target: string,
+  overrides: WriterOverrides,
+  depth: number,
+): Action {
   const [option, tool = "", ...rest] = args;
   if (option === "-P") {
     if (nameOf(tool) === "cmake_clean_target.cmake")
@@ -110,9 +118,9 @@ function cmakeAction(args: readonly string[], target: string, overrides: WriterO
   switch (tool) {
     case "env":
     case "time":
-      return actionOf(["env", ...rest], target, overrides);
+      return actionOf(["env", ...rest], target, overrides, depth + 1);
     case "__run_co_compile":
-      return actionOf(rest.slice(rest.indexOf("--") + 1), target, overrides);
+      return actionOf(rest.slice(rest.indexOf("--") + 1), target, overrides, depth + 1);
     case "rm":
     case "remove":
     case "remove_directory":
@@ -129,6 +137,7 @@ function libtoolAction(
   args: readonly string[],
   target: string,
   overrides: WriterOverrides,
+  depth: number,
 ): Action {
   const at = args.findIndex((word) => word.startsWith("--mode"));
   const mode = args[at] === "--mode" ? args[at + 1] : args[at]?.slice("--mode=".length);
@@ -142,7 +151,12 @@ function libtoolAction(
         outputs: outputsAt("-o", args),
       };
     case "install":
-      return actionOf(args.slice(args[at] === "--mode" ? at + 2 : at + 1), target, overrides);
+      return actionOf(
+        args.slice(args[at] === "--mode" ? at + 2 : at + 1),
+        target,
+        overrides,
+        depth + 1,
+      );
     case undefined:
       return { type: "unknown", command: "libtool" };
     default:

@@ -5,15 +5,8 @@ import type { DuplicateSets } from "../core/model.ts";
 import type { Sliced } from "../core/slices.ts";
 import type { Recipes } from "../prerequisites/makefile.ts";
 import type { PrerequisiteLookup } from "../prerequisites/prerequisite-lookup.ts";
+import { type InstallEffect, installEffectOf } from "./install-rules.ts";
 
-/** Words of recipes that copy files: commands, variables such as `$(INSTALL_DATA)`, scripts such as `install.sh`. */
-const COPIES = /install|\bcp\b|\bmv\b|rsync|copy|[$(]\(?\w*(?:INST|CP|COPY|LIBTOOL)\w*/i;
-/** Words of those recipes that write into existing files. */
-const IN_PLACE =
-  /(?:^|[^\w.-])cp(?![\w.-])(?!.*(?:--remove-destination| -\w*[alsd]))|[$(]\(?(?:CP|COPY)\b|--inplace/;
-/** CMake's own rule, which every CMake project has; what it has installed is in `install_manifest.txt`. */
-const CMAKE_INSTALL = /cmake_install\.cmake|--target install|preinstall/;
-const INSTALL_TARGET = /(?:^|[-_/])(?:real)?install(?:$|[-_./])/;
 /** Directories that installations have, and builds rarely. */
 const INSTALL_DIR = /\/(?:usr|bin|sbin|libexec|lib(?:32|64|x32)?)(?=\/)/;
 
@@ -87,9 +80,6 @@ interface InstallingBuild {
   readonly inPlace: BytePath | undefined;
 }
 
-/** What the rules of a Makefile do to installed files. */
-type InstallEffect = "none" | "replace" | "in-place";
-
 /** The builds of a tree that install files. */
 class InstallingBuilds {
   readonly #lookup: PrerequisiteLookup;
@@ -135,13 +125,7 @@ class InstallingBuilds {
     if (recipes === undefined) return "none";
     let effect = this.#makefiles.get(recipes);
     if (effect === undefined) {
-      const lines = recipes.rules
-        .filter(({ targets }) => targets.some((target) => INSTALL_TARGET.test(target)))
-        .flatMap(({ recipe }) => recipe);
-      for (const line of lines) recipes.budget.spend(line.length);
-      const copying = lines.filter((line) => COPIES.test(line) && !CMAKE_INSTALL.test(line));
-      const isInPlace = copying.some((line) => IN_PLACE.test(line));
-      effect = copying.length === 0 ? "none" : isInPlace ? "in-place" : "replace";
+      effect = installEffectOf(recipes);
       this.#makefiles.set(recipes, effect);
     }
     return effect;

@@ -29,6 +29,9 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   GMSGFMT: "msgfmt",
 };
 
+/** How many commands run each other in one command line. */
+export const MAX_NESTED = 20;
+
 /** Words before a command. */
 const PREFIX = /^(?:[@+-]+|\w+=.*|then|do|else|if|elif|while|until|!|exec|command|nohup)$/;
 /** Commands and scripts that run the command in their arguments. */
@@ -54,6 +57,7 @@ const WITHOUT_VERSION = /^(?:f77|f90|f95|ldc2)$/;
  */
 export function invocationOf(words: readonly string[]): Invocation {
   let at = 0;
+  let scripts = 0;
   while (at < words.length) {
     if (PREFIX.test(words[at]) || isEmptyByDefault(words, at)) {
       at += 1;
@@ -65,6 +69,7 @@ export function invocationOf(words: readonly string[]): Invocation {
       while (at < words.length && WRAPPER_ARGUMENT.test(words[at])) at += 1;
       continue;
     }
+    if (scripts > MAX_NESTED) return { command: UNKNOWN, args: [] };
     const args = words.slice(at);
     if (!INTERPRETER.test(command)) return { command, args };
     const script = args.findIndex((word) => !word.startsWith("-"));
@@ -73,6 +78,7 @@ export function invocationOf(words: readonly string[]): Invocation {
     if (!WRAPPER.test(nameOf(args[script])))
       return { command: nameOf(args[script]), args: args.slice(script + 1) };
     at += script;
+    scripts += 1;
   }
   return { command: "", args: [] };
 }

@@ -210,6 +210,7 @@ export class MakefileWriters {
     const effects = readRecipe(lines.map(withoutLongWords), {
       target,
       overrides: this.#overrides,
+      budget: this.#budget,
       linkScript: this.#linkScript,
     });
     this.#budget.spend(STEPS_PER_WRITE * effects.inPlace.length);

@@ -1,3 +1,4 @@
+import type { WorkBudget } from "../core/work-budget.ts";
 import { UNKNOWN } from "../prerequisites/make-words.ts";
 import { type Action, type WriterOverrides, actionOf, overrideOf } from "./command.ts";
 import type { Output } from "./command-outputs.ts";
@@ -23,6 +24,7 @@ export interface RecipeContext {
   /** The target of the rule, as the recipe names it. */
   readonly target: string;
   readonly overrides: WriterOverrides;
+  readonly budget: WorkBudget;
   /** The lines of CMake's `link.txt` that belongs to the rule. */
   readonly linkScript?: () => readonly string[];
 }
@@ -34,6 +36,8 @@ export interface RecipeEffects {
   readonly writer: TargetWriter | undefined;
 }
 
+/** Linux' PATH_MAX. */
+const MAX_PATH = 4096;
 /** Nesting of `sh -c` and `link.txt`. */
 const MAX_DEPTH = 4;
 
@@ -44,6 +48,7 @@ const MAX_DEPTH = 4;
  * command that is in no table may write the target too.
  *
  * @param lines The recipe with make's variables expanded.
+ * @throws BudgetExceeded
  */
 export function readRecipe(lines: readonly string[], context: RecipeContext): RecipeEffects {
   const recipe = new Recipe(context);
@@ -138,8 +143,11 @@ class Recipe {
 
   #isGone(path: string): boolean {
     if (this.#replaced.has(path)) return true;
-    for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1))
+    if (this.#removed.size === 0) return false;
+    for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) {
+      this.#context.budget.spend(end);
       if (this.#removed.has(path.slice(0, end))) return true;
+    }
     return false;
   }
 
@@ -151,10 +159,11 @@ class Recipe {
   /** A path relative to the directory in which make runs; undefined if only the shell knows where it starts. */
   #resolve(word: string): string | undefined {
     if (word.includes(UNKNOWN) || word.startsWith(WILD)) return undefined;
-    if (word.startsWith("/")) return normalize(word);
-    return this.#dir === undefined
-      ? undefined
-      : normalize(`${this.#dir}/${word}`.replace(/^\//, ""));
+    if (!word.startsWith("/") && this.#dir === undefined) return undefined;
+    const whole = word.startsWith("/") ? word : `${this.#dir}/${word}`.replace(/^\//, "");
+    this.#context.budget.spend(whole.length);
+    const path = normalize(whole);
+    return path.length > MAX_PATH ? undefined : path;
   }
 }
 

@@ -1,5 +1,6 @@
 import { libtoolTargets } from "../artifacts/libtool-targets.ts";
 import { type BytePath, dirOf, join } from "../core/byte-path.ts";
+import { WorkBudget } from "../core/work-budget.ts";
 import type { Sliced } from "../core/slices.ts";
 import type { Recipes } from "../prerequisites/makefile.ts";
 import type { PrerequisiteLookup } from "../prerequisites/prerequisite-lookup.ts";
@@ -91,7 +92,9 @@ export class RuleWriters {
   }
 
   #readNinja(command: string, target: BytePath): TargetWriter | undefined {
-    return readRecipe([withoutLongWords(command)], { target, overrides: this.#overrides }).writer;
+    const budget = new WorkBudget(command.length);
+    const context = { target, overrides: this.#overrides, budget };
+    return readRecipe([withoutLongWords(command)], context).writer;
   }
 
   #writerIn(file: RuleFile, output: BytePath): TargetWriter | undefined {

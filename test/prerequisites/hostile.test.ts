@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { finish } from "../../src/core/slices.ts";
 import { BudgetExceeded, WorkBudget } from "../../src/core/work-budget.ts";
 import { parseBuildNinja } from "../../src/prerequisites/build-ninja.ts";
@@ -16,7 +16,9 @@ import { parseNinjaDeps } from "../../src/prerequisites/ninja-deps.ts";
 import { parseNinjaLog } from "../../src/prerequisites/ninja-log.ts";
 import { DepRules } from "../../src/prerequisites/resolve-rules.ts";
 import { NO_OVERRIDES } from "../../src/writers/command.ts";
+import { installEffectOf } from "../../src/writers/install-rules.ts";
 import { MakefileWriters } from "../../src/writers/makefile-writers.ts";
+import { readRecipe } from "../../src/writers/recipe.ts";
 import { PROJECT } from "../support/paths.ts";
 
 /** Parses a file and looks up some outputs; how many characters that produces. */
@@ -27,10 +29,16 @@ const READERS = {
     const rules = parseMakefile(bytes.toString("latin1"), budget);
     const writers = rules.recipes && new MakefileWriters(rules.recipes, NO_OVERRIDES);
     for (const output of outputs) writers?.writerOf(output, () => true);
+    if (rules.recipes !== undefined) installEffectOf(rules.recipes);
     return lookUp(rules, outputs);
   },
   "build.ninja": (bytes, outputs, budget) =>
     lookUp(finish(parseBuildNinja(bytes, budget)), outputs),
+  "command of a build.ninja": (bytes, [target = ""], budget) => {
+    const context = { target, overrides: NO_OVERRIDES, budget };
+    const { inPlace } = readRecipe(bytes.toString("latin1").split("\n"), context);
+    return sizeOf(inPlace.map(({ path }) => path));
+  },
   depfile: (bytes, outputs, budget) =>
     resolve(parseDepfile(bytes.toString("latin1"), budget), outputs, budget),
   "compiler_depend.internal": (bytes, outputs, budget) =>
@@ -89,6 +97,7 @@ const powers = (levels: number, first: string): string =>
 const many = (count: number, name: (i: number) => string): string =>
   Array.from({ length: count }, (_, i) => name(i)).join(" ");
 const WORDS = "w ".repeat(200_000);
+const DEEP = "a/".repeat(2000);
 const LONG = "p".repeat(400_000);
 
 /** Each of these took minutes, all memory, or more stack than there is, before work was bounded. */
@@ -126,6 +135,25 @@ const HOSTILE: readonly (readonly [
   ["many targets", "depfile", `${"x ".repeat(100_000)}: ${"p ".repeat(200_000)}\n`, true],
   ["many rules", "depfile", "x: a b\n".repeat(150_000), false],
   ["targets without prerequisites", "compiler_depend.internal", "x\n".repeat(500_000), false],
+  ["install with many cp", "makefile", `install:\n\t${"cp ".repeat(300_000)} -a\n`, false],
+  ["cd that never ends", "makefile", `x:\n\t${"cd x;".repeat(180_000)}cp a b\n`, true],
+  ["files below a long path", "makefile", `x:\n\tcd ${DEEP};${"cp a b;".repeat(120_000)}\n`, false],
+  ["removed files", "makefile", `x:\n\tcd ${DEEP};rm a;${"cp a b;".repeat(120_000)}\n`, false],
+  ["many copies", "command of a build.ninja", `cp -a ${"a ".repeat(450_000)} b`, true],
+  ["scripts that run scripts", "command of a build.ninja", "sh env ".repeat(128_000), true],
+  [
+    "libtool in libtool",
+    "command of a build.ninja",
+    "libtool --mode=install ".repeat(40_000),
+    true,
+  ],
+  ["cmake in cmake", "command of a build.ninja", "cmake -E env ".repeat(69_000), true],
+  [
+    "cmake in cmake, for two",
+    "command of a build.ninja",
+    "cmake -E __run_co_compile -- ".repeat(30_000),
+    true,
+  ],
   [
     "a statement of many outputs and inputs",
     "build.ninja",
@@ -159,11 +187,32 @@ describe("hostile files end", () => {
   });
 });
 
+describe("a file that includes itself again and again is read a bounded number of times", () => {
+  test("Makefile", () => {
+    const text = "include Makefile\n".repeat(10_000);
+    const readIncluded = vi.fn(() => [text]);
+    const read = (): unknown => parseMakefile(text, new WorkBudget(text.length), readIncluded);
+    expect(read).not.toThrow(RangeError);
+    expect(readIncluded.mock.calls.length).toBeLessThanOrEqual(1000);
+  });
+
+  test("build.ninja", () => {
+    const bytes = Buffer.from("include build.ninja\n".repeat(10_000));
+    const readIncluded = vi.fn(() => bytes);
+    finish(parseBuildNinja(bytes, new WorkBudget(bytes.length), readIncluded));
+    expect(readIncluded).toHaveBeenCalledTimes(1);
+  });
+});
+
 describe("damaged files", () => {
   const real = (name: string): Buffer => readFileSync(`${PROJECT}/${name}`);
   const samples: Record<keyof typeof READERS, Buffer> = {
     makefile: real("examples/makefile/Makefile"),
     "build.ninja": real("fixtures/ninja-1.11/build.ninja"),
+    "command of a build.ninja": Buffer.from(
+      "cd sub && rm -f x.o && /usr/bin/cmake -E env A=b ccache gcc -MMD -o 'x y.o' $(dirs)/x.c > log 2>&1 || sh -c \"cp -a x.o ../y/\" ; libtool --mode=link ar rcs libx.a x.o\n" +
+        "if test -f a; then install -m 644 -t out/ `ls *.h` & fi; python3 x.py {a,b} <in >> $${HOME}/out\n",
+    ),
     ninja_log: real("fixtures/ninja-1.11/ninja_log"),
     ninja_deps: real("fixtures/ninja-1.11/ninja_deps"),
     depfile: Buffer.from(
@@ -173,7 +222,7 @@ describe("damaged files", () => {
   };
   const outputs = ["O2/foo.o", "O2/prog", "m.o", "a.o", "x/a.o", "build/O2/table.o", ""];
   const token = fc.constantFrom(
-    ..."$(A)|${B}|$@|$^|$(wildcard *)|$(patsubst %,%x,$(A))|%|%.o|: |::|=|:=|+=|\n|\t|\\\n|$\n|#|;|'|\"|`|~|cp |rm |build |phony |.PHONY|define A\n|endef\n|include x\n|\xa0|\xff|\0".split(
+    ..."$(A)|${B}|$@|$^|$(wildcard *)|$(patsubst %,%x,$(A))|%|%.o|: |::|=|:=|+=|\n|\t|\\\n|$\n|#|;|'|\"|`|~|cp |rm |build |phony |.PHONY|define A\n|endef\n|include x\n|install: x\n\t|cd ../|sh -c |env |cmake -E |libtool --mode=install |&&|>|\xa0|\xff|\0".split(
       "|",
     ),
     "|",
