@@ -1,5 +1,6 @@
 import type { DifferenceGroup } from "../../core/diff-report.ts";
 import { count, plural } from "../numbers.ts";
+import { printable } from "../printable.ts";
 import { wrap } from "../wrap.ts";
 
 /** The width of the screen that the text fits. */
@@ -22,7 +23,8 @@ export function groupTitle({
   // A verdict without a subject continues the sentence.
   const isVerb = /^differ\b/.test(verdict);
   const verb = pairs.length === 1 ? verdict.replace(/^differ\b/, "differs") : verdict;
-  return `${subject}${isVerb ? "" : ":"} ${verb}${remedy === undefined ? "" : `: ${remedy}`}`;
+  const text = `${subject}${isVerb ? "" : ":"} ${verb}${remedy === undefined ? "" : `: ${remedy}`}`;
+  return printable(text);
 }
 
 /** Yields an empty line, the title, and the lines of the first `most` items; nothing if there are none. */

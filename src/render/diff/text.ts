@@ -64,14 +64,14 @@ function summaryRows({ totals, roots }: DiffReport): string[][] {
 }
 
 function renderGroup(group: DifferenceGroup, most: number): Generator<string> {
-  return groupLines(groupTitle(group), group.pairs, describePair, most);
+  return groupLines(groupTitle(group), group.pairs, (pair) => describePair(pair, group), most);
 }
 
 /** `  lib/mod1.so: .text 104 bytes, .rodata 3 bytes`, in two lines if that is wider than the screen. */
-function describePair(pair: DifferentPair): string[] {
+function describePair(pair: DifferentPair, { format }: DifferenceGroup): string[] {
   const { path, other } = pair;
   const name = `  ${printable(path)}${other === undefined ? "" : ` and ${printable(other)}`}`;
-  const facts = factsOf(pair);
+  const facts = factsOf(pair, format);
   if (facts.length === 0) return [name];
   const line = `${name}: ${facts[0]}`;
   const [head, room] =
@@ -82,9 +82,13 @@ function describePair(pair: DifferentPair): string[] {
   return head.trim() === "" ? [name, text] : [text];
 }
 
-function factsOf({ sizes, modes, targets, firstDifference, parts }: DifferentPair): string[] {
-  const facts = parts.map(
-    ({ label, bytes: size }) => `${printable(label)} ${plural(size, "byte")}`,
+function factsOf(
+  { sizes, modes, targets, firstDifference, parts }: DifferentPair,
+  format: string | undefined,
+): string[] {
+  // Parts of text are lines, counted by their label.
+  const facts = parts.map(({ label, bytes: size }) =>
+    format === "text" ? printable(label) : `${printable(label)} ${plural(size, "byte")}`,
   );
   if (parts.length === 0 && firstDifference !== undefined) {
     if (sizes !== undefined && sizes[0] !== sizes[1])
