@@ -1,5 +1,5 @@
 import { attributeCalls, linuxAttributes } from "./attributes.ts";
-import { linuxReadDir } from "./read-dir.ts";
+import { linuxReadDir, linuxReadInodes } from "./read-dir.ts";
 import { linuxExtents } from "./extents.ts";
 import { linuxFileSystemType } from "./file-system.ts";
 import { linuxWriters } from "./lease.ts";
@@ -65,6 +65,7 @@ export function linux(library: Library, architecture: string): Native | undefine
     ...linuxSharing(library),
     ...linuxWriters(library, fileSystemType, opening),
     readDir: linuxReadDir(library, numbers.getdents64),
+    readInodes: linuxReadInodes(library, numbers.getdents64),
     extents: linuxExtents(library),
     syncFileSystem: (fd) => (syncfs(fd) === 0 ? undefined : library.lastError()),
     fileSystemType,

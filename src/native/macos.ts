@@ -56,6 +56,7 @@ export function macos(library: Library, architecture: string): Native {
     lockExclusive: () => NOT_IMPLEMENTED,
     isLocked: () => NOT_IMPLEMENTED,
     readDir: undefined,
+    readInodes: () => NOT_IMPLEMENTED,
     syncFileSystem: () => NOT_IMPLEMENTED,
     fileSystemType(file) {
       const result = typeof file === "number" ? fstatfs(file, out) : statfs(cPath(file), out);

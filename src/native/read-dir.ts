@@ -14,6 +14,26 @@ const DT_REG = 8;
 const DT_LNK = 10;
 const DOT = 46;
 
+/** Visits the inode numbers of a directory's entries, each as two words of 32 bits, without reading their names. */
+export function linuxReadInodes(library: Library, SYS_getdents64: number): Native["readInodes"] {
+  const { lastError } = library;
+  const syscall = library.func("syscall", "long", ["long", "int", "void *", "size_t"]);
+  const memory = new ArrayBuffer(BUFFER_SIZE);
+  const bytes = Buffer.from(memory);
+  const u16 = new Uint16Array(memory);
+  const u32 = new Uint32Array(memory);
+  return (dir, visit) => {
+    for (;;) {
+      const got = syscall(SYS_getdents64, dir, bytes, BUFFER_SIZE);
+      if (got < 0) return lastError();
+      if (got === 0) return undefined;
+      // d_ino is the first field; each entry begins at a multiple of 8.
+      for (let at = 0; at < got; at += u16[(at + LENGTH_AT) / 2])
+        visit(u32[at / 4], u32[at / 4 + 1]);
+    }
+  };
+}
+
 /** Reads directories without an object per entry, which Node's `readdir` creates. */
 export function linuxReadDir(library: Library, SYS_getdents64: number): Native["readDir"] {
   const { lastError } = library;

@@ -31,6 +31,11 @@ export interface Native
    * every entry. The call itself is undefined on other systems.
    */
   readonly readDir: ((dir: number) => Result<DirEntries | undefined>) | undefined;
+  /**
+   * Visits the inode numbers of all entries of an open directory, `.` and `..` included, each as the two words of 32
+   * bits in which a column of the file table has it (getdents64(2), Linux).
+   */
+  readInodes(dir: number, visit: (first: number, second: number) => void): Result;
   /** Writes all unwritten data of the file system that holds an open file or directory (syncfs(2), Linux). */
   syncFileSystem(fd: number): Result;
   /**

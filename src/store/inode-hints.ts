@@ -34,6 +34,11 @@ export class InodeHints {
     this.#count = Math.floor(records.length / RECORD);
   }
 
+  /** The number of records. */
+  get count(): number {
+    return this.#count;
+  }
+
   /** The digest of an entry with this inode. */
   digestOf(inode: bigint): string | undefined {
     const low = Number(BigInt.asUintN(32, inode));
