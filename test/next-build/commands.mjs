@@ -98,7 +98,7 @@ if [ "$(wc -l < "${log}")" -gt "\${STOP_AFTER:-1000000}" ]; then kill -TERM 0; s
       encoding: "utf8",
       detached: true, // its own process group, to be stopped as a whole
       maxBuffer: 64 << 20,
-      timeout: 120_000,
+      timeout: 600_000,
     });
     if (error !== undefined) throw error;
     return { status: signal ?? status, output: `${stdout}${stderr}` };

@@ -102,6 +102,15 @@ export function runTrustingSequence(project, context) {
   return build.records;
 }
 
+/** Builds all variants once. Returns the tree. */
+export function buildOnce(project, context) {
+  const { tree, build } = begin(project, context);
+  build("a", "first build", project.variants);
+  const [{ failed }] = build.records;
+  if (failed !== undefined) throw new Error(`${project.name}: ${failed}`);
+  return tree;
+}
+
 function begin(project, { home, tools, linking: { before, share } }) {
   const tree = join(home, "tree");
   rmSync(home, { recursive: true, force: true });

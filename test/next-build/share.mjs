@@ -45,12 +45,6 @@ export function withTrustingDedupe(project) {
     if (problems.length > 0) throw new Error(`dedupe: ${JSON.stringify(problems)}`);
     links.push(totals.replaced);
     noticed.push(writtenThrough.length);
-    console.error(
-      totals.replaced,
-      writtenThrough,
-      JSON.parse(stdout).sets.map((s) => [s.kept, ...s.replaced.map((r) => r.path)].join(" ")),
-      JSON.parse(stdout).skipped,
-    );
   }
 }
 
@@ -66,6 +60,14 @@ function dedupe(tree, words) {
     encoding: "utf8",
     maxBuffer: 64 << 20,
   });
+}
+
+/** The links and bytes that a report without links says are possible. */
+export function possibleLinks(project, tree, options) {
+  const { status, stdout, stderr } = dedupe(tree, ["--json", ...options, ...project.outputs]);
+  if (status !== 0) throw new Error(`dedupe: exit ${status}\n${stderr}`);
+  const { replaceable, freeableBytes } = JSON.parse(stdout).totals;
+  return { links: replaceable, bytes: freeableBytes };
 }
 
 export function withNothing() {

@@ -3,23 +3,41 @@ import { CELLS } from "./compare.mjs";
 
 const COLUMNS = ["project", "(a)", "(b)", "(c)", "(d)", "links"];
 
-export function printTable(rows, trusting, seconds) {
-  const lines = rows.map(lineOf);
-  const head = [...COLUMNS, trusting ? "paths written through" : "with harmful links"];
-  const widths = head.map((title, i) =>
-    Math.max(title.length, ...lines.map((line) => line[i].length)),
+/** Prints what is lost by linking only what is known to be replaced. */
+export function printLosses(rows) {
+  print(
+    ["project", "links", "if all is trusted", "KiB freed", "if all is trusted"],
+    rows.map(({ name, skipped, known, all }) =>
+      skipped !== undefined
+        ? [name, "skip", "", "", skipped]
+        : [name, `${known.links}`, `${all.links}`, kib(known.bytes), kib(all.bytes)],
+    ),
   );
-  const print = (line) =>
-    console.log(`| ${line.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |`);
-  print(head);
-  print(widths.map((width) => "-".repeat(width)));
-  lines.forEach(print);
-  console.log();
+}
+
+function kib(bytes) {
+  return `${Math.round(bytes / 1024)}`;
+}
+
+export function printTable(rows, trusting, seconds) {
+  print([...COLUMNS, trusting ? "paths written through" : "with harmful links"], rows.map(lineOf));
   for (const row of rows) explain(row);
   const count = (test) => rows.filter(test).length;
   console.log(
     `${count(({ bad, skipped }) => !bad && !skipped)} right, ${count(({ bad }) => bad)} wrong, ${count(({ skipped }) => skipped)} skipped, in ${seconds} s`,
   );
+}
+
+function print(head, lines) {
+  const widths = head.map((title, i) =>
+    Math.max(title.length, ...lines.map((line) => line[i].length)),
+  );
+  const printLine = (line) =>
+    console.log(`| ${line.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |`);
+  printLine(head);
+  printLine(widths.map((width) => "-".repeat(width)));
+  lines.forEach(printLine);
+  console.log();
 }
 
 function lineOf({ name, skipped, findings, links, danger, noticed, isMissed }) {

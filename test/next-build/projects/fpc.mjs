@@ -19,6 +19,7 @@ $B/app: src/app.pas src/shared.pas $V/tuned.pas
 `,
   },
   ignored: /\.ppu$/, // contains the time of its source
+  unhealed: /\.o$/, // no target of a rule: it is made again with the program only
   stop: 1,
   careless: true,
   inPlace: true,

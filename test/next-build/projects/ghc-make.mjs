@@ -21,6 +21,8 @@ export default {
   build: (variant) => [`make -s V=${variant}`],
   idle: undefined,
   steps: (output) => output.split("\n").filter((line) => /^\[|^Linking/.test(line)),
+  ignored: /\/app$/, // GHC links objects in the order in which it has compiled them
   stop: 1,
+  slow: true,
   careless: true,
 };

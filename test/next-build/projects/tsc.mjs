@@ -26,6 +26,7 @@ export default {
   build: (variant) => [`tsc --build --verbose ${variant}`],
   outputs: ["build"],
   steps: (output) => output.split("\n").filter((line) => line.includes("Building project")),
+  unhealed: /\.(js|d\.ts|map)$/, // tsc looks at its .tsbuildinfo: these have to be deleted
   stop: 1,
   inPlace: true,
   dangerous: ["--all"],
