@@ -15,12 +15,12 @@ export function slackOf(need) {
 /**
  * The calls that the program may make on a tree. Each line is a promise that can be checked.
  * @param {Needs} needs of the tree as it was before the run
- * @param {{ links: string[], keepers: string[] }} done the paths that were linked, and the files to which they lead
+ * @param {{ links: string[], keepers: string[], mixed: number }} done the paths that were linked, the files to which they lead, and how many of these have the size of another file
  * @param {{ native: boolean, opensBelow: boolean, jobs: number, link: boolean }} how which calls the program can make, on how many threads, and whether it links
  * @returns {Budget}
  */
-export function budgetOf(needs, { links, keepers }, { native, opensBelow, jobs, link }) {
-  const candidates = needs.candidates.size;
+export function budgetOf(needs, { links, keepers, mixed }, { native, opensBelow, jobs, link }) {
+  const candidates = needs.toRead;
   const candidateNames = needs.countNames(true);
   const equal = sum(needs.sets, ({ length }) => length);
   const changed = [...new Set(links.map((name) => dirname(name)))];
@@ -38,7 +38,7 @@ export function budgetOf(needs, { links, keepers }, { native, opensBelow, jobs, 
       return depth === 0 || (native && opensBelow) ? 1 : native ? 1 + depth : depth;
     });
   const held = links.length === 0 ? 0 : jobs * opens(worked);
-  const heldToRead = native ? jobs * needs.candidateDirs : 0;
+  const heldToRead = native && candidates > 0 ? jobs * needs.candidateDirs : 0;
   const probedToRemove = links.length === 0 ? 0 : opens(changed);
   /** @type {Record<string, [number, string][]>} */
   const lines = {
@@ -56,7 +56,7 @@ export function budgetOf(needs, { links, keepers }, { native, opensBelow, jobs, 
     "open directory": [
       [needs.dirs.size, "each to be read"],
       [locks, "the root, to lock it"],
-      [heldToRead, "each by every thread that reads its files"],
+      [heldToRead, "each whose files are read, by every thread"],
       [held, "each kept open by every thread, from the root on"],
       [probedToRemove, "each with links, from the root on: does it let files be removed"],
     ],
@@ -78,6 +78,7 @@ export function budgetOf(needs, { links, keepers }, { native, opensBelow, jobs, 
     "stat candidate": [
       [candidateNames, "each path once"],
       [keepers.length, "each kept file before its first link"],
+      [mixed, "each kept file of a size that other files have, to remember its change time"],
       [
         (1 + onlyNative) * links.length,
         "each replaced path before, and with native calls afterwards",

@@ -51,6 +51,19 @@ export class Needs {
       for (const { number } of members) this.candidates.add(number);
       this.#prove(members, size);
     }
+    this.toRead = this.candidates.size;
+  }
+
+  /**
+   * How many candidates must be opened: none if an earlier run remembers that all of them differ, and nothing has changed.
+   */
+  toRead = 0;
+
+  /** What a run needs if an earlier one remembers what it has compared: only the walk. */
+  asRemembered() {
+    Object.assign(this, { toRead: 0, alike: 0, alikeBytes: 0 });
+    Object.assign(this, { blocks: 0, bytes: 0, sets: [] });
+    return this;
   }
 
   /** The class of file of a path. @param {string} path */
@@ -129,7 +142,8 @@ export class Needs {
   /**
    * Compares the tree with its state before linking.
    * @returns {{ links: string[], keepers: string[], left: number, changed: string[] }} paths that lead to another
-   *   inode than before, one path of each of these inodes, the number of duplicate sets left, and paths that are gone
+   *   inode than before, one path of each of these inodes, how many of these have the size of another inode, the number
+   *   of duplicate sets left, and paths that are gone
    */
   linked() {
     const now = new Needs(this.#root);
@@ -142,8 +156,9 @@ export class Needs {
       const kept = new Set(moved.map((name) => now.inodeOf.get(name)));
       keepers.push(...set.filter(({ number }) => kept.has(number)).map((inode) => inode.names[0]));
     }
+    const mixed = keepers.filter((name) => now.candidates.has(now.inodeOf.get(name) ?? -1n)).length;
     const changed = [...this.inodeOf.keys()].filter((name) => !now.inodeOf.has(name));
-    return { links, keepers, left: now.sets.length, changed };
+    return { links, keepers, mixed, left: now.sets.length, changed };
   }
 
   /** The directories of these paths, and all directories above them in the tree. @param {Iterable<string>} paths */

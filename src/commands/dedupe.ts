@@ -16,6 +16,7 @@ import { readOriginalModes } from "../protect/read-original-modes.ts";
 import { judgeRebuilds } from "../state/judge-rebuilds.ts";
 import { noteLinks } from "../state/note-links.ts";
 import { NOTHING_UNSAVED, remember } from "../state/remember.ts";
+import { SettledGroups } from "../state/settled-groups.ts";
 import { stayApart } from "../state/stay-apart.ts";
 import { summarizeBriefly } from "../summarize/summarize-briefly.ts";
 import { summarize } from "../summarize/summarize.ts";
@@ -52,12 +53,11 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
     const onlyClones = settings.action === "reflink" && !settings.linkElsewhere;
     const findProducers = !settings.final && !onlyClones;
     const recognized = await store.recognize(recalled.tree.files);
-    const found = await findDuplicatesIn(
-      recalled.tree,
-      { ...settings, findProducers },
-      pool,
-      recognized,
-    );
+    const settled = new SettledGroups(recollection.memory, settings);
+    const found = await findDuplicatesIn(recalled.tree, { ...settings, findProducers }, pool, {
+      digests: recognized,
+      drop: (all, groups) => settled.drop(all, groups),
+    });
     const { tree, classification, isSelected } = found;
     const looked = await store.lookUp(found, recognized, pool);
     // From here on, the rows of the tree are followed by those of the store's entries.
@@ -110,7 +110,7 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
         if (!settings.changesDisk) return NOTHING_UNSAVED;
         const result = { files, sets, plan, outcomes, added: stored.rows };
         const notes = noteLinks(result, recollection, rebuilds);
-        return remember(files, recollection, notes);
+        return remember(files, recollection, notes, settled.after(result));
       },
       NOTHING_UNSAVED,
     );

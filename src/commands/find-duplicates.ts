@@ -1,6 +1,7 @@
 import { type ClassifyOptions, classify } from "../classify/classify.ts";
 import { cleanUpLeftovers } from "../cleanup/clean-up-leftovers.ts";
-import type { Classification, DuplicateSets, Tree } from "../core/model.ts";
+import type { FileTable } from "../core/file-table.ts";
+import type { CandidateGroups, Classification, DuplicateSets, Tree } from "../core/model.ts";
 import { group } from "../group/group.ts";
 import { matchDigests } from "../match/match-digests.ts";
 import { type MatchSettings, match } from "../match/match.ts";
@@ -35,20 +36,26 @@ export async function findDuplicates(
   return findDuplicatesIn(await walkTree(settings, pool), settings, pool);
 }
 
-/**
- * `findDuplicates` in a tree that was walked already.
- *
- * @param digests Compute the SHA-256 of the content of every file, except of those that are known.
- */
+/** What another part of a command knows about the files. */
+export interface MatchInputs {
+  /** Compute the SHA-256 of the content of every file, except of those that are known. */
+  readonly digests?: { readonly isKnown: (file: number) => boolean } | undefined;
+  /** Leaves out candidate groups that need not be compared. Not called with `digests`. */
+  readonly drop?: (files: FileTable, groups: CandidateGroups) => CandidateGroups;
+}
+
+/** `findDuplicates` in a tree that was walked already. */
 export async function findDuplicatesIn(
   walked: Tree,
   settings: FindSettings,
   pool: WorkerPool,
-  digests?: { readonly isKnown: (file: number) => boolean },
+  { digests, drop = (_, groups) => groups }: MatchInputs = {},
 ): Promise<Duplicates> {
   const early = settings.variants && classify(walked.files, settings);
   const isSelected = selectByVariant(early, settings.variants);
-  const groups = group(walked.files, { isSelected, withSingles: digests !== undefined });
+  const all = group(walked.files, { isSelected, withSingles: digests !== undefined });
+  // The store needs a digest of every file.
+  const groups = digests === undefined ? drop(walked.files, all) : all;
   const files = walked.files.withKinds(groups.kinds);
   const sets =
     digests === undefined

@@ -45,7 +45,8 @@ export function forget(files: FileTable, recollection: Recollection, rules: Tabl
       }
     }
     if (dropped === 0) continue;
-    const rest = builder.build({ root, device, inode, savedAt: state.savedAt + 1n });
+    const origin = { root, device, inode, savedAt: state.savedAt + 1n };
+    const rest = builder.build(origin, state.settled);
     const failure = writeState(home.file, rest, home.cache);
     if (isErrno(failure)) problems.push(problemOf(home, failure.code));
     else count += dropped;

@@ -22,10 +22,11 @@ export interface LinkResult {
  * remembered already and still holds.
  */
 export function noteLinks(
-  { files, sets, plan, outcomes, added }: LinkResult,
+  result: LinkResult,
   { fates, entries }: Recollection,
   { apart, counts }: Rebuilds,
 ): Notes {
+  const { files, sets, added } = result;
   const { links } = files.columns;
   const inodes = new Map<number, number>();
   const what = new Uint8Array(fates.length);
@@ -39,13 +40,11 @@ export function noteLinks(
   }
   for (const row of apart) if (what[row] === Note.nothing) what[row] = Note.apart;
   const keepers = new Set(added);
-  plan.names.forEach((row, planRow) => {
-    const keeper = outcomes.keepers[planRow];
-    if (!isLinked(outcomes.verdicts[planRow], files, row, keeper)) return;
+  for (const [row, keeper] of linkedRows(result)) {
     what[row] = Note.linked;
     inodes.set(row, keeper);
     keepers.add(keeper);
-  });
+  }
   if (keepers.size > 0) {
     for (const member of sets.members) {
       if (!anyOf(linksOf(sets.nextLink, member), (row) => keepers.has(row))) continue;
@@ -54,6 +53,19 @@ export function noteLinks(
     }
   }
   return { what, inodes, counts };
+}
+
+/** The rows that lead to their keepers now, each with its keeper. */
+export function* linkedRows({
+  files,
+  plan,
+  outcomes,
+}: LinkResult): Generator<readonly [number, number]> {
+  for (let planRow = 0; planRow < plan.names.length; planRow += 1) {
+    const row = plan.names[planRow];
+    const keeper = outcomes.keepers[planRow];
+    if (isLinked(outcomes.verdicts[planRow], files, row, keeper)) yield [row, keeper];
+  }
 }
 
 /** Whether a path leads to its keeper now: linked by this run, or by another one at the same time. */

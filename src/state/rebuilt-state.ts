@@ -75,7 +75,11 @@ export class RebuiltState {
   }
 
   /** @param others The state that directories which are not in the table are taken from. */
-  build(savedAt: bigint, others: State = this.#home.state): State {
+  build(
+    savedAt: bigint,
+    others: State = this.#home.state,
+    settled: Float64Array = this.#home.state.settled,
+  ): State {
     const { state, root, device, inode } = this.#home;
     const otherDirs = new Map(others.dirs.map((path, dir) => [path, dir]));
     const firstRows = firstRowsOf(this.#files);
@@ -85,7 +89,7 @@ export class RebuiltState {
       else if (others === state) this.#addItems(path, this.#unsettled(path));
       else this.#builder.addDir(others, otherDirs.get(path) as number);
     }
-    return this.#builder.build({ root, device, inode, savedAt });
+    return this.#builder.build({ root, device, inode, savedAt }, settled);
   }
 
   #itemsOf(path: BytePath, tableDirs: readonly number[], firstRows: Uint32Array): Item[] {

@@ -6,7 +6,7 @@ import type { StateHome } from "./load-state.ts";
 import { Note, type Notes, RebuiltState } from "./rebuilt-state.ts";
 import type { Recollection } from "./recall.ts";
 import { readState, savedAtOf, writeState } from "./state-files.ts";
-import type { State } from "./state.ts";
+import { type State, entryCount } from "./state.ts";
 
 /** What could not be written. */
 export interface Unsaved {
@@ -25,15 +25,23 @@ export const NOTHING_UNSAVED: Unsaved = { warnings: [], problems: [] };
  * are taken from its state.
  *
  * @param files The table that the rows of the notes refer to; it has at least the rows that were recalled.
+ * @param settled What `SettledGroups.after` returns. A state is not made only for it.
  */
-export function remember(files: FileTable, recollection: Recollection, notes: Notes): Unsaved {
+export function remember(
+  files: FileTable,
+  recollection: Recollection,
+  notes: Notes,
+  settled: readonly (Float64Array | undefined)[] = [],
+): Unsaved {
   const now = BigInt(Date.now()) * 1_000_000n;
   const unsaved = { warnings: [] as Warning[], problems: [] as Problem[] };
   for (const [i, home] of recollection.memory.homes.entries()) {
-    if (!home.isUnsaved && !hasChanged(files, recollection, notes, i)) continue;
+    const isWorthIt = settled[i] !== undefined && entryCount(home.state) > 0;
+    if (!home.isUnsaved && !isWorthIt && !hasChanged(files, recollection, notes, i)) continue;
     const before = home.state.savedAt;
     const savedAt = now > before ? now : before + 1n;
-    const state = new RebuiltState(files, recollection, notes, i).build(savedAt, newerState(home));
+    const rebuilt = new RebuiltState(files, recollection, notes, i);
+    const state = rebuilt.build(savedAt, newerState(home), settled[i]);
     const failure = writeState(home.file, state, home.cache);
     if (!isErrno(failure)) continue;
     const { code } = failure;

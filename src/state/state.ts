@@ -44,6 +44,8 @@ export interface State {
   /** Directory `d` has the entries from `dirEnds[d - 1]` to `dirEnds[d] - 1`. */
   readonly dirEnds: Uint32Array;
   readonly entries: Entries;
+  /** Digests of candidate groups that need not be compared again, see `SettledGroups`. */
+  readonly settled: Float64Array;
 }
 
 /** Columns of 64-bit numbers as pairs of 32-bit words, which can be compared without making bigints. */

@@ -47,7 +47,7 @@ const HOSTILE: readonly Hostile[] = [
   {
     it: "of absurd lengths",
     place: rewrite((bytes) => {
-      bytes.fill(0xff, 12, 36);
+      bytes.fill(0xff, 12, 40);
       return bytes;
     }),
   },

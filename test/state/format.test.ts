@@ -12,11 +12,11 @@ function makeState(dirs: Readonly<Record<string, readonly string[]>>): State {
     builder.beginDir(path);
     for (const name of names) builder.addInPlace(name);
   }
-  return builder.build(ORIGIN);
+  return builder.build(ORIGIN, Float64Array.of(0, 2 ** 53 - 1));
 }
 
 function contentOf(state: State): unknown {
-  const { root, device, inode, savedAt, devices, dirs, entries } = state;
+  const { root, device, inode, savedAt, devices, dirs, entries, settled } = state;
   const list = dirs.map((path, dir) => {
     const [from, to] = entriesOf(state, dir);
     const names = Array.from({ length: to - from }, (_, i) => entryName(entries, from + i));
@@ -25,7 +25,7 @@ function contentOf(state: State): unknown {
   const columns = Object.fromEntries(
     Object.entries(entries).map(([name, column]) => [name, Array.from(column as Uint8Array)]),
   );
-  return { root, device, inode, savedAt, devices, list, columns };
+  return { root, device, inode, savedAt, devices, list, columns, settled: [...settled] };
 }
 
 function encoded(state: State): Buffer {
@@ -122,7 +122,7 @@ describe("forged bytes", () => {
   });
 
   test("lengths beyond the file take no memory", () => {
-    for (let word = 3; word < 9; word += 1) {
+    for (let word = 3; word < 10; word += 1) {
       const copy = aligned(encoded(SOME));
       copy.writeUInt32LE(0xffff_ffff, 4 * word);
       expect(decodeState(forged(copy))).toBeUndefined();
