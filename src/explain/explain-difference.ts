@@ -2,6 +2,7 @@ import type { ByteSource } from "../formats/byte-source.ts";
 import { firstDifference, sliceOf } from "../formats/compare-bytes.ts";
 import { type RangedFormat, rangedFormatOf } from "../formats/ranged-formats.ts";
 import type { Range } from "../formats/ranges.ts";
+import type { UnpackBudget } from "../formats/unpacked.ts";
 import { compareRanges, type RangeDifference } from "./compare-ranges.ts";
 import { explainText } from "./explain-text.ts";
 import type { Explanation, PartDifference } from "../core/explanation.ts";
@@ -13,6 +14,8 @@ export { codeLengths } from "./code-lengths.ts";
 
 /** More parts are counted as one. */
 const MAX_PARTS = 100;
+/** What may be unpacked of one pair, in bytes. */
+const MAX_UNPACKED = 128 * 1024 * 1024;
 
 const ORDER: Part = {
   label: "members' order",
@@ -42,7 +45,7 @@ export function explainDifference(name: string, a: ByteSource, b: ByteSource): E
     };
   }
   if (format === undefined) return explainText(a, b, first) ?? unknown(first);
-  const parts = partsOf(format, a, b);
+  const parts = partsOf(format, a, b, { left: MAX_UNPACKED });
   if (parts === undefined || parts.length === 0) return unknown(first);
   return {
     format: format.name,
@@ -58,7 +61,12 @@ function unknown(first: number): Explanation {
 }
 
 /** undefined if one of the files is damaged. */
-function partsOf(format: RangedFormat, a: ByteSource, b: ByteSource): Part[] | undefined {
+function partsOf(
+  format: RangedFormat,
+  a: ByteSource,
+  b: ByteSource,
+  budget: UnpackBudget,
+): Part[] | undefined {
   const rangesA = format.ranges(a);
   const rangesB = rangesA && format.ranges(b);
   if (rangesA === undefined || rangesB === undefined) return undefined;
@@ -66,8 +74,8 @@ function partsOf(format: RangedFormat, a: ByteSource, b: ByteSource): Part[] | u
   const differences = dropDerived(compareRanges(a, rangesA, b, rangesB), isReordered);
   const parts = joinSingles(differences, rangesA, rangesB, format.isContainer === true).flatMap(
     (difference) =>
-      (format.isContainer ? memberParts(a, b, difference) : undefined) ?? [
-        partOf(a, b, difference),
+      (format.isContainer ? memberParts(a, b, difference, budget) : undefined) ?? [
+        partOf(a, b, difference, budget),
       ],
   );
   if (isReordered) parts.push(format.isUnordered ? { ...ORDER, ...ZIP_ORDER } : ORDER);
@@ -90,6 +98,7 @@ function memberParts(
   a: ByteSource,
   b: ByteSource,
   difference: RangeDifference,
+  budget: UnpackBudget,
 ): Part[] | undefined {
   const { a: left, b: right } = difference;
   if (left?.isFile !== true && right?.isFile !== true) return undefined;
@@ -99,10 +108,10 @@ function memberParts(
   const format = file && rangedFormatOf(file);
   if (format === undefined || format.isContainer) return undefined;
   if (one === undefined || other === undefined)
-    return [{ ...partOf(a, b, difference), class: "code" }];
+    return [{ ...partOf(a, b, difference, budget), class: "code" }];
   if (rangedFormatOf(other) !== format) return undefined;
   const member = left?.label ?? "";
-  return partsOf(format, one, other)?.map((part) => ({
+  return partsOf(format, one, other, budget)?.map((part) => ({
     ...part,
     label: `${member}(${part.label})`,
   }));

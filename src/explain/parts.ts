@@ -1,6 +1,6 @@
 import type { ByteSource } from "../formats/byte-source.ts";
 import { GAP, type Range, type RangeClass } from "../formats/ranges.ts";
-import { unpackEqually } from "../formats/unpacked.ts";
+import { type UnpackBudget, unpackEqually } from "../formats/unpacked.ts";
 import { type RangeDifference, pieceOf } from "./compare-ranges.ts";
 import {
   differInAbsolutePaths,
@@ -62,7 +62,12 @@ export function dropDerived(
 }
 
 /** The part that two corresponding ranges are. */
-export function partOf(a: ByteSource, b: ByteSource, difference: RangeDifference): Part {
+export function partOf(
+  a: ByteSource,
+  b: ByteSource,
+  difference: RangeDifference,
+  budget: UnpackBudget,
+): Part {
   const range = rangeOf(difference);
   const { label, class: kind, cause } = range;
   const { bytes } = difference;
@@ -82,7 +87,7 @@ export function partOf(a: ByteSource, b: ByteSource, difference: RangeDifference
   const left = pieceOf(a, difference.a);
   const right = pieceOf(b, difference.b);
   const isSamePacked = unpacked !== undefined && unpacked === difference.b.unpacked;
-  if (isSamePacked && unpackEqually(left, right))
+  if (isSamePacked && unpackEqually(left, right, budget))
     return { label: "compression", class: "other", bytes, phrase: "compression" };
   if (cause === "debug" && DEBUG_STRINGS.test(label) && differInAbsolutePaths(left, right))
     return { label, class: kind, bytes, phrase: label, cause: "debug-paths" };

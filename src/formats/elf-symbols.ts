@@ -1,6 +1,5 @@
 import { type ByteSource, Fields, copyOf, latin1 } from "./byte-source.ts";
 import { type ElfFile, type ElfSection, ElfSectionType, stringAt } from "./elf.ts";
-import { MAX_NAMES } from "./ranges.ts";
 
 /** An entry of a symbol table. */
 export interface ElfSymbol {
@@ -23,7 +22,8 @@ export const SymbolType = { function: 2, indirectFunction: 10 } as const;
 export const SymbolBinding = { local: 0, global: 1 } as const;
 
 /** In bytes. */
-const MAX_TABLE = 64 * 1024 * 1024;
+const MAX_TABLE = 16 * 1024 * 1024;
+const MAX_SYMBOL_NAMES = 64 * 1024 * 1024;
 const DYNAMIC_SYMBOLS = 11;
 
 /**
@@ -39,7 +39,7 @@ export function elfSymbols(
   const table = full ?? sections.find(({ type }) => type === DYNAMIC_SYMBOLS);
   const names: ElfSection | undefined = table && sections[table.link];
   if (table === undefined || names === undefined) return undefined;
-  if (table.size > MAX_TABLE || names.size > MAX_NAMES) return undefined;
+  if (table.size > MAX_TABLE || names.size > MAX_SYMBOL_NAMES) return undefined;
   const nameTable = latin1(file.read(names.offset, names.size));
   const bytes = copyOf(file.read(table.offset, table.size));
   const width = wide ? 24 : 16;

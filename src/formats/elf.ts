@@ -109,9 +109,11 @@ export function readElf(
   if (names.size > MAX_NAMES) return undefined;
   const nameTable = latin1(file.read(names.offset, names.size));
   const sections: ElfSection[] = [];
+  let bytesOfNames = 0;
   for (let i = 0; i < count; i += 1) {
     const at = i * table.entrySize;
     const name = i === 0 ? "" : stringAt(nameTable, fields.u32(at));
+    if ((bytesOfNames += name.length) > MAX_NAMES) return undefined;
     if (!isWanted(name)) continue;
     const section = sectionAt(fields, at, wide);
     const size = section.type === ElfSectionType.noBits ? 0 : section.size;

@@ -1,6 +1,6 @@
 import { type ByteSource, Fields, copyOf, latin1 } from "./byte-source.ts";
 import { FieldRanges } from "./field-ranges.ts";
-import { MAX_ENTRIES, type Range, completeRanges } from "./ranges.ts";
+import { MAX_ENTRIES, MAX_RANGES, type Range, completeRanges } from "./ranges.ts";
 
 const MAGIC_32 = 0xfeed_face;
 const MAGIC_64 = 0xfeed_facf;
@@ -63,7 +63,7 @@ export function machORanges(file: ByteSource): Range[] | undefined {
     if (length < 8 || at + length > bytes.length) return undefined;
     const command = new Command(bytes.subarray(at, at + length), start + at, little);
     const found = commandRanges(command, `command ${i}`, wide);
-    if (found === undefined || ranges.length > 20 * MAX_ENTRIES) return undefined;
+    if (found === undefined || ranges.length > MAX_RANGES) return undefined;
     for (const range of found) ranges.push(range);
     at += length;
   }

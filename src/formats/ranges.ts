@@ -50,6 +50,8 @@ export interface Range {
 
 /** More sections, members or commands than this are taken for damage. */
 export const MAX_ENTRIES = 65_536;
+/** More ranges than this are taken for damage: the fields of as many entries. */
+export const MAX_RANGES = 20 * MAX_ENTRIES;
 /** In bytes. */
 export const MAX_NAME = 4096;
 /** In bytes, of all names in one file. */

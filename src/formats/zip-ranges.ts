@@ -1,5 +1,12 @@
 import { type ByteSource, Fields, copyOf, latin1 } from "./byte-source.ts";
-import { MAX_ENTRIES, MAX_NAME, MAX_NAMES, type Range, completeRanges } from "./ranges.ts";
+import {
+  MAX_ENTRIES,
+  MAX_NAME,
+  MAX_NAMES,
+  MAX_RANGES,
+  type Range,
+  completeRanges,
+} from "./ranges.ts";
 
 const END = 0x0605_4b50;
 const END_64 = 0x0606_4b50;
@@ -46,7 +53,7 @@ export function zipRanges(file: ByteSource): Range[] | undefined {
     if (entry === undefined || (bytesOfNames += entry.member.name.length) > MAX_NAMES)
       return undefined;
     const local = localRanges(file, entry.member);
-    if (local === undefined) return undefined;
+    if (local === undefined || ranges.length > MAX_RANGES) return undefined;
     ranges.push(...local, ...entry.ranges);
     at += entry.length;
   }

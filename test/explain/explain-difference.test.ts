@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { explainDifference } from "../../src/explain/explain-difference.ts";
 import type { Explanation } from "../../src/core/explanation.ts";
@@ -779,6 +780,33 @@ describe("Mach-O", () => {
         verdict: "data differs",
         class: "data",
         parts: ["load commands"],
+      },
+    ],
+  );
+});
+
+/** A Python that can build wheels. */
+const wheelPython = ["python3", "/usr/bin/python3"].find(
+  (command) =>
+    spawnSync(command, ["-c", "import setuptools, wheel"], { stdio: "ignore" }).status === 0,
+);
+
+describe.skipIf(wheelPython === undefined)("wheels", () => {
+  const SETUP = 'from setuptools import setup; setup(name="x", version="1", py_modules=["x"])\n';
+  const wheel = (time: string, fix: string): string =>
+    `touch -d @${time} x.py; ${fix} ${wheelPython} setup.py -q bdist_wheel; mv dist/*.whl out`;
+  rows(
+    { ...PYTHON, "setup.py": SETUP },
+    [],
+    [
+      {
+        title: "times",
+        name: "x.whl",
+        ...each(wheel, "400000000", "400000010"),
+        verdict: "differ only in members' times",
+        class: "noise",
+        remedy: "build with SOURCE_DATE_EPOCH set",
+        apply: "SOURCE_DATE_EPOCH=400000000",
       },
     ],
   );

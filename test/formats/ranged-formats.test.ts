@@ -1,7 +1,8 @@
+import { deflateRawSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { explainDifference } from "../../src/explain/explain-difference.ts";
-import type { ByteSource } from "../../src/formats/byte-source.ts";
+import { type ByteSource, sourceOf as inMemory } from "../../src/formats/byte-source.ts";
 import { rangedFormatOf } from "../../src/formats/ranged-formats.ts";
 import { type Range, completeRanges, overlayRanges } from "../../src/formats/ranges.ts";
 import { formatSamples } from "../support/format-samples.ts";
@@ -41,8 +42,8 @@ function damaged(bytes: Uint8Array): fc.Arbitrary<Buffer> {
 }
 
 /** Counts the bytes that are read. */
-function counted(bytes: Uint8Array): { source: ByteSource; read: () => number } {
-  const source = sourceOf(bytes);
+function counted(bytes: Uint8Array, open = sourceOf): { source: ByteSource; read: () => number } {
+  const source = open(bytes);
   let total = 0;
   return {
     source: {
@@ -127,36 +128,84 @@ describe("hostile files", () => {
 
   test("65,000 sections that all cover the whole file", () => {
     const bytes = manySections(65_000);
-    const ranges = rangedFormatOf(sourceOf(bytes))?.ranges(sourceOf(bytes)) ?? [];
+    const ranges = rangedFormatOf(inMemory(bytes))?.ranges(inMemory(bytes)) ?? [];
     expectComplete(bytes.length, ranges);
     const copy = Buffer.from(bytes);
     copy[bytes.length - 1] ^= 1;
-    const a = counted(bytes);
-    explainDifference("x", a.source, sourceOf(copy));
+    const a = counted(bytes, inMemory);
+    explainDifference("x", a.source, inMemory(copy));
     expect(a.read()).toBeLessThan(10 * bytes.length);
+  });
+
+  test("65,000 sections with the same name of 4 KiB", () => {
+    const bytes = manySections(65_000, "x".repeat(4000));
+    const copy = Buffer.from(bytes);
+    copy[80] ^= 1;
+    const { verdict } = explainDifference("x", inMemory(bytes), inMemory(copy));
+    expect(verdict).toBe("contents differ");
+  });
+
+  // Otherwise, only the compression would differ.
+  test("a zip file whose members unpack to 6 GiB is not unpacked", () => {
+    const [a, b] = [1, 9].map((level) => zipBomb(400, level));
+    const { verdict } = explainDifference("x.zip", inMemory(a), inMemory(b));
+    expect(verdict).toBe("data differs");
   });
 
   test("an archive of 70,000 empty members is given up", () => {
     const header = `${"x.o/".padEnd(16)}${"0".padEnd(32)}${"0".padEnd(10)}\`\n`;
     const bytes = Buffer.from(`!<arch>\n${header.repeat(70_000)}`);
-    expect(rangedFormatOf(sourceOf(bytes))?.ranges(sourceOf(bytes))).toBeUndefined();
+    expect(rangedFormatOf(inMemory(bytes))?.ranges(inMemory(bytes))).toBeUndefined();
   });
 });
 
-/** An ELF file of sections that begin at 0, without names. */
-function manySections(count: number): Buffer {
-  const bytes = Buffer.alloc(64 + count * 64);
+/** A zip file of members of 16 MiB that are almost empty. */
+function zipBomb(count: number, level: number): Buffer {
+  const contents = deflateRawSync(Buffer.alloc(16 * 1024 * 1024 - 1), { level });
+  const fields = Buffer.alloc(26);
+  fields.writeUInt16LE(8, 4); // the method
+  fields.writeUInt32LE(1, 10); // the checksum
+  fields.writeUInt32LE(contents.length, 14);
+  fields.writeUInt32LE(16 * 1024 * 1024 - 1, 18);
+  fields.writeUInt16LE(4, 22); // the length of the name
+  const parts: Buffer[] = [];
+  const entries: Buffer[] = [];
+  let at = 0;
+  for (let i = 0; i < count; i += 1) {
+    const name = Buffer.from(String(1000 + i));
+    const local = Buffer.concat([Buffer.from("PK\x03\x04"), fields, name, contents]);
+    const rest = Buffer.alloc(14);
+    rest.writeUInt32LE(at, 10);
+    entries.push(Buffer.concat([Buffer.from("PK\x01\x02\0\0"), fields, rest, name]));
+    parts.push(local);
+    at += local.length;
+  }
+  const end = Buffer.alloc(22);
+  end.write("PK\x05\x06");
+  end.writeUInt16LE(count, 10);
+  end.writeUInt32LE(at, 16);
+  return Buffer.concat([...parts, ...entries, end]);
+}
+
+/** An ELF file of sections that begin at 0. */
+function manySections(count: number, name = ""): Buffer {
+  const names = Buffer.from(`\0${name}\0`);
+  const bytes = Buffer.concat([Buffer.alloc(64 + count * 64), name === "" ? NOTHING : names]);
   bytes.write("\x7fELF\x02\x01\x01", "latin1");
   bytes.writeUInt32LE(64, 40);
   bytes.writeUInt16LE(64, 52);
   bytes.writeUInt16LE(64, 58);
   bytes.writeUInt16LE(count, 60);
-  for (let at = 64; at < bytes.length; at += 64) {
+  for (let at = 64; at < 64 + count * 64; at += 64) {
+    if (name !== "") bytes.writeUInt32LE(1, at);
     bytes.writeUInt32LE(1, at + 4);
     bytes.writeUInt32LE(bytes.length, at + 32);
   }
+  if (name !== "") bytes.writeUInt32LE(64 + count * 64, 64 + 24); // the first one has the names
   return bytes;
 }
+
+const NOTHING = Buffer.alloc(0);
 
 describe("ranges", () => {
   const range = fc.record({
