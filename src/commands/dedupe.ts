@@ -84,7 +84,7 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
         originalModes,
         installed: writers.installed,
         locations,
-        linkLimits: linkLimits(files, withEntries),
+        linkLimits: linkLimits(files, withEntries, settings.changesDisk),
         store: looked.entries,
       },
       settings,

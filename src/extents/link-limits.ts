@@ -1,24 +1,35 @@
 import type { FileTable } from "../core/file-table.ts";
 import { eachGroup } from "../core/groups.ts";
 import type { DuplicateSets } from "../core/model.ts";
-import { linkLimit } from "../fs/file-systems.ts";
+import { USUAL_LINK_LIMITS, linkLimit } from "../fs/file-systems.ts";
 
-/** Less than any limit in the table of `linkLimit`: a set with fewer links needs no look at the file system. */
-const LEAST = 30_000;
+/** A set with fewer links fits into one inode of any file system. */
+const LEAST = 250;
 
-/** By device: the most hard links that its file system allows, if a set has enough links to reach it. */
-export function linkLimits(files: FileTable, { starts, members }: DuplicateSets): number[] {
+/**
+ * By device: the most hard links that its file system allows, if a set has enough links to reach it.
+ *
+ * @param mayTry Whether the run makes links, and so finds out about a limit that is not known. Otherwise an inode that has
+ *   as many links as some file system allows is taken to be full, or `--check` would fail after every complete run.
+ * @param limitOf The limit for a path; undefined if it is unknown.
+ */
+export function linkLimits(
+  files: FileTable,
+  { starts, members }: DuplicateSets,
+  mayTry: boolean,
+  limitOf: (path: string) => number | undefined = linkLimit,
+): number[] {
   const { device, links } = files.columns;
   const limits = files.devices.map(() => Number.POSITIVE_INFINITY);
-  const known = new Set<number>();
+  const known = new Map<number, number | undefined>();
   for (const { from, to } of eachGroup(starts)) {
     const number = device[members[from]];
-    if (known.has(number)) continue;
-    let total = 0;
-    for (let i = from; i < to; i += 1) total += links[members[i]];
-    if (total < LEAST) continue;
-    known.add(number);
-    limits[number] = linkLimit(files.path(members[from]));
+    const counts = Array.from(members.subarray(from, to), (member) => links[member]);
+    if (counts.reduce((total, count) => total + count, 0) < LEAST) continue;
+    if (!known.has(number)) known.set(number, limitOf(files.path(members[from])));
+    const limit = known.get(number);
+    const full = mayTry ? [] : counts.filter((count) => USUAL_LINK_LIMITS.has(count));
+    limits[number] = limit ?? Math.min(limits[number], ...full);
   }
   return limits;
 }

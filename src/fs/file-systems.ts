@@ -15,13 +15,32 @@ const CLONING_TYPES = new Set([
   0x58465342 /* xfs, unless made without reflink */,
 ]);
 
-/** The most hard links of an inode, by f_type. Others, such as xfs and tmpfs, allow more than 2^31 - 1. */
+const ANY = Number.POSITIVE_INFINITY;
+
+/** The most hard links of an inode, by f_type, as in the sources of Linux 6.1 (`s_max_links`, `…_LINK_MAX`). */
 const LINK_LIMITS = new Map([
-  [0x0000ef53 /* ext4 */, 65_000],
+  [0x0000ef53 /* ext4, also as driver of ext2 and ext3 */, 65_000],
   [0x9123683e /* btrfs */, 65_535],
   [0x794c7630 /* overlayfs, on ext4 */, 65_000],
   [0x3153464a /* jfs */, 65_535],
   [0x00003434 /* nilfs2 */, 32_000],
+  [0x0000137f /* minix, version 1 */, 250],
+  [0x0000138f /* minix, version 1, names of 30 bytes */, 250],
+  [0x00002468 /* minix, version 2 */, 65_530],
+  [0x00002478 /* minix, version 2, names of 30 bytes */, 65_530],
+  [0x00004d5a /* minix, version 3 */, 65_530],
+  [0x00011954 /* ufs */, 32_000],
+  [0x19540119 /* ufs2 */, 32_000],
+  [0x52654973 /* reiserfs */, 64_535],
+  [0x15013346 /* udf */, 65_535],
+  [0x7366746e /* ntfs3 */, 1024],
+  // 2^31 - 1 or more.
+  [0x58465342 /* xfs */, ANY],
+  [0x01021994 /* tmpfs */, ANY],
+  [0x858458f6 /* ramfs */, ANY],
+  [0xf2f52010 /* f2fs */, ANY],
+  [0xca451a4e /* bcachefs */, ANY],
+  [0x01161970 /* gfs2 */, ANY],
 ]);
 
 /** File systems whose `rename` implements RENAME_EXCHANGE, by f_type, as of Linux 6.1. */
@@ -42,11 +61,19 @@ export function canExchange(path: BytePath): boolean | undefined {
   return (!isErrno(type) && EXCHANGING_TYPES.has(type)) || undefined;
 }
 
-/** The most hard links that the file system of a path allows; infinite if that is unknown. */
-export function linkLimit(path: BytePath): number {
+/** The most hard links that the file system of a path allows; undefined if that is unknown, as behind NFS and FUSE. */
+export function linkLimit(path: BytePath): number | undefined {
   const type = tryErrno(() => fs.statfsSync(toNative(path)).type >>> 0);
-  return (isErrno(type) ? undefined : LINK_LIMITS.get(type)) ?? Number.POSITIVE_INFINITY;
+  return isErrno(type) ? undefined : LINK_LIMITS.get(type);
 }
+
+/** Numbers of links at which some file system is full: those above, ext2 and ext3, and ntfs-3g. */
+export const USUAL_LINK_LIMITS: ReadonlySet<number> = new Set([
+  ...[...LINK_LIMITS.values()].filter((limit) => limit !== ANY),
+  8189,
+  31_998,
+  32_000,
+]);
 
 export interface FreeSpace {
   /** Bytes that this user may still use; infinite if the file system does not count them. */
