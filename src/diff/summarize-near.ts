@@ -61,10 +61,15 @@ function groupNear({ files }: Tree, { near }: NearFindings): NearGroup[] {
     .map(([, group]) => group);
 }
 
+/** The sections that differ if the debug information records other options: the string with them, and its users. */
+const OPTIONS_SECTION = /(?:^|\()(?:\.debug_str|\.rela?\.debug_info)\)?$/;
+
 /**
  * The remedy of an explanation for files that were compiled with different options: gcc and clang record the options in
  * the debug information, unless told otherwise.
  */
-function remedyForVariants({ remedy }: Explanation): string | undefined {
+function remedyForVariants({ remedy, parts }: Explanation): string | undefined {
+  if (remedy === undefined && parts.every(({ label }) => OPTIONS_SECTION.test(label)))
+    return "build with -gno-record-gcc-switches";
   return remedy?.replace("-ffile-prefix-map=$PWD=.", "$& -gno-record-gcc-switches");
 }

@@ -10,7 +10,17 @@ import { schemaViolations } from "../support/json-schema.ts";
 import { CLI } from "../support/paths.ts";
 import { type Run, run } from "../support/run.ts";
 import { everything } from "../support/snapshot.ts";
-import { NOBODY, type Spec, dir, file, isRoot, link, makeTree, symlink } from "../support/tree.ts";
+import {
+  NOBODY,
+  type Spec,
+  dir,
+  emptyDir,
+  file,
+  isRoot,
+  link,
+  makeTree,
+  symlink,
+} from "../support/tree.ts";
 
 const diff = (root: string, ...args: string[]): Run => run(["diff", ...args], { cwd: root });
 
@@ -373,6 +383,29 @@ describe("--near", () => {
     expect(diff(root, "--near", "--map", "a=b", "t").code).toBe(2);
     expect(diff(root, "--variant-pattern", "{variant}/**", "t", "E").code).toBe(2);
   });
+
+  test.skipIf(!installed("gcc"))(
+    "the option of the compiler that it names makes objects equal",
+    () => {
+      const tree = emptyDir();
+      const compile = (...options: string[]): void => {
+        fs.writeFileSync(`${tree}/x.c`, "int f(int x) { return x * 3; }\n");
+        for (const level of ["O2", "O3"]) {
+          fs.mkdirSync(`${tree}/${level}`, { recursive: true });
+          execFileSync("gcc", ["-g", `-${level}`, ...options, "-c", "x.c", "-o", `${level}/x.o`], {
+            cwd: tree,
+          });
+        }
+      };
+      compile();
+      const { code, stdout } = diff(tree, "--near", ".");
+      expect(code).toBe(1);
+      expect(stdout).toContain("-gno-record-gcc-switches");
+      compile("-gno-record-gcc-switches");
+      expect(diff(tree, "--near", ".").code).toBe(0);
+      expect(diff(tree, "O2", "O3").code).toBe(0);
+    },
+  );
 
   test("--json agrees with the schema, and --summary appends Markdown", () => {
     const schema = run(["diff", "--near", "--json-schema"]).json;
