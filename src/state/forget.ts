@@ -3,6 +3,7 @@ import { describeErrno } from "../core/errno-messages.ts";
 import type { FileTable } from "../core/file-table.ts";
 import type { Problem } from "../core/report.ts";
 import { isErrno } from "../core/result.ts";
+import { Fate } from "./fate.ts";
 import type { StateHome } from "./load-state.ts";
 import { type Recollection, type TableRules, isComplete } from "./recall.ts";
 import { NEVER_REMADE, StateBuilder } from "./state-builder.ts";
@@ -30,7 +31,7 @@ export function forget(files: FileTable, recollection: Recollection, rules: Tabl
   let count = 0;
   for (const [i, home] of memory.homes.entries()) {
     const { root, device, inode, state } = home;
-    const hasRow = entriesWithRow(files, recollection, i);
+    const rows = rowsOfEntries(files, recollection, i);
     const builder = new StateBuilder();
     let dropped = 0;
     for (const [dir, path] of state.dirs.entries()) {
@@ -38,9 +39,9 @@ export function forget(files: FileTable, recollection: Recollection, rules: Tabl
       const isBelow = isBelowAny(absolutePath(root, path), roots);
       builder.beginDir(path);
       for (let entry = from; entry < to; entry += 1) {
-        const isMark = state.entries.status[entry] !== Status.linked;
-        if (!isBelow && hasRow[entry] === 0) builder.addEntry(state, entry);
-        else if (isMark) dropped += 1;
+        const fate = rows[entry] < 0 ? Fate.unknown : recollection.fates[rows[entry]];
+        if (!isBelow && rows[entry] < 0) builder.addEntry(state, entry);
+        else if (isMark(state.entries.status[entry], fate)) dropped += 1;
         else builder.addEntry(state, entry, NEVER_REMADE);
       }
     }
@@ -54,17 +55,22 @@ export function forget(files: FileTable, recollection: Recollection, rules: Tabl
   return { count, problems };
 }
 
-/** By entry of a home: 1 if a row of the table has its path. */
-function entriesWithRow(
+/** Whether an entry keeps its path from being linked. What was written through and is not repaired yet must not be forgotten. */
+function isMark(status: number, fate: number): boolean {
+  return status === Status.apart || status === Status.inPlace || fate === Fate.inPlace;
+}
+
+/** By entry of a home: the row that has its path, or -1. */
+function rowsOfEntries(
   { columns: { dir } }: FileTable,
   { memory, entries }: Recollection,
   home: number,
-): Uint8Array {
-  const found = new Uint8Array(entryCount(memory.homes[home].state));
+): Int32Array {
+  const rows = new Int32Array(entryCount(memory.homes[home].state)).fill(-1);
   entries.forEach((entry, row) => {
-    if (entry >= 0 && memory.homeOf(dir[row]) === home) found[entry] = 1;
+    if (entry >= 0 && memory.homeOf(dir[row]) === home) rows[entry] = row;
   });
-  return found;
+  return rows;
 }
 
 function isBelowAny(dir: BytePath, roots: readonly BytePath[]): boolean {

@@ -139,6 +139,15 @@ describe("dedupe status", () => {
     expect(linked(root)).not.toContainEqual(LINKED);
   });
 
+  test("--forget keeps what is still to be repaired outside of an earlier run's roots", () => {
+    damage();
+    expect(dedupe("--hardlink", "build/a").code).toBe(3);
+    expect(status("--forget", "--json", "build").json["forgotten"]).toBe(1);
+    const done = dedupe("--hardlink", "build");
+    expect(done.code).toBe(3);
+    expect(done.stderr).toMatch(/^dedupe: build\/b\/x\.o: written through a link/);
+  });
+
   test("--forget lets marked paths be linked again", () => {
     heal();
     expect(status("--json", "build").json["marked"]).toEqual(
