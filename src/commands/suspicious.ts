@@ -29,19 +29,22 @@ export interface SuspiciousOptions extends Pick<
   readonly commands?: string;
 }
 
+const { dryRun: _, remember: __, stateFile: ___, ...READING_OPTIONS } = WALK_OPTIONS;
+const OPTIONS = { ...READING_OPTIONS, commands: "string" } as const;
+
 /**
  * Looks for what a parallel build may have mixed up below `options.paths`: objects that were linked into several modules,
  * and objects that different commands write. Changes nothing.
  *
  * @throws DedupeError if the options are wrong or a path does not exist.
  */
-export async function findSuspicious(
+export async function diffSuspicious(
   options: SuspiciousOptions,
   hooks: Hooks = {},
 ): Promise<SuspicionReport> {
   const seconds = startTimer();
+  checkOptions(options, OPTIONS);
   const { commands: log = "", ...given } = options;
-  checkOptions({ ...given, commands: log }, { ...WALK_OPTIONS, commands: "string" });
   const settings = resolveOptions(given);
   const commands: readonly CompileCommand[] = log === "" ? [] : readCompileCommands(log);
   const pool = new WorkerPool(settings.jobs, hooks);

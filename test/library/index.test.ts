@@ -8,7 +8,8 @@ import { LIBRARY, PROJECT } from "../support/paths.ts";
 import { everything, linked } from "../support/snapshot.ts";
 import { type Spec, makeTree } from "../support/tree.ts";
 
-const { DedupeError, KINDS, dedupe, diff, diffNear, isUtf8, toText, unshare } = library;
+const { DedupeError, KINDS, dedupe, diff, diffNear, diffSuspicious, isUtf8, toText, unshare } =
+  library;
 const SAME = "the same bytes";
 /** The files of these tests were written by no tool. */
 const writers = ["*=replace"];
@@ -62,7 +63,7 @@ describe("dedupe()", () => {
   });
 });
 
-describe("diff() and diffNear()", () => {
+describe("diff(), diffNear() and diffSuspicious()", () => {
   test("compare trees and variants, and change nothing", async () => {
     const root = makeTree({
       "A/x.o": SAME,
@@ -76,6 +77,9 @@ describe("diff() and diffNear()", () => {
     expect(report.groups[0].pairs[0].path).toBe("x.o");
     const near = await diffNear({ paths: [`${root}/t`] });
     expect(near.totals).toMatchObject({ units: 1, near: 0 });
+    const commands = "cc -DA -c x.c -o x.o\ncc -DB -c x.c -o x.o\n";
+    const { suspicions } = await diffSuspicious({ paths: [root], commands });
+    expect(suspicions).toMatchObject([{ object: "x.o", modules: [] }]);
     expect(everything(root)).toEqual(before);
   });
 
@@ -87,6 +91,10 @@ describe("diff() and diffNear()", () => {
       "unknown option action",
     );
     await expect(diff(undefined as never)).rejects.toThrow("the options are not an object");
+    await expect(diffSuspicious(undefined as never)).rejects.toThrow("are not an object");
+    await expect(diffSuspicious({ paths: [root], dryRun: true } as never)).rejects.toThrow(
+      "unknown option dryRun",
+    );
     await expect(diffNear({ paths: [root], maps: ["a=b"] } as never)).rejects.toThrow(DedupeError);
   });
 });

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { findSuspicious } from "../../src/commands/suspicious.ts";
+import { diffSuspicious } from "../../src/commands/suspicious.ts";
 import { LinkedModule } from "../../src/suspicious/linked-module.ts";
 import { readObject } from "../../src/suspicious/object-contents.ts";
 import { hasGcc } from "../support/compile.ts";
@@ -109,7 +109,7 @@ describe.skipIf(!hasGcc)("two modules that compile one source", () => {
   test.for(ROWS)("$title", async (row) => {
     const root = buildModules(row);
     const { temp = TEMP, lib = LIB } = row;
-    const { suspicions, problems } = await findSuspicious({ paths: [root], jobs: 1 });
+    const { suspicions, problems } = await diffSuspicious({ paths: [root], jobs: 1 });
     expect(problems).toEqual([]);
     const expected = {
       object: `${root}/${temp}/common.o`,
@@ -121,7 +121,7 @@ describe.skipIf(!hasGcc)("two modules that compile one source", () => {
 
   test("an object of the tree, and one that only the log names", async () => {
     const root = buildModules({ title: "", source: "code.c", mixedUp: true, found: true });
-    const report = await findSuspicious({
+    const report = await diffSuspicious({
       paths: [root],
       jobs: 1,
       commands: "gcc -DKIND=1 -c common.c -o build/x.o\ngcc -DKIND=2 -c common.c -o build/x.o\n",
@@ -137,7 +137,7 @@ describe.skipIf(!hasGcc)("two modules that compile one source", () => {
     const commands = ["1", "2"]
       .map((n) => `gcc -DKIND=${n} -c code.c -o ${TEMP}/common.o\n`)
       .join("");
-    const { suspicions } = await findSuspicious({ paths: [root], jobs: 1, commands });
+    const { suspicions } = await diffSuspicious({ paths: [root], jobs: 1, commands });
     expect(suspicions).toHaveLength(1);
     expect(suspicions[0]).toMatchObject({
       object: `${root}/${TEMP}/common.o`,

@@ -1,4 +1,4 @@
-import { type SuspiciousOptions, findSuspicious } from "../../commands/suspicious.ts";
+import { type SuspiciousOptions, diffSuspicious } from "../../commands/suspicious.ts";
 import type { SuspicionReport } from "../../core/suspicion-report.ts";
 import { renderJson } from "../../render/suspicious/json.ts";
 import { type Detail, renderMarkdown, renderText } from "../../render/suspicious/text.ts";
@@ -32,7 +32,7 @@ export async function examine(
       ? {}
       : { commands: readUserFile("--commands", log, "the log").toString("utf8") };
   const done = await runWithHooks(flags, err, (hooks) =>
-    findSuspicious({ ...options, ...commands }, hooks),
+    diffSuspicious({ ...options, ...commands }, hooks),
   );
   const { report } = done;
   const printer = {
