@@ -110,6 +110,8 @@ export class EntryFinder {
       const stat = this.#statOf(entryName, digest);
       if (stat === undefined) break;
       this.#add(found, entryName, digest, stat);
+      // Most contents have one entry. One that another run is just putting in beside it may be missed.
+      if (found.length === 1 && this.#hints.recordsOf(digest) === 1) break;
     }
     return found;
   }

@@ -62,7 +62,13 @@ export class InodeHints {
 
   /** Whether an entry with this content was recorded. */
   knows(digest: string): boolean {
-    if (this.#count === 0) return false;
+    return this.recordsOf(digest) > 0;
+  }
+
+  /** How often entries with this content were recorded: 0, 1, or 2 for more than once. */
+  recordsOf(digest: string): number {
+    let records = 0;
+    if (this.#count === 0) return records;
     this.#byDigest ??= this.#indexDigests();
     const wanted = Buffer.from(digest, "hex");
     const slots = this.#byDigest;
@@ -70,9 +76,10 @@ export class InodeHints {
     for (let at = first; slots[at] !== 0; at = (at + 1) & (slots.length - 1)) {
       const record = (slots[at] - 1) * RECORD;
       if (this.#records.compare(wanted, 0, DIGEST_BYTES, record, record + DIGEST_BYTES) === 0)
-        return true;
+        records += 1;
+      if (records === 2) break;
     }
-    return false;
+    return records;
   }
 
   /** From the last record to the first: the first one that is found is the latest. */
