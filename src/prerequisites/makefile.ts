@@ -64,6 +64,8 @@ interface ExplicitRule {
 
 /** A rule with its variables expanded. */
 interface ParsedRule extends RuleWithRecipe {
+  /** Whether it lists targets that are no files: `.PHONY: x`. */
+  readonly isPhony: boolean;
   /** Whether it only sets a variable for its targets: `x: VAR = y`. */
   readonly setsVariable: boolean;
   /** Whether no prerequisite was dropped as unknown. */
@@ -109,6 +111,7 @@ function parseRule(text: string, recipe: readonly string[], budget: WorkBudget):
     {
       // Special targets such as .PHONY are not files.
       targets: targets.filter((word) => !/^\.[A-Z_]+$/.test(word)).map(plainPath),
+      isPhony: trim(left) === ".PHONY",
       staticPattern: others.length > 1 ? plainPath(trim(others[0])) : undefined,
       prerequisites: words,
       setsVariable: /^[ \t-\r]*[\w.-]+[ \t-\r]*(?:[:+?]?=)/.test(others.join(" ")),
@@ -147,6 +150,8 @@ function isSpaceOrEnd(text: string, at: number): boolean {
 function collectRules(parsed: readonly ParsedRule[], budget: WorkBudget): BuildRules {
   const rules = new Map<string, ExplicitRule>();
   const patterns: Pattern[] = [];
+  // make does not look at the time of a file, or of a directory, with the name of a phony target.
+  const phony = new Set(parsed.flatMap((rule) => (rule.isPhony ? rule.prerequisites : [])));
   const add = (target: string, prerequisites: readonly string[], complete: boolean): void => {
     const rule = rules.get(target) ?? { prerequisites: [], complete: true };
     rules.set(target, rule);
@@ -154,10 +159,11 @@ function collectRules(parsed: readonly ParsedRule[], budget: WorkBudget): BuildR
     for (const each of prerequisites) rule.prerequisites.push(each);
     rule.complete &&= complete;
   };
-  for (const { targets, prerequisites, staticPattern, setsVariable, complete } of parsed) {
+  for (const { targets, prerequisites: listed, staticPattern, setsVariable, complete } of parsed) {
     if (setsVariable) continue;
     // Most variables that nothing sets are empty, as automake's `$(x_DEPENDENCIES)`.
-    const inputs = prerequisites.map((word) => substituteExternals(word)).filter(Boolean);
+    const files = phony.size === 0 ? listed : listed.filter((word) => !phony.has(word));
+    const inputs = files.map((word) => substituteExternals(word)).filter(Boolean);
     for (const target of targets) {
       if (staticPattern !== undefined) {
         const stem = stemIn(target, staticPattern);
@@ -166,7 +172,8 @@ function collectRules(parsed: readonly ParsedRule[], budget: WorkBudget): BuildR
         add(target, inputs, complete);
       } else if (isSpecific(target)) {
         const anywhere = !target.includes("/") && !hasExternalVariable(target);
-        patterns.push({ target: patternOf(target, budget), anywhere, prerequisites, complete });
+        const rule = { anywhere, prerequisites: files, complete };
+        patterns.push({ target: patternOf(target, budget), ...rule });
       }
     }
   }

@@ -39,6 +39,12 @@ const MAKEFILES: readonly [
     ["x.h", "y.h"],
   ],
   ["order-only prerequisites", "a.o: a.c | dir\n", "a.o", ["a.c"]],
+  [
+    "phony prerequisites",
+    "PHONY = FORCE\nPHONY += scripts\n%.o: %.c scripts FORCE\nb.o: b.c scripts\n.PHONY: $(PHONY)\n",
+    "b.o",
+    ["b.c", "b.c"],
+  ],
   ["a target-specific variable", "prog: CFLAGS = -O2\nprog: a.o\n", "prog", ["a.o"]],
   ["a function that needs make", "prog: $(wildcard *.o) a.o\n", "prog", ["a.o"], false],
   ["a variable that refers to itself", "X = $(X) a\nprog: $(X)\n", "prog", ["a"]],
