@@ -196,6 +196,7 @@ export const KINDS: readonly Kind[] = [
     name: "llvm-bitcode",
     title: "LLVM bitcode",
     endings: [".bc"],
+    ambiguous: true, // scripts of bc, the calculator
     magic: [hex("4243c0de"), hex("dec0170b")],
     writtenBy: "clang -emit-llvm, opt, llvm-link, rustc --emit=llvm-bc",
     writers: "mixed",

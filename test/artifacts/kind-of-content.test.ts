@@ -126,6 +126,8 @@ const CONFIRMED: readonly (readonly [name: string, digits: string, kind: string]
   ["m.mod", text("!mod$ v1 sum:0123"), "fortran-module"],
   ["data.lib", text("PK\x03\x04"), "other"],
   ["x.lib", text("!<arch>\n/   "), "windows-library"],
+  ["funcs.bc", text("define f(x) { return x }\n"), "other"],
+  ["x.bc", "4243c0de35140000", "llvm-bitcode"],
   ["words.hi", text("नम"), "other"],
   ["X.hi", "01face6400000000", "ghc-interface"],
   ["prog", "7f", "other"],
@@ -145,6 +147,7 @@ describe("confirmKind", () => {
     expect(needing).toEqual([
       "windows-object",
       "windows-library",
+      "llvm-bitcode",
       "ghc-interface",
       "fortran-module",
     ]);
