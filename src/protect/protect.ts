@@ -1,4 +1,4 @@
-import { BY_CONTENT, STATE } from "../artifacts/kinds.ts";
+import { BY_CONTENT, STATE, kindOfContent } from "../artifacts/kinds.ts";
 import { describeErrno } from "../core/errno-messages.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { linksOf } from "../core/groups.ts";
@@ -12,12 +12,16 @@ import {
 import type { Problem, Warning } from "../core/report.ts";
 import { isErrno } from "../core/result.ts";
 import { YIELD_INTERVAL, yieldToEventLoop } from "../core/yield-to-event-loop.ts";
+import { readHead } from "../fs/durable-file.ts";
 import { DirHandleCache } from "../replace/dir-handle-cache.ts";
 import { whyNoNative } from "../native/native.ts";
 import { fileRef } from "../replace/file-ref.ts";
 import { WRITE_BITS } from "../replace/original-mode.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
 import { protectFile } from "./protect-file.ts";
+
+/** Bytes of a file that tell its kind. */
+const HEAD = 4096;
 
 export interface ProtectOptions {
   readonly protect: boolean;
@@ -123,11 +127,13 @@ function findShared(
     const keeper = outcomes.keepers[row];
     if (outcomes.verdicts[row] === replaced) inodeOf[file] = firstLink[keeper] ?? keeper;
   });
+  const isProgram = programsAmong(files, firstLink);
   const links = new Uint32Array(files.count);
   /** By inode: a path that still leads to it. */
   const paths = new Int32Array(files.count).fill(-1);
   for (let file = 0; file < files.count; file += 1) {
-    const isCounted = all || kind[file] < BY_CONTENT || kind[file] === STATE;
+    const isCounted =
+      all || kind[file] < BY_CONTENT || kind[file] === STATE || isProgram(inodeOf[file]);
     if (!isCounted || !isSelected(file)) continue;
     const inode = inodeOf[file];
     links[inode] += 1;
@@ -147,6 +153,26 @@ function findShared(
     else inside.push(file);
   });
   return { inside, outside };
+}
+
+/**
+ * Whether an inode is an artifact that only its first bytes tell. If all of its links were there before, no other file
+ * equals it in size, so that nothing has read it.
+ */
+function programsAmong(files: FileTable, firstLink: Uint32Array): (inode: number) => boolean {
+  const { kind, links } = files.columns;
+  const known = new Map<number, boolean>();
+  return (inode) => {
+    const first = firstLink[inode] ?? inode;
+    if (kind[first] !== BY_CONTENT || links[first] < 2) return false;
+    let isProgram = known.get(first);
+    if (isProgram === undefined) {
+      const head = readHead(files.path(first), HEAD);
+      isProgram = !isErrno(head) && kindOfContent(head) < BY_CONTENT;
+      known.set(first, isProgram);
+    }
+    return isProgram;
+  };
 }
 
 /** By row: the first link of its inode. */

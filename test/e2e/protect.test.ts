@@ -9,6 +9,7 @@ import {
   runTrustingJson as runJson,
   unshareJson,
 } from "../support/run.ts";
+import { elf } from "../support/contents.ts";
 import { contents, everything, linked, snapshot } from "../support/snapshot.ts";
 import { NOBODY, type Spec, addToTree, at, file, isRoot, link, makeTree } from "../support/tree.ts";
 
@@ -50,6 +51,17 @@ describe("--protect", () => {
       mtime: before.get("a.o")?.mtime,
       hash: before.get("b.o")?.hash,
     });
+  });
+
+  test("a program that was linked before, and that only its first bytes tell", () => {
+    const program = file(elf("executable", "code"), { mode: 0o755 });
+    const tree = { "bin/a": program, "bin/b": link("bin/a"), text: "text", copy: link("text") };
+    const root = makeTree(tree);
+    expect(protect(root, "-n").totals["protected"]).toBe(1);
+    expect(protect(root).totals).toMatchObject({ replaced: 0, protected: 1 });
+    expect(modes(root)).toEqual({ "bin/a": "555", "bin/b": "555", text: "644", copy: "644" });
+    expect(unshareJson(root).totals).toMatchObject({ failed: 0 });
+    expect(modes(root)).toMatchObject({ "bin/a": "755", "bin/b": "755" });
   });
 
   test("a dry run reports the same and changes nothing", () => {
