@@ -24,7 +24,7 @@ export interface Hooks {
   /** Stops the run between two replacements; the report covers what was done until then. */
   readonly signal?: AbortSignalLike;
   /**
-   * Called once all worker threads have started.
+   * Called in a long run, once all worker threads have started, if there are any.
    * @internal
    */
   readonly onThreadsReady?: () => void;

@@ -103,11 +103,12 @@ export class WorkerPool {
    * has the main thread use the native calls. Does nothing if it was called before.
    */
   start(): void {
+    if (this.#isLarge) return;
     this.#isLarge = true;
-    if (this.started || this.jobs < 2 || this.#missingEntry !== undefined) return;
-    const entry = threadEntry();
-    if (typeof entry === "string") {
-      this.#missingEntry = entry;
+    const entry = this.jobs < 2 ? undefined : threadEntry();
+    if (typeof entry === "string") this.#missingEntry = entry;
+    if (!(entry instanceof URL)) {
+      this.#hooks.onThreadsReady?.();
       return;
     }
     for (let i = 1; i < this.jobs; i += 1) {
