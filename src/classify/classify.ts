@@ -42,6 +42,20 @@ export function classify(files: FileTable, options: ClassifyOptions): Classifica
   };
 }
 
+/** Whether a `--variant-pattern` matches the path of any file; other patterns are not considered. */
+export function matchesAnyFile(
+  files: FileTable,
+  roots: readonly BytePath[],
+  classifyByPattern: (path: BytePath) => FileClassification | undefined,
+): boolean {
+  const base = commonDir(roots);
+  for (let file = 0; file < files.count; file += 1) {
+    const path = join(below(base, files.dirPath(files.columns.dir[file])), files.name(file));
+    if (classifyByPattern(path) !== undefined) return true;
+  }
+  return false;
+}
+
 function fileClassifier(
   files: FileTable,
   { paths, classifyByPattern }: ClassifyOptions,

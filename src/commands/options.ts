@@ -121,6 +121,7 @@ export interface Settings {
   readonly oneFileSystem: boolean;
   /** Select the state of build tools, too, which is never linked. */
   readonly state: boolean;
+  readonly variantPatterns: readonly string[];
   readonly classifyByPattern: ((path: BytePath) => FileClassification | undefined) | undefined;
   readonly variants: ReadonlySet<string> | undefined;
   readonly scope: Scope;
@@ -214,6 +215,7 @@ export function resolveOptions(options: Options): Settings {
     within: options.within === undefined ? undefined : fromText(options.within),
     oneFileSystem: options.oneFileSystem ?? false,
     state: false,
+    variantPatterns: options.variantPatterns ?? [],
     classifyByPattern: resolvePatterns(options.variantPatterns ?? []),
     variants: resolveVariants(options.variants),
     scope: oneOf("scope", options.scope ?? "tree", ["tree", "unit", "directory"]),

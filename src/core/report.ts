@@ -48,12 +48,21 @@ export interface Report {
 
 /**
  * An option that has no effect because nothing matches it: a glob that matches no file and no directory, a kind or a
- * variant that no file has, or a path from a list that does not lead to a file or directory.
+ * variant that no file has, or a path from a list that leads neither to an artifact nor to a directory.
  */
 export interface Unmatched {
-  readonly option: "include" | "exclude" | "kind" | "variant" | "files-from" | "map";
+  readonly option:
+    | "include"
+    | "exclude"
+    | "kind"
+    | "variant"
+    | "variant-pattern"
+    | "files-from"
+    | "map";
   /** The glob, name or path. */
   readonly value: BytePath;
+  /** Of `files-from`: the path leads to a file that is no artifact, judging by its name. */
+  readonly isNoArtifact?: true;
 }
 
 /** How many files that may be artifacts each option leaves out, and how many directories `exclude` does. */

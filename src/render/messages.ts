@@ -20,8 +20,13 @@ const MOST_UNMATCHED = 10;
 /** Yields `dedupe: warning: --variant O9 matches nothing`. */
 export function* renderUnmatched(unmatched: readonly Unmatched[]): Generator<string> {
   for (const each of unmatched.slice(0, MOST_UNMATCHED)) {
-    const why = each.option === "files-from" ? "no such file or directory" : "matches nothing";
-    yield `dedupe: warning: ${nameUnmatched(each)}${each.option === "files-from" ? ":" : ""} ${why}`;
+    const isPath = each.option === "files-from";
+    const why = each.isNoArtifact
+      ? "no artifact, judging by its name (--all takes every file)"
+      : isPath
+        ? "no such file or directory"
+        : "matches nothing";
+    yield `dedupe: warning: ${nameUnmatched(each)}${isPath ? ":" : ""} ${why}`;
   }
   const rest = unmatched.length - MOST_UNMATCHED;
   if (rest > 0) yield `dedupe: warning: ${count(rest)} more match nothing (--json lists them)`;

@@ -17,7 +17,7 @@ export function unmatchedOf(options: readonly Unmatched["option"][]): object {
       object({ option: { enum: options }, value: text, valueBase64: base64 }, ["valueBase64"]),
     ),
     description:
-      "options that nothing matches: globs, kinds, variants, and paths of a list that do not exist",
+      "options that nothing matches: globs, kinds, variants, and paths of a list that do not exist or are no artifacts",
   };
 }
 
@@ -55,4 +55,11 @@ export const writtenThrough = array(
 );
 
 /** The field `unmatched` of the commands that change files. */
-export const unmatched = unmatchedOf(["include", "exclude", "kind", "variant", "files-from"]);
+export const unmatched = unmatchedOf([
+  "include",
+  "exclude",
+  "kind",
+  "variant",
+  "variant-pattern",
+  "files-from",
+]);

@@ -37,6 +37,8 @@ export interface GivenPaths {
 export interface Roots {
   /** Paths of a list that lead neither to a directory nor to a regular file. */
   readonly missing: readonly BytePath[];
+  /** Paths of a list that lead to regular files, and the names of these files. */
+  readonly listed: readonly { readonly path: BytePath; readonly name: BytePath }[];
   readonly dirs: readonly DirTask[];
   readonly files: readonly FileRoots[];
 }
@@ -53,6 +55,7 @@ export async function findRoots(
   perRoot = false,
 ): Promise<Roots> {
   const missing: BytePath[] = [];
+  const listed: { path: BytePath; name: BytePath }[] = [];
   const dirs: DirTask[] = [];
   const files = new Map<string, { dir: BytePath; names: Set<BytePath>; root: number }>();
   for (const [root, given] of paths.entries()) {
@@ -71,9 +74,10 @@ export async function findRoots(
       } else if (stat.isFile()) {
         const real = isLink ? realPathOf(path) : path;
         const key = perRoot ? `${root}\0${dirOf(real)}` : dirOf(real);
-        const listed = files.get(key) ?? { dir: dirOf(real), names: new Set(), root };
-        files.set(key, listed);
-        listed.names.add(nameOf(real));
+        const sameDir = files.get(key) ?? { dir: dirOf(real), names: new Set(), root };
+        files.set(key, sameDir);
+        sameDir.names.add(nameOf(real));
+        if (root >= firstListed) listed.push({ path: given, name: nameOf(real) });
       } else {
         throw new DedupeError(
           "missing-path",
@@ -82,7 +86,7 @@ export async function findRoots(
       }
     }
   }
-  return { dirs, files: [...files.values()], missing };
+  return { dirs, files: [...files.values()], missing, listed };
 }
 
 function rootTask(path: BytePath, root: number, rootDevice: bigint): DirTask {

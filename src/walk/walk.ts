@@ -9,9 +9,15 @@ import type { WorkerPool } from "../workers/worker-pool.ts";
 import { buildFileTable } from "./build-file-table.ts";
 import { followSymlinks } from "./follow-symlinks.ts";
 import { readDirsTask, readFiles } from "./read-directories.ts";
-import { type GivenPaths, findRoots } from "./roots.ts";
+import { type GivenPaths, type Roots, findRoots } from "./roots.ts";
 import type { DirTask, TableChunk } from "./table-chunk.ts";
-import { type WalkRules, compileRules, setWalkRules } from "./walk-rules.ts";
+import {
+  Rejection,
+  type WalkRules,
+  compileRules,
+  selectedKind,
+  setWalkRules,
+} from "./walk-rules.ts";
 
 export interface WalkOptions extends WalkRules, GivenPaths {
   /** With `followSymlinks`: follow only links that lead inside this directory. */
@@ -43,7 +49,11 @@ export async function walk(options: WalkOptions, pool: WorkerPool): Promise<Tree
     if (rules.followSymlinks)
       chunks.push(...followSymlinks(chunks, compiled, resolveWithin(within), perRoot));
   }
-  const unmatched = [...unmatchedGlobs(rules, chunks), ...roots.missing.map(missingPath)];
+  const unmatched = [
+    ...unmatchedGlobs(rules, chunks),
+    ...roots.missing.map((value): Unmatched => ({ option: "files-from", value })),
+    ...noArtifacts(roots, rules),
+  ];
   return { ...buildFileTable(chunks, { forThreads: pool.jobs > 1, perRoot }), unmatched };
 }
 
@@ -60,8 +70,13 @@ function unmatchedGlobs(
   });
 }
 
-function missingPath(path: BytePath): Unmatched {
-  return { option: "files-from", value: path };
+/** The listed files that are no artifacts, judging by their names. */
+function noArtifacts({ listed }: Roots, rules: WalkRules): Unmatched[] {
+  if (listed.length === 0) return [];
+  const compiled = compileRules({ ...rules, include: [], exclude: [], kinds: undefined });
+  return listed
+    .filter(({ name }) => selectedKind(compiled, name, "", true) === Rejection.noArtifact)
+    .map(({ path }) => ({ option: "files-from", value: path, isNoArtifact: true }));
 }
 
 /** Only what crosses to the worker threads. */

@@ -14,6 +14,7 @@ const TREE: Spec = {
   "b/prog": elf("executable", "x"),
   "b/sub/empty.o": "",
   list: "b/O2/x.o\nb/O3/[x].o\n",
+  mixed: "b/O2/x.o\nb/prog\nb/notes.txt\nb/sub\n",
 };
 
 describe("an option that nothing matches", () => {
@@ -27,9 +28,20 @@ describe("an option that nothing matches", () => {
       says: ["--exclude 'a\\x1b' matches nothing", "--variant 'Ø' matches nothing"],
     },
     {
+      args: ["--variant-pattern", "{variant}/x.o", "--variant-pattern", "nope/{variant}/**"],
+      says: ["--variant-pattern 'nope/{variant}/**' matches nothing"],
+    },
+    // A pattern that another one precedes.
+    { args: ["--variant-pattern", "{variant}/**", "--variant-pattern", "O{variant}/**"], says: [] },
+    {
       args: ["--files-from", "list"],
       says: ["--files-from 'b/O3/[x].o': no such file or directory"],
     },
+    {
+      args: ["--files-from", "mixed"],
+      says: ["--files-from b/notes.txt: no artifact, judging by its name (--all takes every file)"],
+    },
+    { args: ["--files-from", "mixed", "-a"], says: [] },
     // Files that are no artifacts, directories and symbolic links match, too.
     { args: ["-i", "*.txt", "-i", "O3", "-x", "lib.so", "-x", "sub"], says: [] },
     { args: ["-i", "b", "-i", "notes.txt"], says: ["--include b matches nothing"] },
@@ -43,7 +55,7 @@ describe("an option that nothing matches", () => {
     expect(reported.stderr).toBe(says.map((line) => `dedupe: warning: ${line}\n`).join(""));
     expect(reported.code).toBe(0);
     const unshared = run(["unshare", ...args, ...paths], { cwd: root });
-    if (!args.includes("-o")) expect(unshared.stderr).toBe(reported.stderr);
+    if (!/-o|--variant-pattern/.test(args.join(" "))) expect(unshared.stderr).toBe(reported.stderr);
     expect(run(["-q", ...args, ...paths], { cwd: root }).stderr).toBe("");
     const json = run(["--json", ...args, ...paths], { cwd: root });
     expect(json.json["unmatched"]).toHaveLength(says.length);
