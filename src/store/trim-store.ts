@@ -19,6 +19,7 @@ export const MAX_AGE = 5 * DAY;
 const ABANDONED = DAY;
 /** Removed entries between two yields to the event loop. */
 const STEP = 500;
+const FIRST_SIZE = 1024;
 const DIGEST_LENGTH = 64;
 
 export interface TrimOptions {
@@ -75,58 +76,79 @@ export async function trimStore(
     return { removed: chosen.length, removedBytes: bytes, kept: entries - chosen.length, problems };
   let removed = 0;
   let removedBytes = 0;
-  for (const [i, { name, inode }] of chosen.entries()) {
+  for (const [i, entry] of chosen.entries()) {
     if (i % STEP === STEP - 1) await yieldToEventLoop();
     if (stopped()) break;
+    const name = unused.names[entry];
     const digest = name.slice(0, DIGEST_LENGTH);
     const freed = removeUnused(entryPath(store.path, { bucket: bucketOf(digest), name }));
     if (typeof freed === "object") problems.push(freed);
     if (typeof freed !== "number") {
-      hints.add(digest, inode);
+      hints.add(digest, unused.inode(entry));
       continue;
     }
     removed += 1;
     removedBytes += freed;
   }
-  for (const { name, inode } of others) hints.add(name.slice(0, DIGEST_LENGTH), inode);
+  for (const entry of others)
+    hints.add(unused.names[entry].slice(0, DIGEST_LENGTH), unused.inode(entry));
   if (!stopped()) tidy(store.path, hints, options.now, problems);
   return { removed, removedBytes, kept: entries - removed, problems };
 }
 
-interface UnusedEntry {
-  readonly name: BytePath;
-  readonly inode: bigint;
-  /** Milliseconds since 1970. */
-  readonly since: number;
-  /** On the disk. */
-  readonly bytes: number;
-}
-
-/** Which unused entries are to be removed. */
+/** The unused entries of a store, as columns: there may be a million. */
 class UnusedEntries {
-  readonly #entries: UnusedEntry[] = [];
+  readonly names: BytePath[] = [];
+  #count = 0;
+  #inodes = new BigUint64Array(FIRST_SIZE);
+  /** Milliseconds since 1970. */
+  #since = new Float64Array(FIRST_SIZE);
+  /** On the disk. */
+  #bytes = new Float64Array(FIRST_SIZE);
 
-  add(name: BytePath, { ino: inode, ctimeNs, blocks }: FileStat): void {
-    const since = Number(ctimeNs / 1_000_000n);
-    this.#entries.push({ name, inode, since, bytes: blocks * 512 });
+  add(name: BytePath, { ino, ctimeNs, blocks }: FileStat): void {
+    if (this.#count === this.#since.length) this.#grow();
+    this.names.push(name);
+    this.#inodes[this.#count] = ino;
+    this.#since[this.#count] = Number(ctimeNs / 1_000_000n);
+    this.#bytes[this.#count] = blocks * 512;
+    this.#count += 1;
   }
 
-  /** Those to be removed, the longest unused ones first, and the sum of their bytes. */
+  inode(entry: number): bigint {
+    return this.#inodes[entry];
+  }
+
+  /** The numbers of those to be removed, the longest unused ones first, those of the others, and the bytes of the first. */
   choose({ maxAge, maxSize = Number.POSITIVE_INFINITY, now }: TrimOptions): {
-    readonly chosen: readonly UnusedEntry[];
-    readonly others: readonly UnusedEntry[];
+    readonly chosen: Uint32Array;
+    readonly others: Uint32Array;
     readonly bytes: number;
   } {
-    const entries = this.#entries.sort((a, b) => a.since - b.since || (a.name < b.name ? -1 : 1));
-    const all = entries.reduce((sum, { bytes }) => sum + bytes, 0);
+    const since = this.#since;
+    const order = Uint32Array.from({ length: this.#count }, (_, entry) => entry).sort(
+      (a, b) => since[a] - since[b] || (this.names[a] < this.names[b] ? -1 : 1),
+    );
+    const all = this.#bytes.reduce((sum, bytes) => sum + bytes, 0);
     let left = all;
     let count = 0;
-    for (const { since, bytes } of entries) {
-      if (now - since < maxAge && left <= maxSize) break;
-      left -= bytes;
+    for (const entry of order) {
+      if (now - since[entry] < maxAge && left <= maxSize) break;
+      left -= this.#bytes[entry];
       count += 1;
     }
-    return { chosen: entries.slice(0, count), others: entries.slice(count), bytes: all - left };
+    return { chosen: order.subarray(0, count), others: order.subarray(count), bytes: all - left };
+  }
+
+  #grow(): void {
+    const size = 2 * this.#count;
+    const [inodes, since, bytes] = [this.#inodes, this.#since, this.#bytes];
+    this.#inodes = new BigUint64Array(size);
+    this.#inodes.set(inodes);
+    this.#since = new Float64Array(size);
+    this.#since.set(since);
+    this.#bytes = new Float64Array(size);
+    this.#bytes.set(bytes);
   }
 }
 
