@@ -90,7 +90,8 @@ export class PairComparer {
     const { reader } = this;
     const descriptor = reader.open(file);
     if (descriptor < 0) return undefined;
-    const source = new FileSource(reader.calls, descriptor, this.#files.columns.size[file]);
+    const { size } = this.#files.columns;
+    const source = new FileSource(reader.calls, descriptor, size[file], reader.blocks[0]);
     const found = read(source);
     reader.calls.close(descriptor);
     reader.bytesRead += source.bytesRead;
@@ -179,8 +180,9 @@ export class PairComparer {
   async #explain(pair: number, a: number, b: number, one: number, other: number): Promise<void> {
     const { reader } = this;
     const { size } = this.#files.columns;
-    const sourceA = new FileSource(reader.calls, one, size[a]);
-    const sourceB = new FileSource(reader.calls, other, size[b]);
+    const [bufferA, bufferB] = reader.blocks;
+    const sourceA = new FileSource(reader.calls, one, size[a], bufferA);
+    const sourceB = new FileSource(reader.calls, other, size[b], bufferB);
     try {
       // Most runs need no reader of formats.
       const { explainDifference } = await import("../explain/explain-difference.ts");

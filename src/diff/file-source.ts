@@ -13,15 +13,23 @@ export class FileSource implements ByteSource {
   failure: Errno | undefined;
   readonly #calls: FileCalls;
   readonly #descriptor: number;
-  readonly #buffer = Buffer.allocUnsafe(WINDOW);
-  #window: Uint8Array = this.#buffer.subarray(0, 0);
+  readonly #buffer: Buffer;
+  #window: Uint8Array;
   /** Offset of the window in the file. */
   #start = 0;
 
-  constructor(calls: FileCalls, descriptor: number, size: number) {
+  /** @param buffer For the window, at least 64 KiB. The source uses it until it is dropped. */
+  constructor(
+    calls: FileCalls,
+    descriptor: number,
+    size: number,
+    buffer: Buffer = Buffer.allocUnsafe(WINDOW),
+  ) {
     this.#calls = calls;
     this.#descriptor = descriptor;
     this.size = size;
+    this.#buffer = buffer;
+    this.#window = buffer.subarray(0, 0);
   }
 
   read(at: number, length: number): Uint8Array {

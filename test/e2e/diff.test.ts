@@ -195,11 +195,19 @@ describe("--json", () => {
 
   test("is the same with 1, 2 and 8 threads", () => {
     const spec: Record<string, Spec[string]> = {};
-    for (let i = 0; i < 3000; i += 1) {
+    for (let i = 0; i < 400; i += 1) {
       spec[`A/d${i % 40}/${i}.o`] = noise(500, i);
       if (i % 50 !== 0) spec[`B/d${i % 40}/${i}.o`] = noise(500, i % 30 === 0 ? i + 1 : i);
     }
     const root = makeTree(spec);
+    // Large enough for worker threads, and sparse.
+    for (let i = 0; i < 60; i += 1) {
+      for (const tree of ["A", "B"]) {
+        const path = `${root}/${tree}/large${i}.o`;
+        fs.writeFileSync(path, i % 3 === 0 ? `\0${tree}` : "\0");
+        fs.truncateSync(path, 4_000_000 + (i % 5 === 0 && tree === "B" ? 1 : 0));
+      }
+    }
     const [one, ...others] = [1, 2, 8].map((jobs) =>
       untimed(diff(root, "--json", `-j${jobs}`, "A", "B").stdout),
     );
