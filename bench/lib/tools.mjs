@@ -112,8 +112,9 @@ export function dedupeTool(name, line) {
     name,
     role: "dedupe",
     version: output,
-    scan: (dir) => [...command, dir],
-    link: (dir) => [...command, "--hardlink", dir],
+    // The made-up files name no tool that writes them.
+    scan: (dir) => [...command, "--writer", "*=replace", dir],
+    link: (dir) => [...command, "--hardlink", "--writer", "*=replace", dir],
   };
 }
 
