@@ -2,6 +2,7 @@ import { type BytePath, join } from "../core/byte-path.ts";
 import { type Result, isErrno } from "../core/result.ts";
 import type { FileStat } from "../fs/disk.ts";
 import { type FileCalls, StatBuffer, fastFileCalls } from "../fs/file-calls.ts";
+import { maxOpenDirs } from "../fs/open-limit.ts";
 import type { InodeHints } from "./inode-hints.ts";
 import {
   BUCKET_COUNT,
@@ -15,6 +16,8 @@ import {
 } from "./layout.ts";
 import { type EntryAt, entryPath } from "./scan-store.ts";
 
+/** Share of the descriptors that a process may have. */
+const OPEN_SHARE = 1 / 4;
 const TYPE_BITS = 0o170000;
 const REGULAR_FILE = 0o100000;
 
@@ -46,7 +49,9 @@ export class EntryFinder {
   /** An inode number. */
   readonly #words = new Uint32Array(2);
   /** By directory: its descriptor; undefined if it was not opened or cannot be. */
-  readonly #dirs: (number | undefined)[] = [];
+  readonly #dirs: (number | undefined)[] = Array.from({ length: BUCKET_COUNT });
+  #opened = 0;
+  readonly #mostOpen = maxOpenDirs(1, OPEN_SHARE);
   readonly #listed = new Map<number, readonly BytePath[]>();
 
   /** @param everyMode Entries with other permission bits will do, too. */
@@ -97,9 +102,11 @@ export class EntryFinder {
     return undefined;
   }
 
+  /** Closes the directories; they are opened again when they are needed. */
   close(): void {
     for (const fd of this.#dirs) if (fd !== undefined) this.#calls.close(fd);
-    this.#dirs.length = 0;
+    this.#dirs.fill(undefined);
+    this.#opened = 0;
   }
 
   #probe({ digest, mode, name }: Wanted): FoundEntry[] {
@@ -147,9 +154,14 @@ export class EntryFinder {
     return this.#calls.lstat(fd, path, this.#stat);
   }
 
+  /** The descriptor of a directory; undefined if it cannot be opened or many are open: paths are used then. */
   #dirOf(bucket: number): number | undefined {
-    if (this.#dirs.length === 0) this.#dirs.length = BUCKET_COUNT;
-    return (this.#dirs[bucket] ??= this.#calls.openDir(join(this.#store, bucketName(bucket))));
+    const known = this.#dirs[bucket];
+    if (known !== undefined || this.#opened >= this.#mostOpen) return known;
+    const dir = this.#calls.openDir(join(this.#store, bucketName(bucket)));
+    if (dir !== undefined) this.#opened += 1;
+    this.#dirs[bucket] = dir;
+    return dir;
   }
 
   /** The names in a directory, in byte order. */

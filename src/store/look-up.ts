@@ -58,6 +58,7 @@ export async function lookUp(
   if (!sets.hashes.some((_, set) => digestOf(sets, set) !== undefined))
     return nothingToLookUp(tree, sets, isEntry);
   const { candidates, matched } = await findCandidates(tree, sets, finder, pool);
+  finder.close();
   const { files, proof } = await proveEntries(store, tree, sets, candidates, finder, options, pool);
   const warnings = [
     ...proof.warnings,

@@ -129,6 +129,7 @@ async function recognize(
   finder: EntryFinder,
 ): Promise<Recognized> {
   const known = await knownEntries(files, store, hints, finder);
+  finder.close();
   const { device, inode } = files.columns;
   const deviceIndex = files.devices.indexOf(store.device);
   const inodes = new Set<bigint>();
