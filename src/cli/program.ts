@@ -62,7 +62,7 @@ export function makeProgram(
     .enablePositionalOptions();
   addDefinition(program, main, onInvocation)
     .version(version, VERSION_OPTION.flags, VERSION_OPTION.description)
-    .hook("preSubcommand", () => refuseEarlyOptions(program));
+    .hook("preSubcommand", refuseEarlyOptions);
   const add = (parent: Command, definition: CommandDefinition): void => {
     const command = parent.command(definition.name).summary(definition.summary);
     addDefinition(command, definition, onInvocation);
@@ -154,12 +154,20 @@ function checkCombinations(command: Command, options: OptionTable): void {
 }
 
 /** Refuses `dedupe --json unshare x`, where the option would be one of the main command. */
-function refuseEarlyOptions(program: Command): void {
+function refuseEarlyOptions(program: Command, command: Command): void {
   const early = program.options.find(
     (option) => program.getOptionValueSource(option.attributeName()) === "cli",
   );
-  if (early !== undefined)
-    program.error(`error: ${early.long} must follow the name of the command`);
+  if (early === undefined) return;
+  const name = command.name();
+  const isKnown = [command, ...command.commands].some(({ options }) =>
+    options.some(({ long }) => long === early.long),
+  );
+  program.error(
+    isKnown
+      ? `error: ${early.long} must follow the name of the command`
+      : `error: '${name}' is a command without ${early.long} (to name a directory like that, write ./${name})`,
+  );
 }
 
 function helpAfterOptions(

@@ -86,8 +86,8 @@ const MISTAKES: { args: string[]; says: RegExp; input?: string }[] = [
   { args: ["dangling"], says: /dangling: / },
   { args: ["/dev/null"], says: /\/dev\/null: neither a directory nor a regular file/ },
   { args: ["new\nline"], says: /new\\nline: no such file/ },
-  { args: ["store"], says: /'store' is a command.*\.\/store/ },
-  { args: ["diff", "b/O2", "b/O3"], says: /'diff' is a command/ },
+  { args: ["store"], says: /'store' is a command without --hardlink .*\.\/store/ },
+  { args: ["diff", "b/O2", "b/O3"], says: /'diff' is a command without --hardlink/ },
 ];
 
 describe("an invalid command line", () => {
