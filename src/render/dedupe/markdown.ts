@@ -1,4 +1,3 @@
-import { toText } from "../../core/byte-path.ts";
 import type { Report } from "../../core/report.ts";
 import { codeSpan, markdownTable } from "../markdown-parts.ts";
 import { bytes, count, percent } from "../numbers.ts";
@@ -14,7 +13,7 @@ export function renderMarkdown(report: Report): string {
   const done = action !== "none" && !dryRun;
   const links = done ? totals.replaced : totals.replaceable;
   const freed = done ? totals.savedBytes : totals.freeableBytes;
-  const roots = report.roots.map((root) => codeSpan(toText(root))).join(", ");
+  const roots = report.roots.map(codeSpan).join(", ");
   const totalsTable: Table = {
     title: "",
     rows: [
@@ -33,7 +32,7 @@ export function renderMarkdown(report: Report): string {
   const uniform = uniformLine(report);
   const unmatched = report.unmatched
     .slice(0, MOST_UNMATCHED)
-    .map(({ option, value }) => codeSpan(`--${option} ${toText(value)}`));
+    .map(({ option, value }) => codeSpan(`--${option} ${value}`));
   const parts = [
     `### dedupe: ${headline(report)}`,
     roots === "" ? undefined : `in ${roots}`,

@@ -1,4 +1,3 @@
-import { toText } from "../../core/byte-path.ts";
 import type { DiffReport } from "../../core/diff-report.ts";
 import { codeSpan, escapeMarkdown, markdownTable } from "../markdown-parts.ts";
 import { count } from "../numbers.ts";
@@ -31,11 +30,11 @@ export function renderMarkdown(report: DiffReport): string {
   const rest = groups.length - shown.length;
   const parts = [
     `### dedupe diff: ${headline(report)}`,
-    roots.map((root, tree) => `${"AB"[tree]}: ${codeSpan(toText(root))}`).join(", "),
+    roots.map((root, tree) => `${"AB"[tree]}: ${codeSpan(root)}`).join(", "),
     markdownTable(rows),
     [
       ...lists.map(({ title, paths }) => {
-        const examples = paths.slice(0, EXAMPLES).map((path) => codeSpan(toText(path)));
+        const examples = paths.slice(0, EXAMPLES).map(codeSpan);
         const more = paths.length - examples.length;
         if (more > 0) examples.push(`${count(more)} more`);
         return `- ${escapeMarkdown(title)} ${examples.join(", ")}`;

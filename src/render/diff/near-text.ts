@@ -1,4 +1,3 @@
-import { toText } from "../../core/byte-path.ts";
 import type { NearGroup, NearPair, NearReport, NearTotals } from "../../core/near-report.ts";
 import { displayWidth } from "../display-width.ts";
 import { codeSpan, escapeMarkdown } from "../markdown-parts.ts";
@@ -72,12 +71,12 @@ function closingText({ totals, interrupted }: NearReport): string | undefined {
 /** The report as Markdown, for the summary page of a CI job. */
 export function renderNearMarkdown(report: NearReport): string {
   const items = report.groups.map((group) => {
-    const examples = group.pairs.slice(0, EXAMPLES).map(({ path }) => codeSpan(toText(path)));
+    const examples = group.pairs.slice(0, EXAMPLES).map(({ path }) => codeSpan(path));
     const more = group.pairs.length - examples.length;
     if (more > 0) examples.push(`${count(more)} more`);
     return `- ${escapeMarkdown(nearTitle(group))}: ${examples.join(", ")}`;
   });
-  const roots = report.roots.map((root) => codeSpan(toText(root))).join(", ");
+  const roots = report.roots.map(codeSpan).join(", ");
   const parts = [`### dedupe diff --near: ${headline(report)}`, `in ${roots}`, items.join("\n")];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n\n`;
 }

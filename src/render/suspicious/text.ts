@@ -1,4 +1,4 @@
-import { type BytePath, nameOf, toText } from "../../core/byte-path.ts";
+import { type BytePath, nameOf } from "../../core/byte-path.ts";
 import type { Suspicion, SuspicionReport, SuspiciousCommand } from "../../core/suspicion-report.ts";
 import { codeSpan, escapeMarkdown } from "../markdown-parts.ts";
 import { count, plural } from "../numbers.ts";
@@ -51,7 +51,7 @@ function* renderGroup(group: readonly Suspicion[], detail: Detail): Generator<st
 /** The report as Markdown, for the summary page of a CI job. */
 export function renderMarkdown(report: SuspicionReport): string {
   const items = report.suspicions.map((each) => `- ${escapeMarkdown(describe(each))}`);
-  const roots = report.roots.map((root) => codeSpan(toText(root))).join(", ");
+  const roots = report.roots.map(codeSpan).join(", ");
   const parts = [
     `### dedupe diff --suspicious: ${headline(report)}`,
     `in ${roots}`,
