@@ -50,11 +50,10 @@ export const ELF_PRODUCERS: readonly ProducerRow[] = [
     source: ["fpc"],
   },
   {
-    // It touches what is up to date, but does not look at times itself.
     command: "go",
     kinds: LINKED,
     section: /^(?:\.go\.buildinfo|\.note\.go\.buildid)$/,
-    effect: "replace",
+    effect: "touch",
     source: ["go build", "go install", "go build -buildmode=c-shared"],
   },
   {

@@ -34,7 +34,7 @@ describe("ELF files", () => {
     ["mold", "executable", ["mold 1.10.1", GCC], [], "in-place mold"],
     ["mold", "shared-library", ["mold 1.10.1", GCC], [], "replace mold"],
     ["another linker", "executable", ["Linker: Wild version 0.1", GCC], [], "unknown a linker"],
-    ["go build", "executable", [], [".go.buildinfo"], "replace go"],
+    ["go build", "executable", [], [".go.buildinfo"], "touch go"],
     [
       "go build with cgo and mold",
       "executable",
@@ -101,7 +101,7 @@ describe("real tools", () => {
     ["mold", "gcc -s -fuse-ld=mold x.c -o out", "out", "executable", "in-place mold"],
     ["rustc", "rustc --crate-type lib --emit=obj x.rs -o out", "out", "object", "in-place rustc"],
     ["ghc", "ghc -v0 -c X.hs -o out", "out", "object", "touch ghc"],
-    ["go", "HOME=$PWD GO111MODULE=off go build -o out x.go", "out", "executable", "replace go"],
+    ["go", "HOME=$PWD GO111MODULE=off go build -o out x.go", "out", "executable", "touch go"],
     ["go", "go tool compile -o out x.go", "out", "object", "in-place go tool compile"],
     ["erlc", "erlc x.erl", "x.beam", "beam", "replace erlc"],
     ["elixirc", "HOME=$PWD elixirc x.ex", "Elixir.X.beam", "beam", "unknown elixirc"],

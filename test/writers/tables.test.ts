@@ -48,10 +48,7 @@ const ROWS = [
   ...[...COMPILER_COMMANDS, ...FILE_COMMANDS, ...BYTECODE_COMMANDS, ...CMAKE_COMMANDS].map(
     ({ commands, effect, source }) => [commands.join(" "), effect, source] as const,
   ),
-  ...ELF_PRODUCERS.map(({ command, effect, source }) => {
-    // Go finds out by its own cache, not by times, what is up to date.
-    return [command, command === "go" ? "touch" : effect, source] as const;
-  }),
+  ...ELF_PRODUCERS.map(({ command, effect, source }) => [command, effect, source] as const),
 ].filter(([, effect]) => effect !== "none" && effect !== "unknown");
 
 describe("the tables of commands and producers", () => {
