@@ -35,6 +35,8 @@ export class BuildFileIndex {
   /** As `BuildFileDir.names`: undefined for a directory that has not been read yet. */
   readonly #dirs = new Map<BytePath, string | undefined>();
   readonly #ruleFiles = new Map<BytePath, readonly BytePath[]>();
+  /** Whether there are directories of CMake's targets, which hold their rules. */
+  readonly #hasTargetDirs: boolean;
   readonly #sets = new Map<BytePath, ReadonlySet<string>>();
 
   /** @param roots Absolute paths; the directories above them are searched too. */
@@ -59,6 +61,7 @@ export class BuildFileIndex {
         : FILES_ABOVE.filter((name) => disk.exists(join(dir, name)));
       if (found.length > 0) this.#dirs.set(dir, `/${found.join("/")}`);
     }
+    this.#hasTargetDirs = [...this.#dirs.keys()].some((dir) => dir.includes("/CMakeFiles/"));
   }
 
   get isEmpty(): boolean {
@@ -153,6 +156,7 @@ export class BuildFileIndex {
    * the target's directory that contains it; for a library or program, in that of a target with its name.
    */
   cmakeRulesOf(output: BytePath): BytePath[] {
+    if (!this.#hasTargetDirs) return [];
     const base = fileStem(output);
     const targets = new Set([
       nameOf(output),
