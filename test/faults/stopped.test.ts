@@ -79,7 +79,7 @@ describe("a long run that gets a signal", () => {
           killedBy: null,
           stderr: "",
         });
-        expect(ended.stdout).toMatch(/^\d[\d,]* links? made/);
+        expect(ended.stdout).toMatch(/^Interrupted: \d[\d,]* links? made/);
         longest = Math.max(longest, ended.took);
         stopped += 1;
       }
