@@ -1,7 +1,15 @@
 /** What the JSON documents of all commands consist of. */
-import type { WrittenThrough } from "../core/report.ts";
 import { type BytePath, isUtf8, toText } from "../core/byte-path.ts";
-import type { Unmatched } from "../core/report.ts";
+import type { Problem, Unmatched, WrittenThrough } from "../core/report.ts";
+
+interface ComparisonHead {
+  readonly schema: number;
+  readonly command: string;
+  readonly interrupted: boolean;
+  readonly roots: readonly BytePath[];
+  readonly totals: object;
+  readonly unmatched: readonly Unmatched[];
+}
 
 /** Characters that a terminal would obey, or that change the direction of the text; JSON itself escapes only some. */
 const UNSAFE = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
@@ -42,6 +50,37 @@ export function pathsField(
   const texts = { [key]: paths.map(toText) };
   if (paths.every(isUtf8)) return texts;
   return { ...texts, [`${key}Base64`]: paths.map((path) => (isUtf8(path) ? null : base64(path))) };
+}
+
+/** The fields with which the documents of comparisons begin, without the closing brace. */
+export function openComparison({
+  schema,
+  command,
+  interrupted,
+  roots,
+  totals,
+  unmatched,
+}: ComparisonHead): string {
+  const head = {
+    schema,
+    command,
+    interrupted,
+    ...pathsField("roots", roots),
+    totals,
+    unmatched: unmatched.map(unmatchedToJson),
+  };
+  return safeJson(head).slice(0, -1);
+}
+
+/** The last field of a document: what failed. */
+export function* closeWithProblems(problems: readonly Problem[]): Generator<string> {
+  yield '],"problems":[';
+  yield* elements(problems, ({ path, code, message }) => ({
+    ...pathField("path", path),
+    code,
+    message,
+  }));
+  yield "]}\n";
 }
 
 export function unmatchedToJson({ option, value }: Unmatched): object {

@@ -1,6 +1,7 @@
 import { toText } from "../../core/byte-path.ts";
 import type { Report, SetReport, StoreReport, Verification } from "../../core/report.ts";
 import {
+  closeWithProblems,
   elements,
   pathField,
   pathsField,
@@ -66,13 +67,7 @@ export function* renderJson(report: Report): Generator<string> {
     ...pathField("path", path),
     message: toText(message),
   }));
-  yield '],"problems":[';
-  yield* elements(report.problems, ({ path, code, message }) => ({
-    ...pathField("path", path),
-    code,
-    message,
-  }));
-  yield "]}\n";
+  yield* closeWithProblems(report.problems);
 }
 
 function storeToJson({ path, evicted, ...totals }: StoreReport): object {

@@ -1,19 +1,10 @@
 import { toText } from "../../core/byte-path.ts";
 import type { DiffReport, DifferentPair, DifferenceGroup } from "../../core/diff-report.ts";
-import { elements, pathField, pathsField, safeJson, unmatchedToJson } from "../json-parts.ts";
+import { closeWithProblems, elements, openComparison, pathField, safeJson } from "../json-parts.ts";
 
 /** The report of `dedupe diff` as one JSON document, in pieces. */
 export function* renderJson(report: DiffReport): Generator<string> {
-  const { schema, command, interrupted, totals } = report;
-  const head = {
-    schema,
-    command,
-    interrupted,
-    ...pathsField("roots", report.roots),
-    totals,
-    unmatched: report.unmatched.map(unmatchedToJson),
-  };
-  yield `${safeJson(head).slice(0, -1)},"groups":[`;
+  yield `${openComparison(report)},"groups":[`;
   let separator = "\n";
   for (const group of report.groups) {
     yield separator;
@@ -24,13 +15,7 @@ export function* renderJson(report: DiffReport): Generator<string> {
     yield `],"${name}":[`;
     yield* elements(report[name], (path) => pathField("path", path));
   }
-  yield '],"problems":[';
-  yield* elements(report.problems, ({ path, code, message }) => ({
-    ...pathField("path", path),
-    code,
-    message,
-  }));
-  yield "]}\n";
+  yield* closeWithProblems(report.problems);
 }
 
 function* renderGroup({ pairs, remedy, format, ...group }: DifferenceGroup): Generator<string> {

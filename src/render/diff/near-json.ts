@@ -1,32 +1,17 @@
 import type { NearGroup, NearReport, NearTotals } from "../../core/near-report.ts";
-import { elements, pathField, pathsField, safeJson, unmatchedToJson } from "../json-parts.ts";
+import { closeWithProblems, elements, openComparison, pathField, safeJson } from "../json-parts.ts";
 import { array, base64, maybeBase64, number, object, text, unmatchedOf } from "../schema-parts.ts";
 
 /** The report of `dedupe diff --near` as one JSON document, in pieces. */
 export function* renderNearJson(report: NearReport): Generator<string> {
-  const { schema, command, interrupted, totals } = report;
-  const head = {
-    schema,
-    command,
-    interrupted,
-    ...pathsField("roots", report.roots),
-    totals,
-    unmatched: report.unmatched.map(unmatchedToJson),
-  };
-  yield `${safeJson(head).slice(0, -1)},"groups":[`;
+  yield `${openComparison(report)},"groups":[`;
   let separator = "\n";
   for (const group of report.groups) {
     yield separator;
     yield* renderGroup(group);
     separator = ",\n";
   }
-  yield '],"problems":[';
-  yield* elements(report.problems, ({ path, code, message }) => ({
-    ...pathField("path", path),
-    code,
-    message,
-  }));
-  yield "]}\n";
+  yield* closeWithProblems(report.problems);
 }
 
 function* renderGroup({ pairs, remedy, ...group }: NearGroup): Generator<string> {

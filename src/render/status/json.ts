@@ -1,6 +1,13 @@
 import { toText } from "../../core/byte-path.ts";
 import type { StatusReport } from "../../core/status-report.ts";
-import { elements, pathField, pathsField, safeJson, writtenThroughToJson } from "../json-parts.ts";
+import {
+  closeWithProblems,
+  elements,
+  pathField,
+  pathsField,
+  safeJson,
+  writtenThroughToJson,
+} from "../json-parts.ts";
 
 /** The report of `dedupe status` as one JSON document, in pieces. */
 export function* renderJson(report: StatusReport): Generator<string> {
@@ -55,13 +62,7 @@ export function* renderJson(report: StatusReport): Generator<string> {
     ...pathField("path", path),
     message: toText(message),
   }));
-  yield '],"problems":[';
-  yield* elements(report.problems, ({ path, code, message }) => ({
-    ...pathField("path", path),
-    code,
-    message,
-  }));
-  yield "]}\n";
+  yield* closeWithProblems(report.problems);
 }
 
 /** A state that somebody has made up may have any time. */

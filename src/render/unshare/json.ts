@@ -1,6 +1,7 @@
 import { toText } from "../../core/byte-path.ts";
 import type { UnshareReport } from "../../core/unshare-report.ts";
 import {
+  closeWithProblems,
   elements,
   pathField,
   pathsField,
@@ -33,11 +34,5 @@ export function* renderJson(report: UnshareReport): Generator<string> {
   }));
   yield '],"writtenThrough":[';
   yield* elements(report.writtenThrough, writtenThroughToJson);
-  yield '],"problems":[';
-  yield* elements(report.problems, ({ path, code, message }) => ({
-    ...pathField("path", path),
-    code,
-    message,
-  }));
-  yield "]}\n";
+  yield* closeWithProblems(report.problems);
 }
