@@ -199,7 +199,10 @@ export interface VariantTotals {
   /** "(none)" for artifacts whose path names no variant. */
   readonly name: string;
   readonly artifacts: number;
+  /** The size of its inodes. An inode that several variants share counts in each of them. */
   readonly bytes: number;
+  /** The size of those inodes that another variant shares. */
+  readonly sharedBytes: number;
 }
 
 /** How many units exist in both of two variants, and in how many of them the two are equal. */

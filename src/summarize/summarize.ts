@@ -25,7 +25,9 @@ export function summarize(findings: Findings): Report {
   const { files } = tree;
   const problems = allProblems(findings);
   const roles = lazy(() => rolesOf(files, sets.nextLink, findings.isSelected, options));
-  const variants = lazy(() => compareVariants(files, findings.classification, plan, roles()));
+  const variants = lazy(() =>
+    compareVariants(files, findings.classification, plan, roles(), sets.nextLink),
+  );
   const selection = lazy(() => countSelected(findings));
   const totals = lazy(() => ({
     selected: selection().selected,

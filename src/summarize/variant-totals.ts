@@ -1,6 +1,6 @@
 import { compareBytes, toText } from "../core/byte-path.ts";
 import type { FileTable } from "../core/file-table.ts";
-import { eachGroup } from "../core/groups.ts";
+import { eachGroup, linksOf } from "../core/groups.ts";
 import { lazy } from "../core/lazy.ts";
 import { NO_UNIT, type Classification, type Plan } from "../core/model.ts";
 import { Role } from "./roles.ts";
@@ -22,6 +22,7 @@ export function compareVariants(
   classification: Classification,
   plan: Plan,
   roles: Uint8Array,
+  nextLink: Int32Array,
 ): VariantFindings {
   const content = contentNumbers(files, plan);
   const areEqual = (a: number, b: number): boolean =>
@@ -31,7 +32,7 @@ export function compareVariants(
     const { variant } = classification;
     return { all, byVariant: all.map((unit) => firstOfEachVariant(unit.files, variant)) };
   });
-  const variants = lazy(() => countVariants(files, classification, roles));
+  const variants = lazy(() => countVariants(files, classification, roles, nextLink));
   const pairs = lazy(() => comparePairs(files, classification, units().byVariant, areEqual));
   const uniform = lazy(() => {
     const { all, byVariant } = units();
@@ -114,24 +115,42 @@ function nameOf(classification: Classification, variant: number): string {
   return toText(classification.variants[variant]) || "(none)";
 }
 
-/** Paths and bytes of each variant, in natural order; empty if no path names a variant. */
+/**
+ * Paths and bytes of each variant, in natural order; empty if no path names a variant. An inode that several variants
+ * share counts in each of them.
+ */
 function countVariants(
   files: FileTable,
   classification: Classification,
   roles: Uint8Array,
+  nextLink: Int32Array,
 ): VariantTotals[] {
-  const totals = classification.variants.map((_, variant) => ({
-    name: nameOf(classification, variant),
+  const { variant } = classification;
+  const totals = classification.variants.map((_, number) => ({
+    name: nameOf(classification, number),
     artifacts: 0,
     bytes: 0,
+    sharedBytes: 0,
   }));
+  const isCounted = (file: number): boolean => roles[file] !== Role.none;
+  const isFirst = new Uint8Array(files.count).fill(1);
+  for (const next of nextLink) if (next >= 0) isFirst[next] = 0;
   for (let file = 0; file < files.count; file += 1) {
-    if (roles[file] === Role.none) continue;
-    const total = totals[classification.variant[file]];
-    total.artifacts += 1;
-    if (roles[file] === Role.inode) total.bytes += files.columns.size[file];
+    if (isCounted(file)) totals[variant[file]].artifacts += 1;
+    if (isFirst[file] === 0) continue;
+    const bytes = files.columns.size[file];
+    if (nextLink[file] < 0) {
+      if (isCounted(file)) totals[variant[file]].bytes += bytes;
+      continue;
+    }
+    const sharing = new Set<number>();
+    for (const link of linksOf(nextLink, file)) if (isCounted(link)) sharing.add(variant[link]);
+    for (const each of sharing) {
+      totals[each].bytes += bytes;
+      if (sharing.size > 1) totals[each].sharedBytes += bytes;
+    }
   }
-  const found = totals.filter((variant) => variant.artifacts > 0);
+  const found = totals.filter(({ artifacts }) => artifacts > 0);
   return found.length === 1 && found[0].name === "(none)" ? [] : found;
 }
 

@@ -87,6 +87,23 @@ test("--variant-pattern is tried before the built-in rules", () => {
   ]);
 });
 
+test("a file that several variants share counts in each of them", () => {
+  const root = makeTree({
+    "b/O2/x.o": "four",
+    "b/O3/x.o": link("b/O2/x.o"),
+    "b/O3/x2.o": link("b/O2/x.o"),
+    "b/O3/y.o": "seven77",
+    "b/O3/z.o": link("b/O3/y.o"),
+  });
+  expect(report(root, "b").variants).toEqual([
+    { name: "O2", artifacts: 1, bytes: 4, sharedBytes: 4 },
+    { name: "O3", artifacts: 4, bytes: 11, sharedBytes: 4 },
+  ]);
+  expect(run(["--stats", "b"], { cwd: root }).stdout).toMatch(
+    /variant +artifacts +size +shared\nO2 +1 +4 B +4 B\nO3 +4 +11 B +4 B\n/,
+  );
+});
+
 test("variants need not be ASCII", () => {
   const utf8 = (text: string): string => Buffer.from(text).toString("latin1");
   const root = makeTree({

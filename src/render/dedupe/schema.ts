@@ -113,7 +113,9 @@ export function jsonSchema(): object {
         ),
         unmatched,
         methods: object({ exchange: number, rename: number, clone: number, dedupeRange: number }),
-        variants: array(object({ name: text, artifacts: number, bytes: number })),
+        variants: array(
+          object({ name: text, artifacts: number, bytes: number, sharedBytes: number }),
+        ),
         pairs: array(
           object({
             a: text,

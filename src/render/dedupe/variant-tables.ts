@@ -22,14 +22,16 @@ const NARROW_NAME = 9;
 export function variantTables(report: Report): Table[] {
   const { variants, pairs } = report;
   if (variants.length === 0) return [];
+  const isShared = variants.some(({ sharedBytes }) => sharedBytes > 0);
   const held: Table = {
     title: "",
     rows: [
-      ["variant", "artifacts", "size"],
+      ["variant", "artifacts", "size", ...(isShared ? ["shared"] : [])],
       ...variants.map((variant) => [
         shown(variant.name),
         count(variant.artifacts),
         bytes(variant.bytes),
+        ...(isShared ? [bytes(variant.sharedBytes)] : []),
       ]),
     ],
   };

@@ -142,7 +142,12 @@ const LARGEST = reportOf({
     replaceable: 1,
     freeableBytes: 1,
   })),
-  variants: Array.from({ length: 40 }, (_, i) => ({ name: `O${i}`, artifacts: 1, bytes: 1 })),
+  variants: Array.from({ length: 40 }, (_, i) => ({
+    name: `O${i}`,
+    artifacts: 1,
+    bytes: 1,
+    sharedBytes: 0,
+  })),
 });
 
 describe("what follows fits 80 columns and 24 lines", () => {
@@ -192,7 +197,7 @@ describe("left alone", () => {
 
 test.each([5, 16])("a matrix of %i variants with long names fits 80 columns", (size) => {
   const names = Array.from({ length: size }, (_, i) => `relwithdebinfo+pic${i}`);
-  const variants = names.map((name) => ({ name, artifacts: 9_999_999, bytes: 1 }));
+  const variants = names.map((name) => ({ name, artifacts: 9_999_999, bytes: 1, sharedBytes: 0 }));
   const figures = { units: 10, identical: 10, bytes: 10, identicalBytes: 10 };
   const pairs = names.flatMap((a, i) => names.slice(i + 1).map((b) => ({ a, b, ...figures })));
   const lines = linesOf(reportOf({ variants, pairs, totals: FOUND }), "tables");
@@ -201,7 +206,12 @@ test.each([5, 16])("a matrix of %i variants with long names fits 80 columns", (s
 });
 
 test("the names of variants are printed without control characters", () => {
-  const variants = ["a\u001b", "日本"].map((name) => ({ name, artifacts: 1, bytes: 1 }));
+  const variants = ["a\u001b", "日本"].map((name) => ({
+    name,
+    artifacts: 1,
+    bytes: 1,
+    sharedBytes: 0,
+  }));
   const lines = linesOf(reportOf({ variants }), "tables");
   expect(lines.filter((line) => /^(a\\x1b|日本) /.test(line))).toHaveLength(2);
 });
