@@ -48,9 +48,11 @@ export class BuildFileReader {
     return this.lookUp(path, () => parse(bytes.toString("latin1"), budget));
   }
 
-  /** Reads a text file that another one includes. */
-  readText(path: BytePath, limit: number): Buffer | undefined {
-    return this.#read(path, limit, true);
+  /** Reads a text file that another one includes. If it is unreadable, so is the other one: it may hold any rule. */
+  readIncluded(path: BytePath, limit: number, from: BytePath): Buffer | undefined {
+    const bytes = this.#read(path, limit, true);
+    if (this.#unreadable.has(path)) this.#unreadable.add(from);
+    return bytes;
   }
 
   /** Parses a file of up to `limit` bytes, as `parseText` does, but in slices. */

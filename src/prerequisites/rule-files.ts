@@ -121,12 +121,12 @@ export class RuleFiles {
   }
 
   /** The texts of the Makefiles that a word of an `include` names; it may be a glob in the last component. */
-  #readIncluded(base: BytePath, word: BytePath, budget: WorkBudget): string[] {
-    const path = absolutePath(base, word);
+  #readIncluded(file: BytePath, word: BytePath, budget: WorkBudget): string[] {
+    const path = absolutePath(dirOf(file), word);
     const paths = /[*?[]/.test(nameOf(word)) ? filesMatching(path, budget) : [path];
     return paths.flatMap((each) => {
       this.#included.add(each);
-      return this.#reader.readText(each, MAX_MAKEFILE_SIZE)?.toString("latin1") ?? [];
+      return this.#reader.readIncluded(each, MAX_MAKEFILE_SIZE, file)?.toString("latin1") ?? [];
     });
   }
 
@@ -138,12 +138,12 @@ export class RuleFiles {
             MAX_NINJA_SIZE,
             (bytes, budget) =>
               parseBuildNinja(bytes, budget, (path) =>
-                this.#reader.readText(inDir(dirOf(file), path), MAX_NINJA_SIZE),
+                this.#reader.readIncluded(inDir(dirOf(file), path), MAX_NINJA_SIZE, file),
               ),
             { isText: true },
           )
         : this.#reader.parseText(file, MAX_MAKEFILE_SIZE, (text, budget) =>
-            parseMakefile(text, budget, (word) => this.#readIncluded(dirOf(file), word, budget)),
+            parseMakefile(text, budget, (word) => this.#readIncluded(file, word, budget)),
           );
     if (this.#parsed.size >= MAX_CACHED)
       this.#parsed.delete(this.#parsed.keys().next().value as BytePath);

@@ -299,6 +299,30 @@ describe("a file is linked only if what writes it is known to replace it", () =>
         "b.o",
       ) as Record<string, string>,
     ],
+    [
+      "not if included rules cannot be read",
+      { ...pair("include r.inc\n", object), "r.inc": "a.o: a\0.c\n" },
+      {},
+      twins(
+        `unknown-writer: it is not known what writes it, as Makefile cannot be read; ${HOW}`,
+        "a.o",
+        "b.o",
+      ) as Record<string, string>,
+    ],
+    [
+      "not if rules that ninja includes cannot be read",
+      {
+        ...twins(object, "a.o", "b.o"),
+        "build.ninja": "include r.inc\n",
+        "r.inc": "build a.o: cc a\0.c\n",
+      },
+      {},
+      twins(
+        `unknown-writer: it is not known what writes it, as build.ninja cannot be read; ${HOW}`,
+        "a.o",
+        "b.o",
+      ) as Record<string, string>,
+    ],
   ])("%s", async (_, spec, options, expected) => {
     expect(await apartIn(spec, options)).toEqual(expected);
   });
