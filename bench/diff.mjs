@@ -7,12 +7,11 @@
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { compareCommands } from "./lib/compare-commands.mjs";
 import { Contents, KINDS } from "./lib/contents.mjs";
 import { Stopwatch } from "./lib/measure.mjs";
 import { compileProgram } from "./lib/native.mjs";
 import { Random } from "./lib/random.mjs";
-import { median } from "./lib/statistics.mjs";
-import { number, ratio, table } from "./lib/table.mjs";
 import { Workspace } from "./lib/workspace.mjs";
 
 const FILES_PER_DIR = 50;
@@ -44,39 +43,6 @@ function writeFiles(root, isWritten, shift) {
   }
 }
 
-/** @param {Stopwatch} stopwatch @param {Record<string, string[]>} commands @param {AbortSignal} signal */
-async function measure(stopwatch, commands, signal) {
-  const names = Object.keys(commands);
-  const runs = Object.fromEntries(
-    names.map((name) => [name, /** @type {import("./lib/measure.mjs").Measurement[]} */ ([])]),
-  );
-  for (let run = -1; run < Number(options.runs); run += 1) {
-    for (const name of names) {
-      const result = await stopwatch.measure(commands[name], { timeout: 300, signal });
-      if (result.exitCode > 1) throw new Error(`${name}: exit code ${result.exitCode}`);
-      if (run >= 0) runs[name].push(result);
-    }
-  }
-  const figures = names.map((name) => ({
-    name,
-    wall: median(runs[name].map(({ wallSeconds }) => wallSeconds)),
-    cpu: median(runs[name].map(({ userSeconds, systemSeconds }) => userSeconds + systemSeconds)),
-    peak: median(runs[name].map(({ peakKilobytes }) => peakKilobytes)),
-  }));
-  const [peer] = figures;
-  return table(
-    ["", "wall s", "cpu s", "peak MB", "× wall", "× cpu"],
-    figures.map(({ name, wall, cpu, peak }) => [
-      name,
-      number(wall),
-      number(cpu),
-      number((peak * 1024) / 1e6),
-      ratio(wall / peer.wall),
-      ratio(cpu / peer.cpu),
-    ]),
-  );
-}
-
 const workspace = new Workspace({ image: true, bytes: 2 * files * MEAN_BYTES });
 process.once("exit", () => workspace.close());
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
@@ -93,10 +59,11 @@ const commands = {
   "dedupe diff -j2": [...dedupe, "-j2", a, b],
 };
 const { signal } = new AbortController();
+const how = { runs: Number(options.runs), signal, highestExitCode: 1 };
 process.stdout.write(`${files} files in each tree, on ${workspace.description}\n`);
-process.stdout.write(`\n## Equal\n\n${await measure(stopwatch, commands, signal)}\n`);
+process.stdout.write(`\n## Equal\n\n${await compareCommands(stopwatch, commands, how)}\n`);
 writeFiles(b, (file) => file % DIFFERENT === 0, files);
 workspace.sync();
 process.stdout.write(
-  `\n## One in ${DIFFERENT} different\n\n${await measure(stopwatch, commands, signal)}\n`,
+  `\n## One in ${DIFFERENT} different\n\n${await compareCommands(stopwatch, commands, how)}\n`,
 );

@@ -10,12 +10,11 @@ import { createHash } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { compareCommands } from "./lib/compare-commands.mjs";
 import { Contents, KINDS } from "./lib/contents.mjs";
 import { Stopwatch } from "./lib/measure.mjs";
 import { compileProgram } from "./lib/native.mjs";
 import { Random } from "./lib/random.mjs";
-import { median } from "./lib/statistics.mjs";
-import { number, ratio, table } from "./lib/table.mjs";
 import { Workspace } from "./lib/workspace.mjs";
 
 const FILES_PER_DIR = 50;
@@ -54,45 +53,6 @@ function addEntries(store) {
   }
 }
 
-/**
- * @param {Stopwatch} stopwatch
- * @param {Record<string, string[]>} commands The first one is the reference.
- * @param {() => void} prepare Called before each command.
- * @param {AbortSignal} signal
- */
-async function measure(stopwatch, commands, prepare, signal) {
-  const names = Object.keys(commands);
-  const runs = Object.fromEntries(
-    names.map((name) => [name, /** @type {import("./lib/measure.mjs").Measurement[]} */ ([])]),
-  );
-  for (let run = -1; run < Number(options.runs); run += 1) {
-    for (const name of names) {
-      prepare();
-      const result = await stopwatch.measure(commands[name], { timeout: 300, signal });
-      if (result.exitCode !== 0) throw new Error(`${name}: exit code ${result.exitCode}`);
-      if (run >= 0) runs[name].push(result);
-    }
-  }
-  const figures = names.map((name) => ({
-    name,
-    wall: median(runs[name].map(({ wallSeconds }) => wallSeconds)),
-    cpu: median(runs[name].map(({ userSeconds, systemSeconds }) => userSeconds + systemSeconds)),
-    peak: median(runs[name].map(({ peakKilobytes }) => peakKilobytes)),
-  }));
-  const [reference] = figures;
-  return table(
-    ["", "wall s", "cpu s", "peak MB", "× wall", "× cpu"],
-    figures.map(({ name, wall, cpu, peak }) => [
-      name,
-      number(wall),
-      number(cpu),
-      number((peak * 1024) / 1e6),
-      ratio(wall / reference.wall),
-      ratio(cpu / reference.cpu),
-    ]),
-  );
-}
-
 const workspace = new Workspace({ image: true, bytes: 4 * files * MEAN_BYTES });
 process.once("exit", () => workspace.close());
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
@@ -103,6 +63,7 @@ const dedupe = options.dedupe.split(" ");
 const link = [...dedupe, "--hardlink", "--writer", "*=replace", "--no-state"];
 const withStore = [...link, "--store", store];
 const { signal } = new AbortController();
+const how = { runs: Number(options.runs), signal };
 process.stdout.write(`${files} files in each tree, on ${workspace.description}\n`);
 
 writeTree(plain);
@@ -111,7 +72,7 @@ execFileSync(withStore[0], [...withStore.slice(1), a], { stdio: "ignore" });
 workspace.sync();
 const again = { "dedupe A": [...link, a], "dedupe --store A": [...withStore, a] };
 process.stdout.write(
-  `\n## Linked to the store already\n\n${await measure(stopwatch, again, () => undefined, signal)}\n`,
+  `\n## Linked to the store already\n\n${await compareCommands(stopwatch, again, how)}\n`,
 );
 
 const fresh = {
@@ -125,7 +86,7 @@ const makeFresh = () => {
   workspace.sync();
 };
 process.stdout.write(
-  `\n## A new tree, equal to one in the store\n\n${await measure(stopwatch, fresh, makeFresh, signal)}\n`,
+  `\n## A new tree, equal to one in the store\n\n${await compareCommands(stopwatch, fresh, { ...how, prepare: makeFresh })}\n`,
 );
 
 for (const dir of [a, b, plain]) rmSync(dir, { recursive: true, force: true });
@@ -138,5 +99,5 @@ const commands = {
   "store trim": [...dedupe, "store", "trim", "--store", store],
 };
 process.stdout.write(
-  `\n## ${entries} entries more\n\n${await measure(stopwatch, commands, () => undefined, signal)}\n`,
+  `\n## ${entries} entries more\n\n${await compareCommands(stopwatch, commands, how)}\n`,
 );
