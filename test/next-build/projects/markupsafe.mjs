@@ -13,4 +13,5 @@ export default checkouts({
   ],
   outputs: ["a/build", "b/build"],
   stop: 1,
+  resolution: 1000, // distutils compares whole seconds
 });
