@@ -51,7 +51,7 @@ const [a, b] = [join(root, "a"), join(root, "b")];
 writeFiles(a, () => true, 0);
 cpSync(a, b, { recursive: true });
 workspace.sync();
-const stopwatch = new Stopwatch(compileProgram("measure", workspace.scratch), workspace.scratch);
+const stopwatch = new Stopwatch(compileProgram("measure", workspace.scratch), workspace);
 const dedupe = [...options.dedupe.split(" "), "diff"];
 const commands = {
   "diff -rq": ["diff", "-rq", a, b],

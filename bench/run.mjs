@@ -53,7 +53,7 @@ function findTools(options, workspace) {
 /** @param {Options} options @param {Workspace} workspace @param {AbortSignal} signal */
 async function bench(options, workspace, signal) {
   const tools = findTools(options, workspace);
-  const stopwatch = new Stopwatch(compileProgram("measure", workspace.scratch), workspace.scratch);
+  const stopwatch = new Stopwatch(compileProgram("measure", workspace.scratch), workspace);
   const cache = options.cold ? "cold cache" : "warm cache";
   print(`${machine(workspace)}; ${cache}; at most ${options.runs} runs each; seed ${options.seed}`);
   print(tools.map(({ name, version }) => `${name}: ${version}`).join("; "));

@@ -58,7 +58,7 @@ process.once("exit", () => workspace.close());
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
 const root = workspace.fresh();
 const [a, b, plain, store] = ["a", "b", "plain", "store"].map((name) => join(root, name));
-const stopwatch = new Stopwatch(compileProgram("measure", workspace.scratch), workspace.scratch);
+const stopwatch = new Stopwatch(compileProgram("measure", workspace.scratch), workspace);
 const dedupe = options.dedupe.split(" ");
 const link = [...dedupe, "--hardlink", "--writer", "*=replace", "--no-state"];
 const withStore = [...link, "--store", store];

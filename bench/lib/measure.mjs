@@ -18,11 +18,16 @@ import { join } from "node:path";
 export class Stopwatch {
   #helper;
   #scratch;
+  #env;
 
-  /** @param {string | undefined} helper the compiled `measure.c` @param {string} scratch a directory for temporary files */
-  constructor(helper, scratch) {
+  /**
+   * @param {string | undefined} helper the compiled `measure.c`
+   * @param {{ scratch: string, cache: string }} dirs for temporary files, and the cache directory of the commands
+   */
+  constructor(helper, { scratch, cache }) {
     this.#helper = helper;
     this.#scratch = scratch;
+    this.#env = { ...process.env, XDG_CACHE_HOME: cache };
   }
 
   /**
@@ -36,7 +41,7 @@ export class Stopwatch {
     signal.throwIfAborted();
     const measurement = this.#helper
       ? await this.#withHelper(this.#helper, command, timeout, signal)
-      : await withoutHelper(command, this.#scratch, timeout, signal);
+      : await withoutHelper(command, { cwd: this.#scratch, env: this.#env }, timeout, signal);
     signal.throwIfAborted();
     return measurement;
   }
@@ -47,6 +52,7 @@ export class Stopwatch {
     rmSync(result, { force: true });
     const child = spawn(helper, [result, String(timeout), ...command], {
       cwd: this.#scratch,
+      env: this.#env,
       stdio: ["ignore", "ignore", "inherit"],
     });
     await ended(child, signal, () => child.kill("SIGTERM"));
@@ -54,10 +60,10 @@ export class Stopwatch {
   }
 }
 
-/** Measures wall time only, including the start of the process. @param {string[]} command @param {string} cwd @param {number} timeout @param {AbortSignal} signal @returns {Promise<Measurement>} */
-async function withoutHelper([program, ...parameters], cwd, timeout, signal) {
+/** Measures wall time only, including the start of the process. @param {string[]} command @param {{ cwd: string, env: NodeJS.ProcessEnv }} place @param {number} timeout @param {AbortSignal} signal @returns {Promise<Measurement>} */
+async function withoutHelper([program, ...parameters], place, timeout, signal) {
   const begin = performance.now();
-  const child = spawn(program, parameters, { cwd, stdio: "ignore", detached: true });
+  const child = spawn(program, parameters, { ...place, stdio: "ignore", detached: true });
   const kill = () => child.pid !== undefined && process.kill(-child.pid, "SIGKILL");
   let timedOut = false;
   const timer = setTimeout(() => {

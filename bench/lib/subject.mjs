@@ -82,6 +82,7 @@ export class Subject {
   /** Restores the tree to its state before the last command; creates it again if contents are lost. */
   async restore() {
     if (this.#finding && !(await this.#state.restore(this.#finding))) await this.make();
+    this.#bench.workspace.forgetLinks();
     this.#finding = undefined;
     this.#written = true;
   }

@@ -24,6 +24,9 @@ export class Workspace {
   /** A directory for helper programs and temporary files. */
   scratch;
 
+  /** The cache directory for the commands, which remember there what they have linked. */
+  cache;
+
   /** Describes where the trees are. */
   description;
 
@@ -39,6 +42,7 @@ export class Workspace {
    */
   constructor({ dir, image, bytes }) {
     this.scratch = mkdtempSync(join(tmpdir(), "dedupe-bench-"));
+    this.cache = join(this.scratch, "cache");
     const obstacle = dir ? "a directory was given" : image ? imageObstacle(bytes) : "not wanted";
     if (!obstacle) {
       this.#image = join(MEMORY, `dedupe-bench-${process.pid}.img`);
@@ -74,6 +78,11 @@ export class Workspace {
     if (!this.#image) return writeFileSync("/proc/sys/vm/drop_caches", "3");
     this.#unmount();
     this.#mount(this.#image);
+  }
+
+  /** Removes what `dedupe` remembers of a tree that was restored; its names with new files would stay apart. */
+  forgetLinks() {
+    rmSync(join(this.cache, "dedupe"), { recursive: true, force: true });
   }
 
   /** Removes everything; may be called twice. */
