@@ -106,7 +106,7 @@ async function forgetMarks(
     const { files } = await walk(settings, pool);
     if (pool.stopped) return { count: 0, problems: [] };
     const memory = loadState(files, settings.stateLocation);
-    return forget(files, recall(files, memory, settings), settings);
+    return forget(files, memory, settings);
   } finally {
     await pool.close();
     locks?.release();

@@ -27,6 +27,27 @@ export function readHead(path: BytePath, length: number): Result<Buffer> {
  * At every moment, the path leads to the old file or to the new one, whole.
  */
 export function replaceDurably(path: BytePath, temporary: BytePath, bytes: Uint8Array): Result {
+  return writeDurably(temporary, bytes, () => disk.rename(temporary, path));
+}
+
+/** Makes a file, like `replaceDurably`; "EEXIST" if there is one. */
+export function createDurably(path: BytePath, temporary: BytePath, bytes: Uint8Array): Result {
+  return writeDurably(temporary, bytes, () => {
+    const linked = tryErrno(() => disk.link(temporary, path));
+    if (isErrno(linked) && linked.code === "EEXIST") return linked;
+    // Not every file system has hard links.
+    if (isErrno(linked)) disk.rename(temporary, path);
+    else disk.unlink(temporary);
+    return undefined;
+  });
+}
+
+/** Writes a temporary and puts it in its place; removes it if that fails. */
+function writeDurably(
+  temporary: BytePath,
+  bytes: Uint8Array,
+  putInPlace: () => Result | void,
+): Result {
   const done = tryErrno(() => {
     const flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
     const fd = fs.openSync(toNative(temporary), flags, PRIVATE_FILE);
@@ -37,7 +58,7 @@ export function replaceDurably(path: BytePath, temporary: BytePath, bytes: Uint8
     } finally {
       disk.close(fd);
     }
-    disk.rename(temporary, path);
+    return putInPlace() ?? undefined;
   });
   if (isErrno(done)) tryErrno(() => disk.unlink(temporary));
   return done;

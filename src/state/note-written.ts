@@ -4,8 +4,9 @@ import { Fate } from "./fate.ts";
 import type { StateHome } from "./load-state.ts";
 import { Note, RebuiltState } from "./rebuilt-state.ts";
 import type { Recollection } from "./recall.ts";
-import { cachedStates, writeState } from "./state-files.ts";
+import { cachedStates } from "./state-files.ts";
 import { type State, Status } from "./state.ts";
+import { updateState } from "./update-state.ts";
 
 /**
  * Records which inodes were written in place, before their links are broken. A link that is not broken, because the run
@@ -24,16 +25,20 @@ export function noteWritten(files: FileTable, recollection: Recollection): void 
   const notes = { what, inodes: new Map<number, number>(), counts: new Map() };
   for (const [i, home] of memory.homes.entries()) {
     markWritten(home.state, inodes);
-    const savedAt = home.state.savedAt + 1n;
-    const state = new RebuiltState(files, recollection, notes, i).build(savedAt);
-    writeState(home.file, state, home.cache);
+    updateState(home, (newer = home.state) => {
+      markWritten(newer, inodes);
+      return new RebuiltState(files, recollection, notes, i).build(newer.savedAt + 1n, newer);
+    });
   }
   const cache = memory.homes.find((home) => home.cache !== undefined)?.cache;
   if (cache === undefined) return;
   const known = new Set(memory.homes.map(({ file }) => file));
-  for (const { path, state } of cachedStates(cache)) {
-    if (!known.has(path) && markWritten(state, inodes))
-      writeState(path, { ...state, savedAt: state.savedAt + 1n }, cache);
+  for (const { path: file, state } of cachedStates(cache)) {
+    if (known.has(file) || !markWritten(state, inodes)) continue;
+    updateState({ file, root: state.root, cache, state }, (newer = state) => {
+      markWritten(newer, inodes);
+      return { ...newer, savedAt: newer.savedAt + 1n };
+    });
   }
 }
 

@@ -2,11 +2,10 @@ import { describeErrno } from "../core/errno-messages.ts";
 import type { FileTable } from "../core/file-table.ts";
 import type { Problem, Warning } from "../core/report.ts";
 import { isErrno } from "../core/result.ts";
-import type { StateHome } from "./load-state.ts";
 import { Note, type Notes, RebuiltState } from "./rebuilt-state.ts";
 import type { Recollection } from "./recall.ts";
-import { readState, savedAtOf, writeState } from "./state-files.ts";
-import { type State, entryCount } from "./state.ts";
+import { entryCount } from "./state.ts";
+import { updateState } from "./update-state.ts";
 
 /** What could not be written. */
 export interface Unsaved {
@@ -38,11 +37,11 @@ export function remember(
   for (const [i, home] of recollection.memory.homes.entries()) {
     const isWorthIt = settled[i] !== undefined && entryCount(home.state) > 0;
     if (!home.isUnsaved && !isWorthIt && !hasChanged(files, recollection, notes, i)) continue;
-    const before = home.state.savedAt;
-    const savedAt = now > before ? now : before + 1n;
-    const rebuilt = new RebuiltState(files, recollection, notes, i);
-    const state = rebuilt.build(savedAt, newerState(home), settled[i]);
-    const failure = writeState(home.file, state, home.cache);
+    const failure = updateState(home, (newer) => {
+      const before = (newer ?? home.state).savedAt;
+      const savedAt = now > before ? now : before + 1n;
+      return new RebuiltState(files, recollection, notes, i).build(savedAt, newer, settled[i]);
+    });
     if (!isErrno(failure)) continue;
     const { code } = failure;
     const path = home.file;
@@ -51,14 +50,6 @@ export function remember(
     else unsaved.warnings.push({ code: "state", path, message });
   }
   return unsaved;
-}
-
-/** The state that another run has written since this one was read; undefined if there is none. */
-function newerState({ file, root, state: { savedAt } }: StateHome): State | undefined {
-  const writtenAt = savedAtOf(file);
-  if (writtenAt === undefined || writtenAt <= savedAt) return undefined;
-  const state = readState(file, root);
-  return isErrno(state) || typeof state === "string" ? undefined : state;
 }
 
 function hasChanged(

@@ -3,7 +3,13 @@ import { fnv1a } from "../core/fnv1a.ts";
 import { PARTIAL, isTemporaryName } from "../core/temporary-name.ts";
 import { type Result, errno, isErrno, tryErrno } from "../core/result.ts";
 import { disk } from "../fs/disk.ts";
-import { makePrivateDirs, readHead, replaceDurably, touch } from "../fs/durable-file.ts";
+import {
+  createDurably,
+  makePrivateDirs,
+  readHead,
+  replaceDurably,
+  touch,
+} from "../fs/durable-file.ts";
 import { readRegularFile } from "../fs/read-regular-file.ts";
 import { makeCopyName } from "../replace/run-identity.ts";
 import { MOST_BYTES, decodeState, encodeState, headOf, isStateFile } from "./format.ts";
@@ -125,10 +131,18 @@ function stateFilesBelow(
  *
  * In the cache directory, a state takes over what is known about the directories below its root; their own states are
  * removed when it is made or removed, so that nothing comes back that it has forgotten.
+ *
+ * @param mustCreate Fails with "EEXIST" if there is a file.
  */
-export function writeState(path: BytePath, state: State, cache: CacheDir | undefined): Result {
+export function writeState(
+  path: BytePath,
+  state: State,
+  cache: CacheDir | undefined,
+  mustCreate: boolean,
+): Result {
   const isKnown = disk.exists(path);
-  const done = entryCount(state) === 0 ? removeState(path) : replaceState(path, state, cache);
+  const done =
+    entryCount(state) === 0 ? removeState(path) : replaceState(path, state, cache, mustCreate);
   if (cache !== undefined && !isErrno(done) && (!isKnown || entryCount(state) === 0))
     removeStatesBelow(cache, state);
   return done;
@@ -139,7 +153,12 @@ function removeState(path: BytePath): Result {
   return isErrno(removed) && removed.code !== "ENOENT" ? removed : undefined;
 }
 
-function replaceState(path: BytePath, state: State, cache: CacheDir | undefined): Result {
+function replaceState(
+  path: BytePath,
+  state: State,
+  cache: CacheDir | undefined,
+  mustCreate: boolean,
+): Result {
   const bytes = encodeState(state);
   if (bytes === undefined) return errno("EFBIG");
   if (cache !== undefined) {
@@ -147,11 +166,8 @@ function replaceState(path: BytePath, state: State, cache: CacheDir | undefined)
     if (isErrno(dir)) return dir;
     if (!disk.exists(path)) trim(dir);
   }
-  return replaceDurably(
-    path,
-    join(dirOf(path), makeCopyName(PARTIAL, PARTIAL, nameOf(path))),
-    bytes,
-  );
+  const temporary = join(dirOf(path), makeCopyName(PARTIAL, PARTIAL, nameOf(path)));
+  return (mustCreate ? createDurably : replaceDurably)(path, temporary, bytes);
 }
 
 /** Marks a state in the cache directory as used, at most once a day. */

@@ -1,9 +1,6 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import fs from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
-import { CLI } from "../support/paths.ts";
-import { type Run, TRUST, runTrusting } from "../support/run.ts";
+import { type Run, runTrusting } from "../support/run.ts";
 import { everything, filesIn, linked } from "../support/snapshot.ts";
 import { dir, emptyDir, file, isRoot, makeTree } from "../support/tree.ts";
 
@@ -243,24 +240,5 @@ describe("--state", () => {
     expect(done.code).toBe(3);
     expect(done.stderr).toMatch(/closed\/state: what was linked is not remembered/);
     expect(linked(root)).toEqual(LINKED);
-  });
-
-  test("of two runs at once over parts of one tree, both are remembered", async () => {
-    const root = makeTree({
-      ...SPEC,
-      "build/b/y.o": SAME,
-      "build/a/y.o": SAME,
-      "build/state": "",
-    });
-    const link = (path: string): string[] => ["--hardlink", "--state", "build/state", path];
-    const runs = ["build/a", "build/b"].map((path) =>
-      once(
-        spawn(process.execPath, [CLI, ...TRUST, ...link(path)], { cwd: root, stdio: "ignore" }),
-        "close",
-      ),
-    );
-    await Promise.all(runs);
-    for (const name of ["a", "b"]) fs.appendFileSync(`${root}/build/${name}/x.o`, "more");
-    expect(reported(runTrusting(link("build"), { cwd: root }))).toBeGreaterThanOrEqual(2);
   });
 });
