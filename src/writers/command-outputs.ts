@@ -64,7 +64,7 @@ function file(path: string): Output {
 function optionValue(args: readonly string[]): string | undefined {
   for (const [i, word] of args.entries()) {
     if (word === "-o" || word === "--output" || word === "-of") return args[i + 1];
-    const long = /^(?:--output=|[-/]out:|-of=?|[-/]Fo)(.+)$/i.exec(word);
+    const long = /^(?:--output=|[-/](?:out|OUT):|-of=?|[-/]Fo)(.+)$/.exec(word);
     if (long !== null) return long[1];
     if (word.startsWith("-o") && !word.startsWith("-opt")) return word.slice(2).replace(/^:/, "");
   }

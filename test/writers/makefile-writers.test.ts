@@ -87,6 +87,13 @@ const RECIPES: readonly [what: string, text: string, output: string, command?: s
   ],
   ["objcopy of two", "a: b\n\tobjcopy -O binary b $@\n", "a", "replace objcopy"],
   ["nasm", "a.o: a.asm\n\tnasm -f win64 $< -o $@\n", "a.o", "in-place nasm"],
+  [
+    "an option that looks like the output of a compiler for Windows",
+    "a.o: a.c\n\tgcc -fomit-frame-pointer -c -o $@ $<\n",
+    "a.o",
+    "replace gcc",
+  ],
+  ["clang-cl", "a.obj: a.c\n\tclang-cl -c $< -Fo$@\n", "a.obj", "replace clang-cl"],
   ["gcc with mold", "a: a.o\n\tgcc -fuse-ld=mold $< -o $@\n", "a", "in-place mold"],
   ["a pattern rule", "dist/%: build/%\n\tcp $< $@\n", "dist/bin/app", "in-place cp"],
   ["a pattern rule's stem", "dist/%: build/%\n\tcp $< dist/$*\n", "dist/app", "in-place cp"],
