@@ -21,7 +21,7 @@ export function isBuildFile(name: string): boolean {
   if ((first === 77 || first === 109) && OTHER_MAKEFILE.test(name)) return true;
   switch (name.charCodeAt(name.length - 1)) {
     case 100: // d
-      return name.endsWith(".d") || name === ".depend";
+      return name.endsWith(".d") || name === ".depend" || (first === 46 && name.endsWith(".cmd"));
     case 105: // i
       return name.endsWith(".ali");
     case 111: // o

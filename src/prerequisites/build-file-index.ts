@@ -144,6 +144,12 @@ export class BuildFileIndex {
     return found;
   }
 
+  /** The file in which kbuild has recorded how it made an output. */
+  kbuildRecordOf(output: BytePath): BytePath | undefined {
+    const name = `.${nameOf(output)}.cmd`;
+    return this.#has(dirOf(output), name) ? join(dirOf(output), name) : undefined;
+  }
+
   /** The `.ali` file of an object: gnatmake recompiles an object that is older than it. */
   adaLibraryOf(output: BytePath): BytePath[] {
     const name = `${fileStem(output)}.ali`;

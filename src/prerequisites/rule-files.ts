@@ -6,6 +6,7 @@ import { disk } from "../fs/disk.ts";
 import { GlobError, compileGlobs } from "../glob/glob.ts";
 import type { BuildFileReader } from "./build-file-reader.ts";
 import { parseBuildNinja } from "./build-ninja.ts";
+import { parseKbuildRecord } from "./kbuild-record.ts";
 import { type BuildRules, parseMakefile } from "./makefile.ts";
 import { selfAndAncestors } from "./paths.ts";
 import type { BuildFileIndex } from "./build-file-index.ts";
@@ -75,12 +76,13 @@ export class RuleFiles {
   }
 
   /**
-   * The files that may have a rule for an output, nearest directory first.
+   * The files that may have a rule for an output: what kbuild has recorded about it, then those of the nearest directory
+   * first.
    *
    * @param output Absolute.
    */
   *filesFor(output: BytePath): Sliced<RuleFile[]> {
-    const files: RuleFile[] = [];
+    const files = this.#recordsOf(output);
     const dir = dirOf(output);
     const cmake = this.#index.cmakeRulesOf(output);
     // CMake's rules are relative to the top of the build, which is any of the directories above.
@@ -106,6 +108,14 @@ export class RuleFiles {
       }
     }
     return files;
+  }
+
+  /** kbuild's record of an output, once for each directory in which make may run. */
+  #recordsOf(output: BytePath): RuleFile[] {
+    const path = this.#index.kbuildRecordOf(output);
+    if (path === undefined) return [];
+    const rules = this.#reader.parseText(path, MAX_MAKEFILE_SIZE, parseKbuildRecord);
+    return selfAndAncestors(dirOf(output), LEVELS).map((base) => ({ path, base, rules }));
   }
 
   /** The directory and those above it that have rules, nearest first. */

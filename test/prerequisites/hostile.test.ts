@@ -11,6 +11,7 @@ import { BudgetExceeded, WorkBudget } from "../../src/core/work-budget.ts";
 import { parseBuildNinja } from "../../src/prerequisites/build-ninja.ts";
 import { parseCmakeInternal } from "../../src/prerequisites/cmake-internal.ts";
 import { parseDepfile } from "../../src/prerequisites/depfile.ts";
+import { parseKbuildRecord } from "../../src/prerequisites/kbuild-record.ts";
 import { type BuildRules, parseMakefile } from "../../src/prerequisites/makefile.ts";
 import { parseNinjaDeps } from "../../src/prerequisites/ninja-deps.ts";
 import { parseNinjaLog } from "../../src/prerequisites/ninja-log.ts";
@@ -38,6 +39,10 @@ const READERS = {
     const context = { target, overrides: NO_OVERRIDES, budget };
     const { inPlace } = readRecipe(bytes.toString("latin1").split("\n"), context);
     return sizeOf(inPlace.map(({ path }) => path));
+  },
+  "record of kbuild": (bytes, outputs, budget) => {
+    const rules = parseKbuildRecord(bytes.toString("latin1"), budget);
+    return lookUp(rules, outputs) + sizeOf(outputs.map((each) => rules.commandOf?.(each) ?? ""));
   },
   depfile: (bytes, outputs, budget) =>
     resolve(parseDepfile(bytes.toString("latin1"), budget), outputs, budget),
@@ -174,6 +179,9 @@ const HOSTILE: readonly (readonly [
   ],
   ["continued lines", "build.ninja", `build x: cc ${"aaaaaaaa$\n".repeat(100_000)}\n`, true],
   ["dollars", "build.ninja", `build x: cc ${"$".repeat(900_000)}\n`, true],
+  ["variables that multiply", "record of kbuild", `${powers(12, "x")}\nx: $(A12)\n`, false],
+  ["a command of variables", "record of kbuild", `cmd_x := ${"$(A)".repeat(220_000)}\n`, true],
+  ["a command of dollars", "record of kbuild", `cmd_x := ${"$".repeat(900_000)}\n`, true],
   ["empty lines", "ninja_log", `# ninja log v5\n${"\n".repeat(3_000_000)}`, true],
   ["a long line", "ninja_log", `# ninja log v5\n0\t1\t2\t${"x".repeat(3_000_000)}\t\n`, true],
 ];
@@ -212,6 +220,9 @@ describe("damaged files", () => {
     "command of a build.ninja": Buffer.from(
       "cd sub && rm -f x.o && /usr/bin/cmake -E env A=b ccache gcc -MMD -o 'x y.o' $(dirs)/x.c > log 2>&1 || sh -c \"cp -a x.o ../y/\" ; libtool --mode=link ar rcs libx.a x.o\n" +
         "if test -f a; then install -m 644 -t out/ `ls *.h` & fi; python3 x.py {a,b} <in >> $${HOME}/out\n",
+    ),
+    "record of kbuild": Buffer.from(
+      "cmd_O2/foo.o := gcc -Wp,-MD,O2/.foo.o.d -D'N=\\\"a$$b\\\"' -c -o O2/foo.o foo.c\n\ndeps_O2/foo.o := \\\n  foo.c \\\n    $(wildcard include/config/a.h) \\\n\nO2/foo.o: $(deps_O2/foo.o)\n\n$(deps_O2/foo.o):\n",
     ),
     ninja_log: real("fixtures/ninja-1.11/ninja_log"),
     ninja_deps: real("fixtures/ninja-1.11/ninja_deps"),

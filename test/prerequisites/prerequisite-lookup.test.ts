@@ -46,6 +46,15 @@ const BUILDS: Readonly<Record<string, Build>> = {
     commands: "cd out && gcc -MD -MF foo.o.d -c -o foo.o ../src/foo.c",
     expected: { "out/foo.o": ["src/foo.c", "src/foo.h"] },
   },
+  "kbuild's record, run above": {
+    needs: ["gcc"],
+    tree: { ...C, "out/x": "" },
+    commands: `gcc -MMD -MF out/deps -c -o out/foo.o src/foo.c &&
+      { echo 'cmd_out/foo.o := gcc -c -o out/foo.o src/foo.c'
+        sed 's/^[^:]*:/deps_out\\/foo.o :=/' out/deps
+        echo 'out/foo.o: $(deps_out/foo.o)'; } > out/.foo.o.cmd && rm out/deps`,
+    expected: { "out/foo.o": ["src/foo.c", "src/foo.h"] },
+  },
   "gcc in a sibling of its output": {
     needs: ["gcc"],
     tree: { ...C, "out/x": "" },

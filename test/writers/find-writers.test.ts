@@ -327,6 +327,70 @@ describe("a file is linked only if what writes it is known to replace it", () =>
     expect(await apartIn(spec, options)).toEqual(expected);
   });
 
+  const KBUILD = {
+    "lib/Makefile": "%.o: %.c FORCE\n\t$(call if_changed_dep,cc_o_c)\n",
+    ...twins(anonymous, "lib/a.o", "lib/b.o"),
+  };
+  const IN_PLACE = "writes it in place (ar), so a rebuild would change every link to it";
+  const CANNOT_EXPAND = "its rule in lib/Makefile runs a command that only make can";
+
+  it.each<[string, Spec, Record<string, string>]>([
+    ["the command", { "lib/.a.o.cmd": "cmd_lib/a.o := gcc -c -o lib/a.o lib/a.c\n" }, {}],
+    [
+      "the command, as Linux names it since 6.4",
+      { "lib/.a.o.cmd": "savedcmd_lib/a.o := ld -r -o lib/a.o @lib/a.mod\n" },
+      {},
+    ],
+    [
+      "the command, with escapes for make",
+      {
+        "lib/.a.o.cmd":
+          "cmd_lib/a.o := gcc -D'N=\"a\"' -D'M=\\\#' -DP=$(pound) -DD='$$' -c -o lib/a.o lib/a.c\n",
+      },
+      {},
+    ],
+    ["a path", { "lib/.a.o.cmd": "cmd_a.o := gcc -c -o a.o a.c\n" }, {}],
+    [
+      "a file that is removed before",
+      { "lib/.a.o.cmd": "cmd_lib/a.o := rm -f lib/a.o; ar rcs lib/a.o\n" },
+      {},
+    ],
+    ["a write in place", { "lib/.a.o.cmd": "cmd_lib/a.o := ar rcs lib/a.o\n" }, { a: IN_PLACE }],
+    [
+      "an unknown command",
+      { "lib/.a.o.cmd": "cmd_lib/a.o := ./gen.sh lib/a.o\n" },
+      { a: "its rule in lib/.a.o.cmd runs gen.sh, which is not known to replace" },
+    ],
+    [
+      "another output",
+      { "lib/.a.o.cmd": "cmd_lib/a.o := gcc -c -o lib/.tmp_a.o lib/a.c\n" },
+      { a: CANNOT_EXPAND },
+    ],
+    [
+      "the output of another directory",
+      { "lib/.a.o.cmd": "cmd_usr/a.o := gcc -c -o usr/a.o usr/a.c\n" },
+      { a: CANNOT_EXPAND },
+    ],
+    [
+      "nothing that can be read",
+      { "lib/.a.o.cmd": "cmd_lib/a.o := gcc\0\n" },
+      { a: "it is not known what writes it, as lib/.a.o.cmd cannot be read" },
+    ],
+    [
+      "a command, but a Makefile writes in place",
+      {
+        "lib/.a.o.cmd": "cmd_lib/a.o := gcc -c -o lib/a.o lib/a.c\n",
+        Makefile: "lib/a.o:\n\tar rcs $@\n",
+      },
+      { a: IN_PLACE },
+    ],
+  ])("by what kbuild has recorded: %s", async (_, records, { a, b = CANNOT_EXPAND }) => {
+    const apart = await apartIn({ ...KBUILD, ...records });
+    expect(apart["lib/a.o"] ?? "").toContain(a ?? "");
+    expect("lib/a.o" in apart).toBe(a !== undefined);
+    expect(apart["lib/b.o"]).toContain(b);
+  });
+
   it("of several pattern rules, those count whose prerequisites exist", async () => {
     const spec = {
       ...twins(anonymous, "x/a.o", "y/a.o", "x/b.o", "y/b.o"),
