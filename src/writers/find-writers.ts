@@ -10,7 +10,7 @@ import type { WorkerPool } from "../workers/worker-pool.ts";
 import { type WriterOverrides, overrideOf } from "./command.ts";
 import { type InstalledCopies, findInstalledCopies } from "./installed-copies.ts";
 import { type Selection, judge } from "./judge.ts";
-import { type Producer, producerOf } from "./producers.ts";
+import { type Producer, dependsOnPath, producerOf } from "./producers.ts";
 import { type RuleWriter, RuleWriters } from "./rule-writers.ts";
 
 export interface WriterFindings {
@@ -88,31 +88,33 @@ function judgeFiles(
 ): ApartPaths {
   const apart = new Map<number, StaysApart>();
   const { kind } = files.columns;
-  const judgeOf = (of: number, producers: number, rule: RuleWriter | undefined) => {
-    const producer = producerWith(options.writers, producers, of);
+  const judgeOf = (of: number, producers: number, path: BytePath, rule?: RuleWriter) => {
+    const producer = producerWith(options.writers, producers, of, path);
     return judge({ rule, producer, kind: KINDS[of] }, selectionOf(of, options));
   };
-  const judgeWithoutRule = memoize((of, producers) => judgeOf(of, producers, undefined));
+  const judgeWithoutRule = memoize((of, producers) => judgeOf(of, producers, ""));
+  const isOfItsOwn = (row: number, set: number): boolean =>
+    rules.has(row) || dependsOnPath(sets.producers[set], KINDS[kind[row]]?.name);
   for (const { group: set, from, to } of eachGroup(sets.starts)) {
     for (let i = from; i < to; i += 1) {
       for (let row = sets.members[i]; row >= 0; row = sets.nextLink[row]) {
-        const rule = rules.get(row);
-        const reason =
-          rule === undefined
-            ? judgeWithoutRule(kind[row], sets.producers[set])
-            : judgeOf(kind[row], sets.producers[set], rule);
+        const reason = isOfItsOwn(row, set)
+          ? judgeOf(kind[row], sets.producers[set], files.path(row), rules.get(row))
+          : judgeWithoutRule(kind[row], sets.producers[set]);
         if (reason !== undefined) apart.set(row, reason);
       }
     }
   }
-  // A rule that may write in place changes all links of its file.
-  for (const inode of sets.members) {
-    const links = [...linksOf(sets.nextLink, inode)];
-    const cause = links.length > 1 && links.find((row) => rules.has(row) && apart.has(row));
-    if (typeof cause !== "number") continue;
-    const { reason, why } = apart.get(cause) as StaysApart;
-    const ofOther = `it is a hard link of ${files.path(cause)}, which stays apart: ${why}`;
-    for (const row of links) if (!apart.has(row)) apart.set(row, { reason, why: ofOther });
+  // A tool that may write in place changes all links of its file.
+  for (const { group: set, from, to } of eachGroup(sets.starts)) {
+    for (const inode of sets.members.subarray(from, to)) {
+      const links = [...linksOf(sets.nextLink, inode)];
+      const cause = links.length > 1 && links.find((row) => isOfItsOwn(row, set) && apart.has(row));
+      if (typeof cause !== "number") continue;
+      const { reason, why } = apart.get(cause) as StaysApart;
+      const ofOther = `it is a hard link of ${files.path(cause)}, which stays apart: ${why}`;
+      for (const row of links) if (!apart.has(row)) apart.set(row, { reason, why: ofOther });
+    }
   }
   return apart;
 }
@@ -147,8 +149,9 @@ function producerWith(
   overrides: WriterOverrides,
   producers: number,
   kind: number,
+  path: BytePath,
 ): Producer | undefined {
-  const producer = producers === 0 ? undefined : producerOf(producers, KINDS[kind]?.name);
+  const producer = producers === 0 ? undefined : producerOf(producers, KINDS[kind]?.name, path);
   if (producer === undefined) return undefined;
   return { ...producer, effect: overrideOf(overrides, producer.command) ?? producer.effect };
 }

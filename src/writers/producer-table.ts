@@ -10,6 +10,8 @@ export interface ProducerRow {
   readonly comment?: RegExp;
   /** Matches the name of a section. */
   readonly section?: RegExp;
+  /** Matches the path of the file. */
+  readonly path?: RegExp;
   readonly effect: Exclude<Effect, "none">;
   /** Tools in fixtures/writers.txt, or another source. */
   readonly source: readonly string[];
@@ -89,6 +91,16 @@ export const ELF_PRODUCERS: readonly ProducerRow[] = [
     comment: /^GHC /,
     effect: "touch",
     source: ["ghc -c", "ghc -dynamic-too"],
+  },
+  {
+    // rustc makes a directory for each session, with links to the objects of the one before, and removes an object
+    // before it links a new one there.
+    command: "rustc",
+    kinds: OBJECT,
+    comment: /^rustc version /,
+    path: /(?:^|\/)incremental\/[^/]+-[0-9a-z]+\/s-[0-9a-z]+-[0-9a-z]+-(?!working\/)[0-9a-z]+\/[^/]+\.o$/,
+    effect: "replace",
+    source: ["rustc -C incremental (session)"],
   },
   {
     command: "rustc",

@@ -1,3 +1,4 @@
+import type { BytePath } from "../core/byte-path.ts";
 import { type ByteSource, latin1 } from "../formats/byte-source.ts";
 import { beamSource } from "../formats/beam.ts";
 import { elfComments, elfSections, isElf } from "../formats/elf.ts";
@@ -11,7 +12,7 @@ export interface Producer {
   readonly effect: Exclude<Effect, "none">;
 }
 
-type Row = Pick<ProducerRow, "command" | "effect" | "kinds">;
+type Row = Pick<ProducerRow, "command" | "effect" | "kinds" | "path">;
 
 /** Python 2 writes in place; from 3.4 on, a new file is renamed. */
 const PYTHON_2: Row = { command: "python2", kinds: ["python-bytecode"], effect: "in-place" };
@@ -41,6 +42,11 @@ const ROWS: readonly Row[] = [
 ];
 if (ROWS.length > 32) throw new Error("too many producers for the bits of a number");
 
+/** The bits of the rows that look at the path. */
+const WITH_PATH = ROWS.reduce(
+  (bits, { path }, i) => (path === undefined ? bits : bits | (1 << i)),
+  0,
+);
 const COMMENT = ".comment";
 /** The sections that the table asks for. */
 const WANTED = new RegExp(
@@ -62,8 +68,18 @@ export function producersIn(file: ByteSource): number {
 }
 
 /** The producer of a file of a kind; undefined if the file names none that is known. */
-export function producerOf(producers: number, kind: string): Producer | undefined {
-  return ROWS.find((row, i) => (producers >>> i) & 1 && row.kinds.includes(kind));
+export function producerOf(producers: number, kind: string, path: BytePath): Producer | undefined {
+  return ROWS.find(
+    (row, i) => (producers >>> i) & 1 && row.kinds.includes(kind) && row.path?.test(path) !== false,
+  );
+}
+
+/** Whether the path of a file of a kind may decide which of its producers counts. */
+export function dependsOnPath(producers: number, kind: string): boolean {
+  if ((producers & WITH_PATH) === 0) return false;
+  return ROWS.some(
+    ({ path, kinds }, i) => path !== undefined && (producers >>> i) & 1 && kinds.includes(kind),
+  );
 }
 
 function bitOf(row: Row): number {

@@ -52,7 +52,7 @@ describe("the producer of equal files", () => {
   ])("$what: $again bytes are read again at most", async ({ content, ending = "o", again }) => {
     const { matched } = await matchCopies(content, ending);
     const kind = ending === "o" ? "object" : "beam";
-    expect(producerOf(matched.producers[0], kind)?.effect).toBe("replace");
+    expect(producerOf(matched.producers[0], kind, "")?.effect).toBe("replace");
     const least = COPIES.length * content.length;
     expect(matched.bytesRead).toBeGreaterThanOrEqual(least);
     expect(matched.bytesRead).toBeLessThanOrEqual(least + again);
@@ -60,7 +60,7 @@ describe("the producer of equal files", () => {
 
   test("is found if no block was kept", async () => {
     const { matched } = await matchCopies(object(30_000), "o", { mostHeld: 0 });
-    expect(producerOf(matched.producers[0], "object")?.command).toBe("gcc");
+    expect(producerOf(matched.producers[0], "object", "")?.command).toBe("gcc");
   });
 
   test("is not looked for unless asked for", async () => {
@@ -89,7 +89,7 @@ describe("the producer of equal files", () => {
     };
     const { matched, names: members } = await matchCopies(object(size), "o", {}, calls);
     expect(members).toEqual(["b.o", "c.o"]);
-    expect(producerOf(matched.producers[0], "object")?.command).toBe("gcc");
+    expect(producerOf(matched.producers[0], "object", "")?.command).toBe("gcc");
     expect(matched.problems.map((problem) => problem.code)).toEqual(expected.problems);
     expect(matched.lost.map(([, how]) => how)).toEqual(expected.lost);
   });

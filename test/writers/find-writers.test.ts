@@ -327,6 +327,24 @@ describe("a file is linked only if what writes it is known to replace it", () =>
     expect(await apartIn(spec, options)).toEqual(expected);
   });
 
+  it.each<[string, Spec, Record<string, string>]>([
+    ["a session", {}, {}],
+    [
+      "a session, unless another path is written in place",
+      { "deps/a.o": link("incremental/x-1/s-a-b-c/x.o") },
+      {
+        "deps/a.o": "in-place-kind: it was written by rustc, which writes into the existing file",
+        "incremental/x-1/s-a-b-c/x.o": "in-place-kind: it is a hard link of deps/a.o",
+      },
+    ],
+  ])("objects of rustc in a directory of %s", async (_, spec, expected) => {
+    const rustc = elf("object", "code", { comments: ["rustc version 1.95.0 (x)"] });
+    const sessions = ["incremental/x-1/s-a-b-c/x.o", "incremental/x-1/s-d-e-f/x.o"];
+    const apart = await apartIn({ ...twins(rustc, ...sessions), ...spec });
+    expect(Object.keys(apart).toSorted()).toEqual(Object.keys(expected));
+    for (const [path, why] of Object.entries(expected)) expect(apart[path]).toContain(why);
+  });
+
   const KBUILD = {
     "lib/Makefile": "%.o: %.c FORCE\n\t$(call if_changed_dep,cc_o_c)\n",
     ...twins(anonymous, "lib/a.o", "lib/b.o"),

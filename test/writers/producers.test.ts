@@ -11,8 +11,8 @@ const GCC = "GCC: (Debian 12.2.0-14) 12.2.0";
 const CLANG = "Debian clang version 14.0.6";
 
 /** The producer of a file as "effect command". */
-function producer(kind: string, bytes: Uint8Array): string | undefined {
-  const found = producerOf(producersIn(sourceOf(bytes)), kind);
+function producer(kind: string, bytes: Uint8Array, path = ""): string | undefined {
+  const found = producerOf(producersIn(sourceOf(bytes)), kind, path);
   return found && `${found.effect} ${found.command}`;
 }
 
@@ -50,6 +50,20 @@ describe("ELF files", () => {
       expected,
     );
   });
+});
+
+describe("objects of rustc", () => {
+  const RUSTC = elf("object", "code", { comments: ["rustc version 1.95.0 (x)"] });
+  const SESSION = "s-hodmwji2bs-0wpfinu-72emx82cu037jsbg2kfrds5h1";
+
+  test.each<[string, string]>([
+    [`target/debug/incremental/demo-02pjhu884i5qh/${SESSION}/4plnws2c.o`, "replace rustc"],
+    [`incremental/my_crate-3uw61hulw7o9a/${SESSION}/4plnws2c.o`, "replace rustc"],
+    ["incremental/demo-02pjhu884i5qh/s-hodmwji2bs-0wpfinu-working/4plnws2c.o", "in-place rustc"],
+    [`incremental/demo-02pjhu884i5qh/${SESSION}/sub/4plnws2c.o`, "in-place rustc"],
+    [`notincremental/demo-02pjhu884i5qh/${SESSION}/4plnws2c.o`, "in-place rustc"],
+    ["target/debug/deps/demo-c466a92980265586.4plnws2c.rcgu.o", "in-place rustc"],
+  ])("%s: %s", (path, expected) => expect(producer("object", RUSTC, path)).toBe(expected));
 });
 
 describe("other files", () => {
