@@ -32,6 +32,7 @@ const commonjs = {
   // `import()` of a package becomes `require`, because Node's module loader takes 8 ms to start.
   supported: { "dynamic-import": false },
   minify: true,
+  charset: "ascii", // bin/load-compiled.js reads it as Latin-1
   define: { "import.meta.url": "__fileUrl" },
   banner: { js: 'const __fileUrl = require("node:url").pathToFileURL(__filename).href;' },
 };

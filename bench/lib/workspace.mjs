@@ -43,6 +43,7 @@ export class Workspace {
   constructor({ dir, image, bytes }) {
     this.scratch = mkdtempSync(join(tmpdir(), "dedupe-bench-"));
     this.cache = join(this.scratch, "cache");
+    mkdirSync(this.cache);
     const obstacle = dir ? "a directory was given" : image ? imageObstacle(bytes) : "not wanted";
     if (!obstacle) {
       this.#image = join(MEMORY, `dedupe-bench-${process.pid}.img`);

@@ -141,6 +141,6 @@ describe("a second run over a tree that has not changed", () => {
       "build/y.o": file("\x7fELF content 2", { mtime: at(0) }),
     });
     expect(bytesRead("--hardlink", "build")).toBeGreaterThan(0);
-    expect(fs.readdirSync(cache)).toEqual([]);
+    expect(fs.existsSync(`${cache}/dedupe`)).toBe(false);
   });
 });
