@@ -62,6 +62,15 @@ export const sketches = fc.uniqueArray(fc.tuple(anyPath, anyEntry), {
   selector: ([name]) => name,
 });
 
+/** What a store has before the runs: the content, mode, owner and time of files that some trees have. */
+export const STORED = [
+  ["a.o", { content: "small", mode: 0o644, owner: process.getuid?.(), age: 1 }],
+  ["b.o", { content: "large, other end", mode: 0o755, owner: process.getuid?.(), age: 2 }],
+];
+
+/** The store of a scene, beside its tree. */
+export const storeOf = (root) => path.join(path.dirname(root), "store");
+
 const isLinkable = (name) => /\.(?:o|pyc)$/.test(name);
 
 /** Creates a tree, and a directory beside it with copies and with a hard link to a file of the tree. */
@@ -92,8 +101,15 @@ function write(file, bytes, { mode, age, owner: who }) {
   fs.utimesSync(file, 1.7e9 - age, 1.7e9 - age);
 }
 
-const hashOf = (file) =>
-  createHash("sha256").update(fs.readFileSync(file)).digest("hex").slice(0, 12);
+const digestOf = (file) => createHash("sha256").update(fs.readFileSync(file)).digest("hex");
+
+/** The entries of a store whose contents are not what their names say. */
+export function damagedEntries(store) {
+  return namesIn(store)
+    .filter((name) => /^[0-9a-f]{2}\//.test(name))
+    .filter((name) => !path.basename(name).startsWith(`${digestOf(path.join(store, name))}-`))
+    .map((name) => `a damaged entry: ${name}`);
+}
 
 /**
  * What no run may change: paths, contents, modes and owners in the tree, the inodes of files that are not to be
@@ -106,7 +122,13 @@ export function stateToKeep(root, outside) {
     return `${name} ${isLinkable(name) ? "" : fs.lstatSync(file).ino} ${readMetadata(file)}`;
   });
   const parent = path.dirname(root);
-  lines.push(fs.readdirSync(parent).toSorted().join(" "));
+  lines.push(
+    fs
+      .readdirSync(parent)
+      .filter((name) => name !== "store")
+      .toSorted()
+      .join(" "),
+  );
   for (const name of ["", ...namesIn(outside)]) {
     const { ino, mtimeNs } = fs.lstatSync(path.join(outside, name), { bigint: true });
     lines.push(`outside/${name} ${ino} ${mtimeNs} ${readMetadata(path.join(outside, name))}`);
@@ -118,7 +140,7 @@ function readMetadata(file) {
   const stat = fs.lstatSync(file);
   const text = `${stat.mode.toString(8)} ${stat.uid}:${stat.gid}`;
   return stat.isFile()
-    ? `${text} ${hashOf(file)}`
+    ? `${text} ${digestOf(file).slice(0, 12)}`
     : `${text} ${stat.isSymbolicLink() ? fs.readlinkSync(file) : ""}`;
 }
 
