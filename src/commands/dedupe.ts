@@ -64,7 +64,8 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
     const { files, sets, withEntries } = looked;
     const buildFiles = openBuildFiles(tree, { ...settings, onlyClones });
     const constraints = await findMtimeConstraints(files, withEntries, buildFiles, settings, pool);
-    const writers = await findWriters(files, sets, buildFiles, { ...settings, onlyClones }, pool);
+    const matched = { files, sets, classification };
+    const writers = await findWriters(matched, buildFiles, { ...settings, onlyClones }, pool);
     const rebuilds = judgeRebuilds(files, recollection, withEntries);
     const apart = new Map([
       ...constraints.apart,

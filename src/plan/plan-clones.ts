@@ -52,7 +52,7 @@ export function planClones(input: ClonePlanInput, options: ClonePlanOptions): Pl
   const freed = new Float64Array(rows.names.length);
   const { attributes } = sets;
   const keys = new SharingKeys(
-    { files, classification, attributes, originalModes: new Map(), installed: new Set() },
+    { files, classification, attributes, originalModes: new Map(), installed: new Map() },
     { ...options, ignoreMode: true, ignoreOwner: true, ignoreAttributes: !options.respectXattrs },
   );
   const store = input.store && new CloneStore(input.store, rows.names.length, options);

@@ -31,8 +31,8 @@ export interface PlanInput {
   readonly constraints?: MtimeKnowledge;
   /** Default: none. */
   readonly apart?: ApartPaths;
-  /** Rows of installed copies, which are linked only to each other. Default: none. */
-  readonly installed?: ReadonlySet<number>;
+  /** Rows of copies of a build's files, with the place that they were copied to; linked only within it. Default: none. */
+  readonly installed?: ReadonlyMap<number, string>;
   /** By device: the most hard links that its file system allows. Default: any number. */
   readonly linkLimits?: readonly number[];
   /** Modes from before `--protect`, by the row of a set's member. */
@@ -53,7 +53,7 @@ const NO_CONSTRAINTS: MtimeKnowledge = { bounds: new Map(), hasBuildFiles: false
 export function plan(input: PlanInput, options: PlanOptions): Plan {
   const { files, classification, sets } = input;
   const { constraints = NO_CONSTRAINTS, apart = new Map(), originalModes = new Map() } = input;
-  const { installed = new Set() } = input;
+  const { installed = new Map() } = input;
   const { linkLimits = [] } = input;
   const { attributes } = sets;
   const facts = { files, classification, attributes, originalModes, installed };

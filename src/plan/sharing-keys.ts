@@ -25,8 +25,8 @@ export interface SharingFacts {
   readonly attributes: ReadonlyMap<number, string>;
   /** Modes from before `--protect`, by the row of a set's member. */
   readonly originalModes: ReadonlyMap<number, number>;
-  /** Rows of installed copies. */
-  readonly installed: ReadonlySet<number>;
+  /** By row of a copy that was made from a build's file: a name for the place that it was copied to. */
+  readonly installed: ReadonlyMap<number, string>;
 }
 
 /** Decides which identical files may become links of one inode, or share blocks. */
@@ -49,7 +49,7 @@ export class SharingKeys {
     const { files, classification, installed } = this.#facts;
     const { respectTime, respectName, scope } = this.#options;
     let key = this.#modeAndOwnerOf(inode, link) + this.#attributesOf(inode);
-    if (installed.has(link)) key += "|installed";
+    if (installed.has(link)) key += `|copy ${installed.get(link)}`;
     if (respectTime) key += `|${files.columns.mtime[link]}`;
     if (scope === "directory") key += `|${files.columns.dir[link]}`;
     if (scope === "unit") key += `|${unitKey(classification, link)}`;
@@ -66,7 +66,7 @@ export class SharingKeys {
       return "mode";
     if (!ignoreOwner && (uid[inode] !== uid[link] || gid[inode] !== gid[link])) return "owner";
     if (this.#attributesOf(inode) !== this.#attributesOf(other.inode)) return "xattrs";
-    if (installed.has(inode) !== installed.has(link)) return "installed";
+    if (installed.get(inode) !== installed.get(link)) return "installed";
     if (respectTime && mtime[inode] !== mtime[link]) return "time";
     if (scope === "directory" && dir[inode] !== dir[link]) return "scope";
     if (scope === "unit" && unitKey(classification, inode) !== unitKey(classification, link))

@@ -70,7 +70,7 @@ function describeSkip(
     case "xattrs":
       return `${equal} its access list, capabilities or extended attributes differ, or cannot be compared here`;
     case "installed":
-      return `${equal} one of the two was installed from the other's build, so that strip or cp may write into it: link it with --final if nothing is built or installed there any more`;
+      return `${equal} one of the two looks like a copy that was made from the other, and cp or strip may write into it: link it with --kind, or with --final if nothing is built or installed there any more`;
     case "scope":
       return `${equal} --scope ${options.scope} keeps them apart`;
     case "changed":

@@ -2,12 +2,13 @@ import { KINDS } from "../artifacts/kinds.ts";
 import { type BytePath, join } from "../core/byte-path.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { eachGroup, linksOf } from "../core/groups.ts";
-import type { ApartPaths, DuplicateSets, StaysApart } from "../core/model.ts";
+import type { ApartPaths, Classification, DuplicateSets, StaysApart } from "../core/model.ts";
 import { type Sliced, finishInSlices } from "../core/slices.ts";
 import { currentDir } from "../fs/disk.ts";
 import type { BuildFiles } from "../prerequisites/open-build-files.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
 import { type WriterOverrides, overrideOf } from "./command.ts";
+import { type Places, findCopiedProducts } from "./copied-products.ts";
 import { type InstalledCopies, findInstalledCopies } from "./installed-copies.ts";
 import { type Selection, judge } from "./judge.ts";
 import { type Producer, dependsOnPath, producerOf } from "./producers.ts";
@@ -16,8 +17,14 @@ import { type RuleWriter, RuleWriters } from "./rule-writers.ts";
 export interface WriterFindings {
   /** Files that must not be linked, and why. */
   readonly apart: ApartPaths;
-  /** Rows of installed copies, which stay apart from the files of the build that they were installed from. */
-  readonly installed: ReadonlySet<number>;
+  /** Copies that were made from a build's files, from which they stay apart. */
+  readonly installed: Places;
+}
+
+export interface MatchedFiles {
+  readonly files: FileTable;
+  readonly sets: DuplicateSets;
+  readonly classification: Classification;
 }
 
 export interface WriterOptions {
@@ -41,17 +48,24 @@ export interface WriterOptions {
  * @param buildFiles undefined if there are none.
  */
 export async function findWriters(
-  files: FileTable,
-  sets: DuplicateSets,
+  { files, sets, classification }: MatchedFiles,
   buildFiles: BuildFiles | undefined,
   options: WriterOptions,
   pool: WorkerPool,
 ): Promise<WriterFindings> {
-  if (options.final || options.onlyClones) return { apart: new Map(), installed: new Set() };
+  if (options.final || options.onlyClones) return { apart: new Map(), installed: new Map() };
   const rules = await findRules(files, sets, buildFiles, options.writers, pool);
-  const copies = await findInstalled(files, sets, buildFiles, rules, options, pool);
+  const counts = (kind: number): boolean => {
+    const { byKind, byUser } = selectionOf(kind, options);
+    return !byKind && !byUser;
+  };
+  const copies = await findInstalled(files, sets, buildFiles, rules, counts, pool);
+  const installed = new Map([
+    ...findCopiedProducts(files, sets, classification, rules, counts),
+    ...Array.from(copies.keys(), (row): [number, string] => [row, "installed"]),
+  ]);
   const apart = new Map([...copied(copies), ...judgeFiles(files, sets, rules, options)]);
-  return { apart, installed: new Set(copies.keys()) };
+  return { apart, installed };
 }
 
 async function findInstalled(
@@ -59,14 +73,10 @@ async function findInstalled(
   sets: DuplicateSets,
   buildFiles: BuildFiles | undefined,
   rules: ReadonlyMap<number, RuleWriter>,
-  options: WriterOptions,
+  counts: (kind: number) => boolean,
   pool: WorkerPool,
 ): Promise<InstalledCopies> {
   if (buildFiles === undefined) return new Map();
-  const counts = (kind: number): boolean => {
-    const { byKind, byUser } = selectionOf(kind, options);
-    return !byKind && !byUser;
-  };
   const search = findInstalledCopies(files, sets, buildFiles.lookup, rules, counts);
   return (await finishInSlices(search, () => pool.stopped)) ?? new Map();
 }

@@ -45,8 +45,9 @@ export function* findInstalledCopies(
       const build = yield* builds.nearest(path);
       copies.push({ row, dir: dir[row], path, build, hasRule: rules.has(row) });
     }
+    const possible = representatives(copies);
     for (const copy of copies) {
-      const sources = copies.filter((other) => isCopyOf(copy, other));
+      const sources = possible.filter((other) => isCopyOf(copy, other));
       const inPlace = sources.find(({ build }) => build?.inPlace !== undefined)?.build?.inPlace;
       if (sources.length > 0 || builds.lists(copy.path)) installed.set(copy.row, inPlace);
     }
@@ -64,6 +65,23 @@ interface Copy {
   /** The nearest build above it that installs files; undefined if there is none. */
   readonly build: InstallingBuild | undefined;
   readonly hasRule: boolean;
+}
+
+/**
+ * The files that the others are compared with: of those that `isCopyOf` does not tell apart but for their directories,
+ * two in different ones. So a set of 100,000 files is not compared each with each.
+ */
+function representatives(copies: readonly Copy[]): Copy[] {
+  const found = new Map<string, Copy[]>();
+  for (const copy of copies) {
+    if (copy.build === undefined) continue;
+    const inPlace = copy.build.inPlace !== undefined;
+    const key = `${copy.hasRule} ${INSTALL_DIR.test(copy.path)} ${inPlace}`;
+    const alike = found.get(key);
+    if (alike === undefined) found.set(key, [copy]);
+    else if (alike.length === 1 && alike[0].dir !== copy.dir) alike.push(copy);
+  }
+  return [...found.values()].flat();
 }
 
 /** Whether a file may have been installed from another one, which is equal. */

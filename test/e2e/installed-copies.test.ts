@@ -103,3 +103,66 @@ describe("an installed copy", () => {
     });
   });
 });
+
+describe("a copy that no rule makes", () => {
+  const module = elf("shared-library", "code", { comments: ["GCC: (Debian 12.2.0-14) 12.2.0"] });
+  const file = (content: Uint8Array, ...names: string[]): Spec =>
+    Object.fromEntries(
+      names.map((name, i) => [name, { content, mtime: BigInt(1_700_000_000 + i) * 10n ** 9n }]),
+    );
+
+  it.each<[string, Spec, string[][], string[]]>([
+    ["in a package", file(program, "build/app", "pkg/app"), [], ["pkg/app"]],
+    ["in a package, older", file(program, "pkg/app", "build/app"), [], ["build/app"]],
+    ["in an installation", file(program, "build/app", "root/bin/app"), [], ["root/bin/app"]],
+    ["at another depth", file(program, "build/app", "out/x/tools/app"), [], ["out/x/tools/app"]],
+    ["at another depth, older", file(program, "o/x/y/app", "build/app"), [], ["build/app"]],
+    [
+      "of a library",
+      file(module, "b/libx.so", "stage/usr/lib/libx.so"),
+      [],
+      ["stage/usr/lib/libx.so"],
+    ],
+    [
+      "of what a rule makes",
+      { ...file(program, "z/t/app", "app"), "z/t/Makefile": BUILD_RULE },
+      [],
+      ["app"],
+    ],
+    [
+      "in two packages",
+      file(program, "b/app", "stage1/usr/bin/app", "stage2/usr/bin/app", "dist/app"),
+      [["stage1/usr/bin/app", "stage2/usr/bin/app"]],
+      ["dist/app", "stage1/usr/bin/app"],
+    ],
+  ])("stays apart: %s", (_, tree, sets, apart) => {
+    expect(link(tree)).toEqual({ sets, apart: apart.map((path) => `${path}: installed`) });
+    const all = [
+      Object.keys(tree)
+        .filter((path) => !path.endsWith("Makefile"))
+        .sort(),
+    ];
+    expect(link(tree, "--final").sets).toEqual(all);
+    expect(link(tree, "-k", "executable", "-k", "shared-library").sets).toEqual(all);
+  });
+
+  it.each<[string, Spec]>([
+    ["variants", file(program, "O2/app", "O3/app")],
+    ["variants at different depths", file(program, "build/app", "build/debug/app")],
+    ["checkouts", file(program, "a/build/bin/app", "b/build/bin/app")],
+    ["packages", file(program, "pkg1/usr/bin/app", "pkg2/usr/bin/app")],
+    ["programs of one directory", file(program, "build/t1", "build/t2")],
+    [
+      "objects",
+      file(elf("object", "c", { comments: ["GCC: (GNU) 12"] }), "a.o", "x/usr/lib/y/b.o"),
+    ],
+  ])("is none: %s", (_, tree) => {
+    expect(link(tree)).toEqual({ sets: [Object.keys(tree).sort()], apart: [] });
+  });
+
+  it("is none: two roots", () => {
+    const root = makeTree(file(program, "x/y/out/app", "z/out/app"));
+    const roots = ["x/y/out", "z/out"].map((dir) => `${root}/${dir}`);
+    expect(run(["--hardlink", "--json", ...roots]).json.totals.replaced).toBe(1);
+  });
+});

@@ -125,7 +125,9 @@ describe("the keys of two identical files", () => {
       classification,
       attributes: byRow(row.attributes),
       originalModes: byRow(row.originalModes),
-      installed: new Set((row.installed ?? []).map((name) => rowOf(root, files, name))),
+      installed: new Map(
+        (row.installed ?? []).map((name) => [rowOf(root, files, name), "installed"]),
+      ),
     };
     const keys = new SharingKeys(facts, { ...OPTIONS, ...row.options });
     const [a, b] = Object.keys(spec).map((name) => rowOf(root, files, name));
@@ -143,7 +145,7 @@ describe("the keys of two identical files", () => {
       classification,
       attributes: none,
       originalModes: none,
-      installed: new Set<number>(),
+      installed: new Map<number, string>(),
     };
     const keys = new SharingKeys(facts, { ...OPTIONS, scope: "unit" });
     const keyOf = (name: string): string => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Options, resolveOptions } from "../../src/commands/options.ts";
+import { classify } from "../../src/classify/classify.ts";
 import { group } from "../../src/group/group.ts";
 import { match } from "../../src/match/match.ts";
 import { openBuildFiles } from "../../src/prerequisites/open-build-files.ts";
@@ -29,8 +30,7 @@ async function apartIn(spec: Spec, options: TestOptions = {}): Promise<Record<st
     const sets = await match(tree.files, groups, { ...settings, findProducers: true }, pool);
     const files = tree.files.withKinds(groups.kinds).withKinds(sets.kinds);
     const { apart } = await findWriters(
-      files,
-      sets,
+      { files, sets, classification: classify(files, settings) },
       openBuildFiles(tree, settings),
       settings,
       pool,
