@@ -10,8 +10,9 @@ import { listWrittenThrough, writtenInodes } from "../state/written-through.ts";
 import { inodeIdentity } from "../state/confirm-written.ts";
 import { breakLinks } from "../unshare/break-links.ts";
 import { checkSpace } from "../unshare/check-space.ts";
-import { outdateLibtoolTargets } from "../unshare/outdate-libtool-targets.ts";
+import { outdateRecords } from "../unshare/outdate-records.ts";
 import { planRepair } from "../unshare/plan-repair.ts";
+import { withRebuildHint } from "../unshare/rebuild-hint.ts";
 import { walk } from "../walk/walk.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
 import { walkTree } from "./find-duplicates.ts";
@@ -44,7 +45,7 @@ export async function recallTree(
   const seen = recall(tree.files, memory, settings);
   const unlisted = await selectUnlisted(seen.unlisted, settings, pool);
   const recollection = { ...seen, unlisted };
-  const found = listWrittenThrough(tree.files, recollection);
+  const found = listWrittenThrough(tree.files, recollection).map(withRebuildHint);
   const recalled = { tree, recollection, writtenThrough: found, problems: [] };
   if (found.length === 0 || !settings.changesDisk || pool.stopped) return recalled;
   const inodes = writtenInodes(tree.files, recollection);
@@ -124,7 +125,7 @@ async function repair(
     if (verdicts[i] !== Verdict.cloned && verdicts[i] !== Verdict.replaced) return;
     const isOutdated = plan.outdated?.[i] === 1;
     repaired.set(files.path(row), isOutdated);
-    if (isOutdated) outdateLibtoolTargets(files.path(row));
+    if (isOutdated) outdateRecords(files.path(row));
   });
   return { repaired, problems };
 }

@@ -87,6 +87,8 @@ export interface WrittenThrough {
   readonly repaired: boolean;
   /** That file is dated 1970, so that the next build makes it again. A file that may be a source keeps its time. */
   readonly outdated: boolean;
+  /** Set if the tool that may have made it does not look at its time: which tool, and what makes it again. */
+  readonly rebuild?: { readonly tool: string; readonly command: string };
 }
 
 /** What a run has learned from what earlier runs remembered, and what prevents it from remembering links. */

@@ -91,6 +91,6 @@ function base64(path: BytePath): string {
   return Buffer.from(path, "latin1").toString("base64");
 }
 
-export function writtenThroughToJson({ path, detail, repaired, outdated }: WrittenThrough): object {
-  return { ...pathField("path", path), detail, repaired, outdated };
+export function writtenThroughToJson({ path, ...rest }: WrittenThrough): object {
+  return { ...pathField("path", path), ...rest };
 }

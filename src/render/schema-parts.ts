@@ -49,8 +49,13 @@ export const writtenThrough = array(
         description:
           "the file is dated 1970, so that the next build makes it again; false for what may be a source",
       },
+      rebuild: {
+        ...object({ tool: text, command: text }),
+        description:
+          "a tool that does not look at the time of such a file, and what makes it again",
+      },
     },
-    ["pathBase64"],
+    ["pathBase64", "rebuild"],
   ),
 );
 

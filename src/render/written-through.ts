@@ -19,6 +19,12 @@ export function* renderWrittenThrough(found: readonly WrittenThrough[]): Generat
         "and delete the files that the build does not make again"
     );
   }
+  for (const { tool, command, paths } of rebuildHints(found)) {
+    yield (
+      `dedupe: ${plural(paths, "path", "paths")} may be made by ${tool}, which does not look at the times of its outputs: ` +
+        `run ${command}`
+    );
+  }
   if (repaired > outdated) {
     yield (
       `dedupe: ${plural(repaired - outdated, "path that may be a source has", "paths that may be sources have")} ` +
@@ -31,4 +37,16 @@ export function* renderWrittenThrough(found: readonly WrittenThrough[]): Generat
         "them, so that the next build makes them again"
     );
   }
+}
+
+function rebuildHints(
+  found: readonly WrittenThrough[],
+): { readonly tool: string; readonly command: string; readonly paths: number }[] {
+  const hints = new Map<string, { tool: string; command: string; paths: number }>();
+  for (const { rebuild } of found) {
+    if (rebuild === undefined) continue;
+    const paths = (hints.get(rebuild.tool)?.paths ?? 0) + 1;
+    hints.set(rebuild.tool, { ...rebuild, paths });
+  }
+  return [...hints.values()];
 }

@@ -104,6 +104,52 @@ describe("an inode that was written in place since it was linked", () => {
     }
   });
 
+  test.each([
+    { tool: "Free Pascal", name: "build/a/x.o", beside: "build/a/x.ppu", command: "make -B" },
+    {
+      tool: "mix",
+      name: "lib/p/ebin/M.beam",
+      beside: "lib/p/.mix/compile.elixir",
+      command: "mix compile --force",
+    },
+    { tool: "tsc --build", name: "out/x.js", command: "tsc --build --force" },
+  ])(
+    "of outputs of $tool, which does not look at their time: it names the command that makes them again",
+    ({ tool, name, beside = "record", command }) => {
+      const tree = makeTree({ [name]: "content", other: "content", [beside]: "record" });
+      const link = (...args: string[]): Run =>
+        runTrusting(["--hardlink", "-a", "-x", "record", ...args, "."], { cwd: tree });
+      expect(link().code).toBe(0);
+      fs.appendFileSync(`${tree}/${name}`, "more");
+      const { json } = link("-n", "--json");
+      expect(json["writtenThrough"]).toContainEqual(
+        expect.objectContaining({
+          path: `./${name}`,
+          rebuild: { tool, command: expect.stringContaining(command) },
+        }),
+      );
+      const schema = JSON.parse(dedupe("--json-schema").stdout) as Record<string, unknown>;
+      expect(schemaViolations(schema, json)).toEqual([]);
+      const { stderr } = link();
+      expect(stderr).toContain(`1 path may be made by ${tool}, which does not look at the times`);
+      expect(stderr).toContain(`run ${command}`);
+    },
+  );
+
+  test("protocols that mix has consolidated: mix' records are dated 1970, too", () => {
+    const records = ["compile.elixir", "compile.protocols"].map((name) => `lib/p/.mix/${name}`);
+    const tree = makeTree({
+      "lib/p/consolidated/P.beam": "content",
+      "lib/q/P.beam": "content",
+      ...Object.fromEntries(records.map((name) => [name, `record ${name}`])),
+    });
+    const link = (): Run => runTrusting(["--hardlink", "-k", "beam", "."], { cwd: tree });
+    expect(link().code).toBe(0);
+    fs.appendFileSync(`${tree}/lib/q/P.beam`, "more");
+    expect(link().code).toBe(3);
+    expect(records.map((name) => fs.statSync(`${tree}/${name}`).mtimeMs)).toEqual([0, 0]);
+  });
+
   test("a path that its build has replaced, and what has the inode's number now, are left alone", () => {
     for (const name of [...LINKED, "build/b/y.o"]) fs.rmSync(path(name));
     for (const name of [...LINKED, "build/b/y.o"]) fs.writeFileSync(path(name), `new ${name}`);

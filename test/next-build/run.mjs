@@ -141,11 +141,7 @@ function lossesOf(project, context) {
 }
 
 /** Links files that are written in place, too. */
-function trustingRowOf(tried, context, started) {
-  const { ignored, unhealed } = tried;
-  const left = [ignored, unhealed].filter((pattern) => pattern !== undefined);
-  const sources = left.map(({ source }) => source);
-  const project = left.length === 0 ? tried : { ...tried, ignored: new RegExp(sources.join("|")) };
+function trustingRowOf(project, context, started) {
   const sequence = (linking) => runTrustingSequence(project, { ...context, linking });
   const without = sequence(withNothing());
   const dedupe = withTrustingDedupe(project);

@@ -64,10 +64,12 @@ export function runSequence(project, context) {
 
 /**
  * A shorter sequence for links that are believed to be safe and are not. Where a build has damaged files, the next run
- * finds them, and the build after it makes them again. So only builds of all variants after a run are compared.
+ * finds them, and the build after it makes them again, with the commands that the run has named if there are any. So only
+ * builds of all variants after a run are compared.
  */
 export function runTrustingSequence(project, context) {
   const { tree, build, share, sources } = begin(project, context);
+  const heal = (cell) => build(cell, "healed", variants, undefined, share(tree));
   const { variants, first, own = first } = project;
   const others = variants.filter((name) => name !== first);
 
@@ -75,23 +77,20 @@ export function runTrustingSequence(project, context) {
   share(tree);
   sources.change("OWN");
   build("a", `own source changed, ${own} built`, [own]);
-  share(tree);
-  build("a", "healed", variants);
+  heal("a");
 
   share(tree);
   sources.change("SHARED");
   sources.change("OWN"); // the variants become equal again
   build("b", `shared source changed, ${first} built`, [first]);
   build("b", "others built", others);
-  share(tree);
-  build("b", "healed", variants);
+  heal("b");
 
   share(tree);
   sources.change("OWN");
   sources.change("NOTE");
   build("c", `only ${first} built`, [first]);
-  share(tree);
-  build("c", "healed", variants);
+  heal("c");
 
   for (const round of [1, 2]) {
     share(tree);
@@ -123,9 +122,12 @@ function begin(project, { home, tools, linking: { before, share } }) {
   build.records = records;
   return { tree, build, query, share, sources };
 
-  function build(cell, label, names, stop) {
+  /** @param named Commands to build with instead, see `share`. */
+  function build(cell, label, names, stop, named = []) {
     before(tree);
-    const { status, output, steps } = shell.run(names.flatMap(project.build), stop);
+    const command = named.find((each) => project.rebuild?.[each] !== undefined);
+    const commands = names.flatMap(project.rebuild?.[command] ?? project.build);
+    const { status, output, steps } = shell.run(commands, stop);
     records.push({
       cell,
       label,

@@ -29,7 +29,7 @@ export function withDedupe(project, options) {
 
 /**
  * Runs `dedupe --hardlink` as if every writer replaced its outputs. `noticed` has the number of paths that each run found
- * to be written through.
+ * to be written through; `share` returns the commands that it has named to make them again.
  */
 export function withTrustingDedupe(project) {
   const links = [];
@@ -45,6 +45,7 @@ export function withTrustingDedupe(project) {
     if (problems.length > 0) throw new Error(`dedupe: ${JSON.stringify(problems)}`);
     links.push(totals.replaced);
     noticed.push(writtenThrough.length);
+    return [...new Set(writtenThrough.flatMap(({ rebuild }) => rebuild?.command ?? []))];
   }
 }
 

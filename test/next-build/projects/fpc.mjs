@@ -19,7 +19,8 @@ $B/app: src/app.pas src/shared.pas $V/tuned.pas
 `,
   },
   ignored: /\.ppu$/, // contains the time of its source
-  unhealed: /\.o$/, // no target of a rule: it is made again with the program only
+  // Objects are no targets of a rule: they are made again with the program only.
+  rebuild: { "make -B, or fpc -B": (variant) => [`make -B V=${variant}`] },
   stop: 1,
   careless: true,
   inPlace: true,

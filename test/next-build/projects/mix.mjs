@@ -29,7 +29,6 @@ end
   outputs: ["_build"],
   ignored: /\/\.mix\//,
   steps: (output) => output.split("\n").filter((line) => /^(Compiling|Generated)/.test(line)),
-  unhealed: /\/consolidated\//, // mix looks at its own manifest: these have to be deleted
   stop: 1,
   slow: true,
   careless: true,

@@ -26,7 +26,8 @@ export default {
   build: (variant) => [`tsc --build --verbose ${variant}`],
   outputs: ["build"],
   steps: (output) => output.split("\n").filter((line) => line.includes("Building project")),
-  unhealed: /\.(js|d\.ts|map)$/, // tsc looks at its .tsbuildinfo: these have to be deleted
+  ignored: /\.tsbuildinfo$/, // what tsc has emitted; --force records it in another way
+  rebuild: { "tsc --build --force": (variant) => [`tsc --build --force --verbose ${variant}`] },
   stop: 1,
   inPlace: true,
   dangerous: ["--all"],
