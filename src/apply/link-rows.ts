@@ -1,10 +1,11 @@
+import type { BytePath } from "../core/byte-path.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { describeErrno } from "../core/errno-messages.ts";
 import { Verdict, skipVerdict } from "../core/model.ts";
 import { isErrno } from "../core/result.ts";
 import { yieldToEventLoop } from "../core/yield-to-event-loop.ts";
-import { fileRef } from "../replace/file-ref.ts";
-import { snapshotOf } from "../replace/file-snapshot.ts";
+import { entryRef } from "../replace/file-ref.ts";
+import { type FileSnapshot, snapshotOf } from "../replace/file-snapshot.ts";
 import { replaceEntry } from "../replace/replace-entry.ts";
 import {
   type ReplaceOutcome,
@@ -29,6 +30,10 @@ interface LinkState {
   readonly to: number;
   /** Inodes whose ctime this run's own calls have changed. */
   readonly changedByUs: Set<bigint>;
+  /** The keeper that was used last. */
+  keeper:
+    | { readonly file: number; readonly name: BytePath; readonly snapshot: FileSnapshot }
+    | undefined;
   /** By planned keeper: the files that can be linked to in its place, in the order in which they are tried. */
   readonly candidates: Map<number, Candidate[]>;
   /** By inode that became a keeper: the outcome of its links. */
@@ -49,6 +54,7 @@ export async function linkRows(context: ExecuteContext, from: number, to: number
     from,
     to,
     changedByUs: new Set(),
+    keeper: undefined,
     candidates: new Map(),
     becameKeeper: new Map(),
     membersByInode: undefined,
@@ -80,7 +86,7 @@ function linkRow(state: LinkState, row: number): RowOutcome {
     switch (outcome.type) {
       case "replaced":
         outcomes.methods[outcome.method] += 1;
-        return { verdict: Verdict.replaced, keeper };
+        return { verdict: Verdict.replaced, keeper, ctimeNs: outcome.ctimeNs };
       case "already":
         return { verdict: Verdict.keep, keeper };
       case "changed":
@@ -163,9 +169,11 @@ function replaceByLink(state: LinkState, keeper: number, file: number): ReplaceO
   const { files, dirs } = state.context;
   const { calls } = dirs;
   const { changedByUs } = state;
-  const target = fileRef(files, dirs, file);
+  const target = entryRef(files, dirs, file);
   if (isErrno(target)) return targetUnavailable(target);
-  const source = fileRef(files, dirs, keeper);
+  if (state.keeper?.file !== keeper)
+    state.keeper = { file: keeper, name: files.name(keeper), snapshot: snapshotOf(files, keeper) };
+  const source = entryRef(files, dirs, keeper, state.keeper);
   if (isErrno(source)) return keeperUnavailable(source);
   const outcome = replaceEntry({ calls, keeper: source, target, changedByUs });
   if (outcome.type !== "changed" || outcome.leadsTo === undefined) return outcome;

@@ -11,6 +11,8 @@ export interface RowOutcome {
   readonly verdict: number;
   /** The file that the path leads to now; the planned keeper unless given. */
   readonly keeper?: number;
+  /** The keeper's change time after it was linked, nanoseconds since 1970. */
+  readonly ctimeNs?: bigint | undefined;
   readonly detail?: string;
   readonly problem?: Problem;
 }
@@ -20,17 +22,20 @@ export class OutcomeCollector {
   readonly verdicts: Uint8Array;
   readonly methods: Methods = { ...NO_METHODS };
   readonly #keepers: Uint32Array;
+  readonly #ctimes: BigInt64Array;
   readonly #details = new Map<number, string>();
   readonly #problems: Problem[] = [];
 
   constructor({ verdicts, keepers }: Pick<Plan, "verdicts" | "keepers">) {
     this.verdicts = verdicts.slice();
     this.#keepers = keepers.slice();
+    this.#ctimes = new BigInt64Array(verdicts.length);
   }
 
-  record(row: number, { verdict, keeper, detail, problem }: RowOutcome): void {
+  record(row: number, { verdict, keeper, ctimeNs, detail, problem }: RowOutcome): void {
     this.verdicts[row] = verdict;
     if (keeper !== undefined) this.#keepers[row] = keeper;
+    if (ctimeNs !== undefined) this.#ctimes[row] = ctimeNs;
     if (detail !== undefined) this.#details.set(row, detail);
     if (problem !== undefined) this.#problems.push(problem);
   }
@@ -46,6 +51,7 @@ export class OutcomeCollector {
   merge(part: OutcomeColumns, first: number): void {
     this.verdicts.set(part.verdicts, first);
     this.#keepers.set(part.keepers, first);
+    this.#ctimes.set(part.ctimes, first);
     for (const [row, detail] of part.details) this.#details.set(first + row, detail);
     for (const problem of part.problems) this.#problems.push(problem);
     for (const method of Object.keys(part.methods) as (keyof Methods)[])
@@ -56,6 +62,7 @@ export class OutcomeCollector {
     return {
       verdicts: this.verdicts,
       keepers: this.#keepers,
+      ctimes: this.#ctimes,
       details: this.#details,
       problems: this.#problems,
       methods: this.methods,

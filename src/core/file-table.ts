@@ -42,7 +42,11 @@ export interface FileWords {
   readonly ctime: Uint32Array;
 }
 
-export function wordsOf({ inode, mtime, ctime }: FileColumns): FileWords {
+export function wordsOf({
+  inode,
+  mtime,
+  ctime,
+}: Pick<FileColumns, "inode" | "mtime" | "ctime">): FileWords {
   const words = ({ buffer, byteOffset, length }: BigUint64Array | BigInt64Array): Uint32Array =>
     new Uint32Array(buffer, byteOffset, length * 2);
   return { inode: words(inode), mtime: words(mtime), ctime: words(ctime) };

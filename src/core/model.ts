@@ -223,6 +223,8 @@ export interface Outcomes {
   readonly verdicts: Uint8Array;
   /** Row, in the file table, of a link of the inode that the path leads to now. */
   readonly keepers: Uint32Array;
+  /** By plan row: the change time of the keeper after the path was linked to it, nanoseconds since 1970; 0 if unknown. */
+  readonly ctimes: BigInt64Array;
   /** By plan row: a message that says what changed. */
   readonly details: ReadonlyMap<number, string>;
   readonly problems: readonly Problem[];
@@ -233,8 +235,9 @@ export interface Outcomes {
 
 /** The outcome of a plan of which nothing was executed: what a dry run reports, and where a real run starts. */
 export function initialOutcomes({ verdicts, keepers }: Plan, interrupted: boolean): Outcomes {
+  const ctimes = new BigInt64Array(verdicts.length);
   const methods = NO_METHODS;
-  return { verdicts, keepers, details: new Map(), problems: [], methods, interrupted };
+  return { verdicts, keepers, ctimes, details: new Map(), problems: [], methods, interrupted };
 }
 
 /** The file's blocks are not known: the system does not say, or the file changed. */

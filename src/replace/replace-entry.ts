@@ -1,6 +1,6 @@
 import type { BytePath } from "../core/byte-path.ts";
 import { OPEN_FOR_WRITING } from "../core/model.ts";
-import { type Errno, isErrno } from "../core/result.ts";
+import { type Errno, type Result, isErrno } from "../core/result.ts";
 import type { FileStat } from "../fs/disk.ts";
 import type { DirCalls } from "../fs/dir-calls.ts";
 import { makeTemporaryName } from "./run-identity.ts";
@@ -14,16 +14,16 @@ import {
   targetUnavailable,
 } from "./replace-outcome.ts";
 import { recompare } from "./recompare.ts";
-import { cleanUp, restoreDisplaced, statTwice } from "./restore-displaced.ts";
+import { type Exchanged, cleanUp, restoreDisplaced, statTwice } from "./restore-displaced.ts";
 import { ctimeChanged, isInode, whyChanged } from "./file-snapshot.ts";
 import { noteFailedRemoval, whyNotRemovable } from "./removal-rules.ts";
-import type { FileRef } from "./file-ref.ts";
+import type { EntryRef } from "./file-ref.ts";
 
 /** One replacement. */
 export interface Replacement {
   readonly calls: DirCalls;
-  readonly keeper: FileRef;
-  readonly target: FileRef;
+  readonly keeper: EntryRef;
+  readonly target: EntryRef;
   /** Inodes whose ctime this run's own calls have changed. */
   readonly changedByUs: Set<bigint>;
 }
@@ -198,21 +198,33 @@ function checkDisplaced(
   const exchanged = { calls, dir, temporary, name };
   const displaced = statTwice(exchanged, temporary);
   if (isErrno(displaced) && displaced.code === "ENOENT") return { type: "vanished" };
-  const why = isErrno(displaced)
-    ? targetUnavailable(displaced)
-    : (whyDisplacedChanged(calls, target, temporary, displaced) ??
-      whyKeeperChanged(calls, keeper, target, displaced));
-  if (why === undefined)
-    return cleanUp(calls, dir, temporary, { type: "replaced", method: "exchange" });
-  const inode = isErrno(displaced) ? undefined : displaced.ino;
-  const restored = restoreDisplaced(exchanged, inode, keeper.snapshot.ino);
-  return isErrno(restored) ? { type: "failed", code: restored.code, left: temporary } : why;
+  if (isErrno(displaced))
+    return restore(exchanged, undefined, keeper, targetUnavailable(displaced));
+  const whyTarget = whyDisplacedChanged(calls, target, temporary, displaced);
+  if (whyTarget !== undefined) return restore(exchanged, displaced.ino, keeper, whyTarget);
+  const placed = calls.stat(dir, name);
+  const whyKeeper = whyKeeperChanged(keeper, placed, displaced);
+  if (whyKeeper !== undefined) return restore(exchanged, displaced.ino, keeper, whyKeeper);
+  const ctimeNs = isErrno(placed) || !isInode(placed, keeper.snapshot) ? undefined : placed.ctimeNs;
+  return cleanUp(calls, dir, temporary, { type: "replaced", method: "exchange", ctimeNs });
+}
+
+/** @param displaced The inode under the temporary's name; undefined if it could not be read. */
+function restore(
+  exchanged: Exchanged,
+  displaced: bigint | undefined,
+  keeper: EntryRef,
+  why: NotReplaced,
+): NotReplaced {
+  const restored = restoreDisplaced(exchanged, displaced, keeper.snapshot.ino);
+  if (!isErrno(restored)) return why;
+  return { type: "failed", code: restored.code, left: exchanged.temporary };
 }
 
 /** Does not check the ctime, which the exchange itself has changed. */
 function whyDisplacedChanged(
   calls: DirCalls,
-  { dir, snapshot }: FileRef,
+  { dir, snapshot }: EntryRef,
   temporary: BytePath,
   displaced: FileStat,
 ): NotReplaced | undefined {
@@ -226,14 +238,14 @@ function whyDisplacedChanged(
 /**
  * Whether the keeper was written to before it was put in place. A later write may have come through the target's name,
  * and would be lost to that name if the old file were restored.
+ *
+ * @param placed The attributes of the target's name.
  */
 function whyKeeperChanged(
-  calls: DirCalls,
-  keeper: FileRef,
-  { dir, name }: FileRef,
+  keeper: EntryRef,
+  placed: Result<FileStat>,
   displaced: FileStat,
 ): NotReplaced | undefined {
-  const placed = calls.stat(dir, name);
   // Another program replaced the name again; its file stays.
   if (isErrno(placed) || !isInode(placed, keeper.snapshot)) return undefined;
   // The exchange set the ctime of the displaced file.

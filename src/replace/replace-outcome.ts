@@ -8,7 +8,10 @@ import type { Errno } from "../core/result.ts";
 export type Method = "exchange" | "rename";
 
 /** The result of replacing a directory entry. Only `replaced` changes the disk. */
-export type ReplaceOutcome = { readonly type: "replaced"; readonly method: Method } | NotReplaced;
+export type ReplaceOutcome =
+  /** `ctimeNs`: the keeper's change time since then, if known. */
+  | { readonly type: "replaced"; readonly method: Method; readonly ctimeNs?: bigint | undefined }
+  | NotReplaced;
 
 /** Why a directory entry was not replaced. */
 export type NotReplaced =

@@ -5,14 +5,14 @@ import type { FileTable } from "../core/file-table.ts";
  *
  * @param members A row of each inode.
  * @param all Whether files that are no artifacts take part.
- * @param ctimes By member: the change time, if it is not that of the table.
+ * @param ctimes By row, as words: the change times, if they are not those of the table.
  * @returns A whole number of up to 53 bits.
  */
 export function digestOf(
   { columns, words, devices }: FileTable,
   members: Iterable<number>,
   all: boolean,
-  ctimes: ReadonlyMap<number, bigint> = NONE,
+  ctimes: Uint32Array = words.ctime,
 ): number {
   let device = 0;
   let index = -1;
@@ -21,12 +21,8 @@ export function digestOf(
   for (const member of members) {
     const size = columns.size[member];
     const at = 2 * member;
-    let first = words.ctime[at];
-    let second = words.ctime[at + 1];
-    if (ctimes.size > 0) {
-      const changed = ctimes.get(member);
-      if (changed !== undefined) [first, second] = halvesOf(changed);
-    }
+    const first = ctimes[at];
+    const second = ctimes[at + 1];
     let a = mix(Number(all), size >>> 0);
     a = mix(a, (size / 2 ** 32) >>> 0);
     if (columns.device[member] !== index) {
@@ -52,14 +48,6 @@ export function digestOf(
     low = (low + b) | 0;
   }
   return (high >>> 0) * 2 ** 21 + (low >>> 11);
-}
-
-const NONE: ReadonlyMap<number, bigint> = new Map();
-
-/** A 64-bit number as two words, in the order of `FileWords`. */
-function halvesOf(time: bigint): readonly [number, number] {
-  const [first, second] = new Uint32Array(BigInt64Array.of(time).buffer);
-  return [first, second];
 }
 
 /** MurmurHash3's step for one word, with its final mixing. */

@@ -1,5 +1,4 @@
 import type { FileTable } from "../core/file-table.ts";
-import { linksOf } from "../core/groups.ts";
 import { type DuplicateSets, type Outcomes, type Plan, Verdict } from "../core/model.ts";
 import type { Rebuilds } from "./judge-rebuilds.ts";
 import { Fate } from "./fate.ts";
@@ -26,9 +25,8 @@ export function noteLinks(
   { fates, entries }: Recollection,
   { apart, counts }: Rebuilds,
 ): Notes {
-  const { files, sets, added } = result;
+  const { files, sets, plan, outcomes, added } = result;
   const { links } = files.columns;
-  const inodes = new Map<number, number>();
   const what = new Uint8Array(fates.length);
   for (let row = 0; row < what.length; row += 1) {
     const fate = fates[row];
@@ -39,43 +37,31 @@ export function noteLinks(
     if (isSame && entries[row] >= 0) what[row] = Note.same;
   }
   for (const row of apart) if (what[row] === Note.nothing) what[row] = Note.apart;
-  const keepers = new Set(added);
-  for (const [row, keeper] of linkedRows(result)) {
-    what[row] = Note.linked;
-    inodes.set(row, keeper);
-    keepers.add(keeper);
-  }
-  if (keepers.size > 0) {
-    for (const member of sets.members) {
-      if (!anyOf(linksOf(sets.nextLink, member), (row) => keepers.has(row))) continue;
-      for (const row of linksOf(sets.nextLink, member))
-        if (what[row] === Note.nothing) what[row] = Note.linked;
-    }
-  }
-  return { what, inodes, counts };
-}
-
-/** The rows that lead to their keepers now, each with its keeper. */
-export function* linkedRows({
-  files,
-  plan,
-  outcomes,
-}: LinkResult): Generator<readonly [number, number]> {
+  const keepers = new Int32Array(files.count).fill(-1);
+  const isKept = new Uint8Array(files.count);
+  for (const row of added) isKept[row] = 1;
   for (let planRow = 0; planRow < plan.names.length; planRow += 1) {
+    if (!isLinked(result, planRow)) continue;
     const row = plan.names[planRow];
-    const keeper = outcomes.keepers[planRow];
-    if (isLinked(outcomes.verdicts[planRow], files, row, keeper)) yield [row, keeper];
+    what[row] = Note.linked;
+    keepers[row] = outcomes.keepers[planRow];
+    isKept[keepers[row]] = 1;
   }
+  for (const member of sets.members) {
+    let isKeeper = false;
+    for (let row = member; row >= 0; row = sets.nextLink[row]) isKeeper ||= isKept[row] === 1;
+    if (!isKeeper) continue;
+    for (let row = member; row >= 0; row = sets.nextLink[row])
+      if (what[row] === Note.nothing) what[row] = Note.linked;
+  }
+  return { what, keepers, counts };
 }
 
-/** Whether a path leads to its keeper now: linked by this run, or by another one at the same time. */
-function isLinked(verdict: number, files: FileTable, row: number, keeper: number): boolean {
+/** Whether the path of a plan's row leads to its keeper now: linked by this run, or by another one at the same time. */
+export function isLinked({ files, plan, outcomes }: LinkResult, planRow: number): boolean {
+  const verdict = outcomes.verdicts[planRow];
+  if (verdict === Verdict.replaced) return true;
   return (
-    verdict === Verdict.replaced || (verdict === Verdict.keep && !files.sameInode(row, keeper))
+    verdict === Verdict.keep && !files.sameInode(plan.names[planRow], outcomes.keepers[planRow])
   );
-}
-
-function anyOf(rows: Iterable<number>, test: (row: number) => boolean): boolean {
-  for (const row of rows) if (test(row)) return true;
-  return false;
 }

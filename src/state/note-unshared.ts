@@ -11,5 +11,5 @@ export function noteUnshared(
     if (entries[row] < 0) return Note.nothing;
     return unshared.has(row) && fate !== Fate.inPlace ? Note.nothing : Note.same;
   });
-  return { what, inodes: new Map<number, number>(), counts: new Map() };
+  return { what, keepers: new Int32Array(what.length).fill(-1), counts: new Map() };
 }

@@ -22,7 +22,7 @@ export function noteWritten(files: FileTable, recollection: Recollection): void 
       inodes.add(keyOf(memory.homes[memory.homeOf(files.columns.dir[row])].state, entries[row]));
     return Note.same;
   });
-  const notes = { what, inodes: new Map<number, number>(), counts: new Map() };
+  const notes = { what, keepers: new Int32Array(what.length).fill(-1), counts: new Map() };
   for (const [i, home] of memory.homes.entries()) {
     markWritten(home.state, inodes);
     updateState(home, (newer = home.state) => {
@@ -73,7 +73,7 @@ export function noteInPlace(
   });
   for (const { path, home, entry } of unlisted)
     if (paths.has(path)) memory.homes[home].state.entries.status[entry] = Status.inPlace;
-  const notes = { what, inodes: new Map<number, number>(), counts: new Map() };
+  const notes = { what, keepers: new Int32Array(what.length).fill(-1), counts: new Map() };
   return memory.homes.map((home, i) => {
     const state = new RebuiltState(files, recollection, notes, i).build(home.state.savedAt);
     return { ...home, state, isUnsaved: true };

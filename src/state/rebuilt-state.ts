@@ -25,8 +25,8 @@ export const Note = {
 export interface Notes {
   /** By row: a `Note`. */
   readonly what: Uint8Array;
-  /** By row with `Note.linked`: a row of the inode that the path leads to now, if that was another one. */
-  readonly inodes: ReadonlyMap<number, number>;
+  /** By row with `Note.linked`: a row of the inode that the path leads to now; -1 if that is the row's own. */
+  readonly keepers: Int32Array;
   /** By row: how often the path was remade. */
   readonly counts: ReadonlyMap<number, RemadeCounts>;
 }
@@ -37,8 +37,8 @@ const STATUS_OF: ReadonlyMap<number, number> = new Map([
   [Note.written, Status.written],
 ]);
 
-/** An entry to be written: of a row of the table, or of the earlier state. */
-interface Item {
+/** An entry to be written, with its name: of a row of the table, or of the earlier state (`row` is -1 then). */
+interface NamedItem {
   readonly name: BytePath;
   readonly row: number;
   readonly entry: number;
@@ -85,33 +85,42 @@ export class RebuiltState {
     const firstRows = firstRowsOf(this.#files);
     for (const path of inTableOrder([...this.#tableDirs.keys(), ...otherDirs.keys()])) {
       const tableDirs = this.#tableDirs.get(path);
-      if (tableDirs !== undefined) this.#addItems(path, this.#itemsOf(path, tableDirs, firstRows));
-      else if (others === state) this.#addItems(path, this.#unsettled(path));
+      if (tableDirs !== undefined || others === state)
+        this.#addDir(path, tableDirs ?? [], firstRows);
       else this.#builder.addDir(others, otherDirs.get(path) as number);
     }
     return this.#builder.build({ root, device, inode, savedAt }, settled);
   }
 
-  #itemsOf(path: BytePath, tableDirs: readonly number[], firstRows: Uint32Array): Item[] {
+  /** Adds the entries of one directory in the order of their names. */
+  #addDir(path: BytePath, tableDirs: readonly number[], firstRows: Uint32Array): void {
     const { what } = this.#notes;
-    const items: Item[] = [];
-    for (const dir of tableDirs) {
-      for (let row = firstRows[dir]; row < firstRows[dir + 1]; row += 1) {
-        const entry = what[row] === Note.same ? this.#recollection.entries[row] : -1;
-        if (what[row] !== Note.nothing) items.push({ name: this.#files.name(row), row, entry });
-      }
-    }
+    const rows: number[] = [];
+    for (const dir of tableDirs)
+      for (let row = firstRows[dir]; row < firstRows[dir + 1]; row += 1)
+        if (what[row] !== Note.nothing) rows.push(row);
     const unsettled = this.#unsettled(path);
-    if (unsettled.length === 0 && tableDirs.length === 1) return items;
-    return [...items, ...unsettled].sort((a, b) => (a.name < b.name ? -1 : 1));
+    if (rows.length + unsettled.length === 0) return;
+    this.#builder.beginDir(path);
+    if (unsettled.length === 0 && tableDirs.length === 1) {
+      for (const row of rows) this.#addRow(row);
+      return;
+    }
+    const named = rows.map((row) => ({ name: this.#files.name(row), row, entry: -1 }));
+    for (const { row, entry } of [...named, ...unsettled].sort((a, b) =>
+      a.name < b.name ? -1 : 1,
+    )) {
+      if (row < 0) this.#builder.addEntry(this.#home.state, entry);
+      else this.#addRow(row);
+    }
   }
 
   /** The entries of a directory that have no row, although their paths may exist. */
-  #unsettled(path: BytePath): Item[] {
+  #unsettled(path: BytePath): NamedItem[] {
     const dir = this.#stateDirs.get(path);
     if (dir === undefined) return [];
     const { state } = this.#home;
-    const items: Item[] = [];
+    const items: NamedItem[] = [];
     const [from, to] = entriesOf(state, dir);
     for (let entry = from; entry < to; entry += 1) {
       if (this.#settled[entry] === 0)
@@ -120,20 +129,16 @@ export class RebuiltState {
     return items;
   }
 
-  #addItems(path: BytePath, items: readonly Item[]): void {
-    if (items.length > 0) this.#builder.beginDir(path);
-    for (const item of items) this.#addItem(item);
-  }
-
-  #addItem({ name, row, entry }: Item): void {
-    const { what, inodes, counts } = this.#notes;
-    const builder = this.#builder;
-    if (entry >= 0) builder.addEntry(this.#home.state, entry);
-    else if (what[row] === Note.inPlace) builder.addInPlace(name);
+  #addRow(row: number): void {
+    const { what, keepers, counts } = this.#notes;
+    const entry = what[row] === Note.same ? this.#recollection.entries[row] : -1;
+    if (entry >= 0) this.#builder.addEntry(this.#home.state, entry);
+    else if (what[row] === Note.inPlace) this.#builder.addInPlace(this.#files.name(row));
     else {
-      const inode = inodes.get(row) ?? row;
+      const inode = keepers[row] < 0 ? row : keepers[row];
       const status = STATUS_OF.get(what[row]) ?? Status.none;
-      builder.addFile(name, this.#files, inode, status, counts.get(row) ?? NEVER_REMADE);
+      const count = counts.get(row) ?? NEVER_REMADE;
+      this.#builder.addRow(this.#files, row, inode, status, count);
     }
   }
 }

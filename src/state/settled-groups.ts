@@ -5,7 +5,8 @@ import { isErrno, tryErrno } from "../core/result.ts";
 import { disk } from "../fs/disk.ts";
 import { digestOf } from "./group-digest.ts";
 import type { Memory } from "./load-state.ts";
-import { type LinkResult, linkedRows } from "./note-links.ts";
+import { type LinkResult, isLinked } from "./note-links.ts";
+import { wordsOf } from "./state.ts";
 
 /** Which files the run compares. */
 export interface SettledOptions {
@@ -75,14 +76,12 @@ export class SettledGroups {
     if (!this.#isUsed || groups === undefined || outcomes.interrupted || sets.problems.length > 0)
       return [];
     const found = homes.map((): number[] => []);
-    const differ = new DifferentInodes(groups, result);
+    const left = new InodesLeft(groups, result);
     for (let group = 0; group < groupCount(groups.starts); group += 1) {
-      const inodes = differ.inodesOf(group);
+      const inodes = left.inodesOf(group);
       if (inodes === undefined || inodes.length < 2) continue;
       const home = homeOf(files.columns.dir[inodes[0]]);
-      const ctimes = changedTimes(files, differ.keepersAmong(inodes));
-      if (home >= 0 && ctimes !== undefined)
-        found[home].push(digestOf(files, inodes, this.#all, ctimes));
+      if (home >= 0) found[home].push(digestOf(files, inodes, this.#all, left.ctimes));
     }
     return found.map((digests, home) => {
       if (digests.length === 0) return undefined;
@@ -94,34 +93,41 @@ export class SettledGroups {
   }
 }
 
-/** Tells which inodes are left of each group after linking. Runs over every file, so it allocates nothing for most. */
-class DifferentInodes {
+/** Tells which inodes are left of each group after linking. Runs over every file, so it allocates nothing for a group. */
+class InodesLeft {
+  /** By row, as words: the change time; of a member that paths were linked to, the time since then. */
+  readonly ctimes: Uint32Array;
   readonly #groups: CandidateGroups;
   /** By member of a duplicate set: the member that stands for its inode after linking; -1 for other rows. */
   readonly #left: Int32Array;
   /** By row: 1 for a member that is equal to another inode, or that changed while it was read. */
   readonly #isOpen: Uint8Array;
-  /** By member of an inode that paths were linked to: a row that leads to it. */
-  readonly #keepers = new Map<number, number>();
+  /** Reused for each group. */
+  readonly #inodes: Uint32Array;
 
   constructor(groups: CandidateGroups, result: LinkResult) {
-    const { files, sets } = result;
+    const { files, sets, plan, outcomes } = result;
     this.#groups = groups;
+    this.#inodes = new Uint32Array(groups.members.length);
     this.#left = new Int32Array(files.count).fill(-1);
     this.#isOpen = new Uint8Array(files.count);
     const memberOf = new Int32Array(files.count).fill(-1);
     for (const member of sets.members)
       for (let row = member; row >= 0; row = sets.nextLink[row]) memberOf[row] = member;
     const linkedTo = new Int32Array(files.count).fill(-1);
-    for (const [row, keeper] of linkedRows(result)) {
-      const member = memberOf[keeper];
-      if (member < 0) {
+    /** By member that paths were linked to: the plan's row of the last one. */
+    const lastLink = new Int32Array(files.count).fill(-1);
+    for (let planRow = 0; planRow < plan.names.length; planRow += 1) {
+      if (!isLinked(result, planRow)) continue;
+      const row = plan.names[planRow];
+      const member = memberOf[outcomes.keepers[planRow]];
+      if (member >= 0) {
+        linkedTo[row] = member;
+        lastLink[member] = planRow;
+      } else if (memberOf[row] >= 0) {
         // The kept file is not in a set of this table.
-        if (memberOf[row] >= 0) this.#isOpen[memberOf[row]] = 1;
-        continue;
+        this.#isOpen[memberOf[row]] = 1;
       }
-      linkedTo[row] = member;
-      this.#keepers.set(member, keeper);
     }
     for (let set = 0; set < groupCount(sets.starts); set += 1) {
       const members = groupAt(sets.members, sets.starts, set);
@@ -132,37 +138,37 @@ class DifferentInodes {
       }
     }
     for (const row of sets.lost.keys()) this.#isOpen[memberOf[row] < 0 ? row : memberOf[row]] = 1;
+    this.ctimes = wordsOf(this.#changedTimes(result, lastLink));
   }
 
-  /** The members of a group that are left; undefined if two of them are equal, or if that is not known. */
-  inodesOf(group: number): (ArrayLike<number> & Iterable<number>) | undefined {
+  /**
+   * The members of a group that are left; undefined if two of them are equal, or if that is not known. Valid until the
+   * next call.
+   */
+  inodesOf(group: number): Uint32Array | undefined {
     const members = groupAt(this.#groups.members, this.#groups.starts, group);
-    let hasSets = false;
+    let count = 0;
     for (const member of members) {
       if (this.#isOpen[member] === 1) return undefined;
-      if (this.#left[member] >= 0) hasSets = true;
+      if (this.#left[member] < 0 || this.#left[member] === member) this.#inodes[count++] = member;
     }
-    if (!hasSets) return members;
-    return [
-      ...new Set(
-        Array.from(members, (member) => (this.#left[member] < 0 ? member : this.#left[member])),
-      ),
-    ];
+    return this.#inodes.subarray(0, count);
   }
 
-  /** By member: a row of the inodes that paths were linked to, which have another change time now. */
-  keepersAmong(inodes: Iterable<number>): ReadonlyMap<number, number> {
-    if (this.#keepers.size === 0) return NONE;
-    let found: Map<number, number> | undefined;
-    for (const inode of inodes) {
-      const keeper = this.#keepers.get(inode);
-      if (keeper !== undefined) (found ??= new Map<number, number>()).set(inode, keeper);
+  /** The change times now. Linking has changed those of the kept files; if one is not what was linked, it becomes open. */
+  #changedTimes({ files, outcomes, added }: LinkResult, lastLink: Int32Array): BigInt64Array {
+    const times = files.columns.ctime.slice();
+    for (let member = 0; member < lastLink.length; member += 1) {
+      if (lastLink[member] < 0) continue;
+      const keeper = outcomes.keepers[lastLink[member]];
+      const known = added.has(keeper) ? 0n : outcomes.ctimes[lastLink[member]];
+      const now = known === 0n ? ctimeNow(files, keeper) : known;
+      if (now === undefined) this.#isOpen[member] = 1;
+      else times[member] = now;
     }
-    return found ?? NONE;
+    return times;
   }
 }
-
-const NONE: ReadonlyMap<number, never> = new Map<number, never>();
 
 /** The member to whose inode every path of a set leads; undefined if there are several. */
 function onlyInode(
@@ -181,23 +187,14 @@ function onlyInode(
   return only;
 }
 
-/** By member: the change time now; undefined if a file is not the one that was linked. */
-function changedTimes(
-  files: FileTable,
-  keepers: ReadonlyMap<number, number>,
-): ReadonlyMap<number, bigint> | undefined {
-  if (keepers.size === 0) return NONE;
+/** The change time of a row's file; undefined if it is not the one that was linked. */
+function ctimeNow(files: FileTable, row: number): bigint | undefined {
   const { inode, size, mtime } = files.columns;
-  const times = new Map<number, bigint>();
-  for (const [member, row] of keepers) {
-    const stat = tryErrno(() => disk.lstat(files.path(row)));
-    const isSame =
-      !isErrno(stat) &&
-      stat.ino === inode[row] &&
-      Number(stat.size) === size[row] &&
-      stat.mtimeNs === mtime[row];
-    if (!isSame) return undefined;
-    times.set(member, stat.ctimeNs);
-  }
-  return times;
+  const stat = tryErrno(() => disk.lstat(files.path(row)));
+  const isSame =
+    !isErrno(stat) &&
+    stat.ino === inode[row] &&
+    Number(stat.size) === size[row] &&
+    stat.mtimeNs === mtime[row];
+  return isSame ? stat.ctimeNs : undefined;
 }

@@ -1,5 +1,5 @@
 import { type BytePath, join } from "../core/byte-path.ts";
-import type { FileTable } from "../core/file-table.ts";
+import { type FileTable, wordsOf } from "../core/file-table.ts";
 import { type Entries, type State, Status, entriesOf, nameStart } from "./state.ts";
 
 /** How often a path was remade; see `Entries`. */
@@ -19,6 +19,9 @@ export class StateBuilder {
   readonly #dirs: BytePath[] = [];
   readonly #dirEnds: number[] = [];
   #entries = makeEntries(256, 256 * 16);
+  #words = wordsOf(this.#entries);
+  /** The device that was looked up last. */
+  #known: { devices: readonly bigint[]; index: number; found: number } | undefined;
   #count = 0;
   #nameBytes = 0;
 
@@ -29,25 +32,28 @@ export class StateBuilder {
   }
 
   /**
-   * Adds a path.
+   * Adds the path of a row.
    *
    * @param inode A row of the inode that the path leads to.
    */
-  addFile(
-    name: BytePath,
-    { columns, devices }: FileTable,
+  addRow(
+    { columns, words, devices }: FileTable,
+    row: number,
     inode: number,
     status: number,
     { remade, patience }: RemadeCounts,
   ): void {
-    const bytes = Buffer.from(name, "latin1");
-    const entry = this.#addName(bytes, 0, bytes.length);
+    const { names, nameEnds } = columns;
+    const entry = this.#addName(names, nameStart(nameEnds, row), nameEnds[row]);
+    const to = this.#words;
+    for (let half = 0; half < 2; half += 1) {
+      to.inode[2 * entry + half] = words.inode[2 * inode + half];
+      to.mtime[2 * entry + half] = words.mtime[2 * inode + half];
+      to.ctime[2 * entry + half] = words.ctime[2 * inode + half];
+    }
     const entries = this.#entries;
-    entries.inode[entry] = columns.inode[inode];
     entries.size[entry] = columns.size[inode];
-    entries.mtime[entry] = columns.mtime[inode];
-    entries.ctime[entry] = columns.ctime[inode];
-    entries.device[entry] = this.#deviceIndex(devices[columns.device[inode]]);
+    entries.device[entry] = this.#deviceIndex(devices, columns.device[inode]);
     entries.status[entry] = status;
     entries.remade[entry] = remade;
     entries.patience[entry] = patience;
@@ -83,7 +89,7 @@ export class StateBuilder {
     to.size[entry] = from.size[earlier];
     to.mtime[entry] = from.mtime[earlier];
     to.ctime[entry] = from.ctime[earlier];
-    to.device[entry] = this.#deviceIndex(devices[from.device[earlier]]);
+    to.device[entry] = this.#deviceIndex(devices, from.device[earlier]);
     to.status[entry] = from.status[earlier];
     to.remade[entry] = counts?.remade ?? from.remade[earlier];
     to.patience[entry] = counts?.patience ?? from.patience[earlier];
@@ -93,7 +99,7 @@ export class StateBuilder {
   addInPlace(name: BytePath): void {
     const bytes = Buffer.from(name, "latin1");
     const entry = this.#addName(bytes, 0, bytes.length);
-    this.#deviceIndex(0n);
+    this.#entries.device[entry] = this.#deviceIndex([0n], 0);
     this.#entries.status[entry] = Status.inPlace;
   }
 
@@ -129,7 +135,7 @@ export class StateBuilder {
     const { nameEnds, names: own } = this.#entries;
     if (entry === nameEnds.length || nameEnd > own.length) this.#grow(nameEnd);
     const entries = this.#entries;
-    for (let i = start; i < end; i += 1) entries.names[this.#nameBytes + i - start] = names[i];
+    entries.names.set(names.subarray(start, end), this.#nameBytes);
     entries.nameEnds[entry] = nameEnd;
     this.#nameBytes = nameEnd;
     this.#count += 1;
@@ -153,11 +159,16 @@ export class StateBuilder {
     after.patience.set(before.patience);
     after.names.set(before.names);
     this.#entries = after;
+    this.#words = wordsOf(after);
   }
 
-  #deviceIndex(device: bigint): number {
-    const known = this.#devices.indexOf(device);
-    return known >= 0 ? known : this.#devices.push(device) - 1;
+  #deviceIndex(devices: readonly bigint[], index: number): number {
+    const known = this.#known;
+    if (known?.devices === devices && known.index === index) return known.found;
+    const same = this.#devices.indexOf(devices[index]);
+    const found = same >= 0 ? same : this.#devices.push(devices[index]) - 1;
+    this.#known = { devices, index, found };
+    return found;
   }
 }
 

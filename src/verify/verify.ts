@@ -176,5 +176,7 @@ function withReverted(
     );
   for (const row of rebuilt) record(row, skipVerdict("changed"), `'${command}' has rebuilt it`);
   const allProblems = [...outcomes.problems, ...problems];
-  return { ...outcomes, verdicts, keepers, details, problems: allProblems };
+  // Links that were reverted for a while have changed the times.
+  const ctimes = new BigInt64Array(verdicts.length);
+  return { ...outcomes, verdicts, keepers, ctimes, details, problems: allProblems };
 }

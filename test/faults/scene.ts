@@ -106,8 +106,8 @@ export class Scene {
     const { keeper, target } = this.#snapshots;
     const outcome = replaceEntry({
       calls: scripted(calls, script, path.dirname(this.target), made),
-      keeper: { dir: from, name: "keeper.o", path: this.keeper, snapshot: keeper },
-      target: { dir: to, name: "target.o", path: this.target, snapshot: target },
+      keeper: { dir: from, name: "keeper.o", snapshot: keeper },
+      target: { dir: to, name: "target.o", snapshot: target },
       changedByUs: this.changedByUs,
     });
     for (const dir of [from, to]) calls.close(dir);
