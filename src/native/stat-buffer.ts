@@ -63,6 +63,8 @@ export class StatBuffer {
   readonly #u32 = new Uint32Array(this.memory.buffer);
   readonly #u64 = new BigUint64Array(this.memory.buffer);
   readonly #i64 = new BigInt64Array(this.memory.buffer);
+  readonly #scratch64 = new BigInt64Array(1);
+  readonly #scratch32 = new Uint32Array(this.#scratch64.buffer);
   #device: number | undefined;
 
   /** The device, as `fs.lstatSync` reports it. */
@@ -155,7 +157,14 @@ export class StatBuffer {
     this.#fillTime(AT.ctime, stat.ctimeNs);
   }
 
+  /** Makes a single bigint if the seconds fit into 32 bits. */
   #time(at: number): bigint {
+    if (this.#u32[at + HIGH] !== 0) return this.#exactTime(at);
+    this.#putTime(at, this.#scratch32, 0);
+    return this.#scratch64[0];
+  }
+
+  #exactTime(at: number): bigint {
     return this.#i64[at / 2] * BigInt(SECOND) + BigInt(this.#u32[at + 2]);
   }
 
@@ -168,7 +177,7 @@ export class StatBuffer {
     const nanoseconds = this.#u32[at + 2];
     const seconds = this.#u32[at + LOW];
     if (this.#u32[at + HIGH] !== 0) {
-      const exact = BigInt.asUintN(64, clampTime(this.#time(at)));
+      const exact = BigInt.asUintN(64, clampTime(this.#exactTime(at)));
       words[2 * row + LOW] = Number(exact & 0xffff_ffffn);
       words[2 * row + HIGH] = Number(exact >> 32n);
       return;
