@@ -15,15 +15,15 @@ let own: RunIdentity | undefined;
 
 /** The identity of this process. */
 export function ownIdentity(): RunIdentity {
-  own ??= { place: readPlace(), pid: process.pid, start: readStart(process.pid) ?? "0" };
+  own ??= { place: readPlace(), pid: process.pid, start: readProcess(process.pid)?.start ?? "0" };
   return own;
 }
 
 /** Whether a process is alive; undefined if it ran on another machine, before a reboot, or in another container. */
 export function isAlive({ place, pid, start }: RunIdentity): boolean | undefined {
   if (place !== ownIdentity().place) return undefined;
-  const current = start === "0" ? undefined : readStart(pid);
-  if (current !== undefined) return current === start;
+  const current = start === "0" ? undefined : readProcess(pid);
+  if (current !== undefined) return current.start === start && !current.hasEnded;
   // Either there is no such process, or /proc does not show other users' processes (hidepid).
   const signalled = tryErrno(() => process.kill(pid, 0));
   return !isErrno(signalled) || signalled.code === "EPERM";
@@ -70,13 +70,24 @@ function readPlace(): string {
   return fnv1a(parts.map(String).join("|")).toString(16).padStart(8, "0");
 }
 
-/** The start time of a process (proc(5), /proc/pid/stat, field 22), base 36. */
-function readStart(pid: number): string | undefined {
+/**
+ * What /proc/pid/stat tells about a process (proc(5)): its start time (field 22) in base 36, and whether all of its threads
+ * have ended. The entry of a killed process stays (state Z) until its parent asks for its exit status; in a container,
+ * that may be never.
+ */
+function readProcess(pid: number): { start: string; hasEnded: boolean } | undefined {
   const stat = tryErrno(() => readText(`/proc/${pid}/stat`));
   if (isErrno(stat)) return undefined;
-  // Field 2 is the program's name in parentheses, which may contain spaces and parentheses.
-  const ticks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-  return ticks === undefined ? undefined : BigInt(ticks).toString(36);
+  // Field 2 is the program's name in parentheses, which may contain spaces and parentheses. Field 3 is next.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const state = fields[0];
+  const threads = Number(fields[17]);
+  const ticks = fields[19];
+  if (ticks === undefined) return undefined;
+  return {
+    start: BigInt(ticks).toString(36),
+    hasEnded: (state === "Z" || state === "X") && threads <= 1,
+  };
 }
 
 function readText(path: string): string {
