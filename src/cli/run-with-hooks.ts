@@ -1,7 +1,7 @@
 import type { Hooks } from "../core/events.ts";
 import { isTerminal } from "../fs/is-terminal.ts";
 import { renderWait } from "../render/messages.ts";
-import { type ProgressScreen, showProgress } from "../render/progress.ts";
+import { LINE_INTERVAL, type ProgressScreen, showProgress } from "../render/progress.ts";
 import { type OutputStyleFlags, STDERR, decideOutputStyle } from "./output-style.ts";
 import type { Output } from "./output.ts";
 import { tuneV8 } from "./tune-v8.ts";
@@ -28,6 +28,7 @@ export async function runWithHooks<Report>(
   const style = decideOutputStyle(flags, isTerminal, process.env);
   const signals = watchSignals();
   const progress = style.progress ? showProgress(screenOf(err)) : undefined;
+  const reminder = setInterval(() => progress?.remind(), LINE_INTERVAL).unref();
   try {
     const report = await work({
       signal: signals.aborted,
@@ -41,6 +42,7 @@ export async function runWithHooks<Report>(
     });
     return { report, color: style.color, signal: signals.caught() };
   } finally {
+    clearInterval(reminder);
     progress?.stop();
     signals.stop();
   }

@@ -28,7 +28,11 @@ export async function finishInSlices<T>(
     if (done) return value;
     if (performance.now() - began < SLICE) continue;
     await yieldToEventLoop();
-    if (stopped()) return undefined;
+    if (stopped()) {
+      // Runs what is in `finally`.
+      work.return(undefined as T);
+      return undefined;
+    }
     began = performance.now();
   }
 }

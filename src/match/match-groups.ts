@@ -1,7 +1,7 @@
 import type { FileTable } from "../core/file-table.ts";
 import type { Lost, SingleContent } from "../core/model.ts";
 import type { Problem } from "../core/report.ts";
-import { yieldToEventLoop } from "../core/yield-to-event-loop.ts";
+import { type Sliced, finishInSlices } from "../core/slices.ts";
 import type { FileCalls } from "../fs/file-calls.ts";
 import { tableOf } from "../workers/shared-table.ts";
 import { defineTask } from "../workers/task.ts";
@@ -59,8 +59,7 @@ export interface MatchWork {
   readonly prefetched?: PrefetchedBlocks;
 }
 
-/** Bytes read between two yields to the event loop: some 10 ms. */
-const YIELD_INTERVAL = 32 * 1024 * 1024;
+const FILES_PER_YIELD = 256;
 
 /**
  * Proves which files of each group are equal, byte for byte, reading no byte twice.
@@ -93,15 +92,7 @@ export async function matchGroups(
     createHash: options.hasher === undefined ? undefined : await loadHasher(options.hasher),
   });
   try {
-    let yieldedAt = 0;
-    for (let g = 0; g + 1 < starts.length && !stopped(); g += 1) {
-      matcher.begin(members, starts[g], starts[g + 1]);
-      while (matcher.readOn() && !stopped()) {
-        if (reader.bytesRead - yieldedAt < YIELD_INTERVAL) continue;
-        yieldedAt = reader.bytesRead;
-        await yieldToEventLoop();
-      }
-    }
+    await finishInSlices(matcher.matchAll(members, starts), stopped);
   } finally {
     reader.releaseAll(members);
   }
@@ -156,8 +147,23 @@ class Matcher {
     this.#tools = tools;
   }
 
+  *matchAll(members: Uint32Array, starts: Uint32Array): Sliced<void> {
+    let untilYield = FILES_PER_YIELD;
+    for (let g = 0; g + 1 < starts.length; g += 1) {
+      this.#begin(members, starts[g], starts[g + 1]);
+      untilYield -= starts[g + 1] - starts[g];
+      for (let next = this.#open.pop(); next !== undefined; next = this.#open.pop()) {
+        yield* this.#readOn(next);
+        yield;
+      }
+      if (untilYield > 0) continue;
+      untilYield = FILES_PER_YIELD;
+      yield;
+    }
+  }
+
   /** Starts on a group: the members `from` to `to - 1`. */
-  begin(members: Uint32Array, from: number, to: number): void {
+  #begin(members: Uint32Array, from: number, to: number): void {
     if (to - from > SMALL_GROUP || this.#options.hashSingles) {
       const group = Array.from(members.subarray(from, to));
       this.#open.push({ members: group, offset: 0, hash: undefined, start: undefined });
@@ -168,14 +174,6 @@ class Matcher {
     const ends = length === size;
     for (const found of this.#firstBlocks.split(this.#tools, members, from, to, length, ends))
       this.#advance(found, 0, length, ends, { hash: undefined, start: undefined });
-  }
-
-  /** Reads one more block of one class of files that are equal so far; false if no class is left. */
-  readOn(): boolean {
-    const next = this.#open.pop();
-    if (next === undefined) return false;
-    this.#readOn(next);
-    return true;
   }
 
   result(): Matched {
@@ -200,13 +198,18 @@ class Matcher {
     };
   }
 
-  #readOn({ members, offset, hash, start }: OpenClass): void {
-    if (members.length === 1) return this.#readSingle(members[0], offset, { hash, start });
+  /** Reads one more block of a class of files that are equal so far. */
+  *#readOn({ members, offset, hash, start }: OpenClass): Sliced<void> {
+    if (members.length === 1) {
+      this.#readSingle(members[0], offset, { hash, start });
+      return;
+    }
     const size = this.#files.columns.size[members[0]];
     const length = blockLength(size, offset);
     const ends = offset + length === size;
     let inherited = hash;
-    for (const found of splitByBlock(this.#tools, members, length, offset, ends)) {
+    const classes = yield* splitByBlock(this.#tools, members, length, offset, ends);
+    for (const found of classes) {
       const before = { hash: hash?.copy?.() ?? inherited, start };
       if (this.#advance(found, offset, length, ends, before)) inherited = undefined;
       if (found.block !== undefined) this.#tools.buffers.give(found.block);

@@ -74,6 +74,7 @@ export async function match(
     ...prefetched.flatMap((large) => cutMatchBatches(files, large)),
   ]);
   let done = total - totalCost(left);
+  pool.emit({ type: "match", done, total });
   const matched = await Promise.all(
     left.map(async ({ cost, ...work }) => {
       const result = await pool.run(matchGroupsTask, { ...work, options });

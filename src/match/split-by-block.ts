@@ -1,8 +1,12 @@
 import type { XXHashAPI } from "xxhash-wasm";
+import type { Sliced } from "../core/slices.ts";
 import type { BlockTools, ContentClass } from "./content-class.ts";
 
 /** Up to this many classes are compared one by one, which costs less than a hash. */
 const FEW = 8;
+
+/** Blocks read between two yields. */
+const YIELD_INTERVAL = 64;
 
 /** Whether blocks of a group of this size may have to be hashed. */
 export function mayNeedHash(members: number): boolean {
@@ -15,19 +19,24 @@ export function mayNeedHash(members: number): boolean {
  *
  * @param ends The block is the last one: files of classes of two or more are closed.
  */
-export function splitByBlock(
+export function* splitByBlock(
   tools: BlockTools,
   members: readonly number[],
   length: number,
   offset: number,
   ends: boolean,
-): ContentClass[] {
+): Sliced<ContentClass[]> {
   const { reader, buffers } = tools;
   const classes: ContentClass[] = [];
   let many: ManyClasses | undefined;
   let last: ContentClass | undefined;
   let block = buffers.take(length);
+  let untilYield = YIELD_INTERVAL;
   for (const member of members) {
+    if ((untilYield -= 1) === 0) {
+      untilYield = YIELD_INTERVAL;
+      yield;
+    }
     if (!reader.read(member, block, length, offset)) continue;
     const sample = sampleOf(block, length);
     let found = last !== undefined && isEqual(last, sample, block, length) ? last : undefined;

@@ -7,11 +7,11 @@ type WorkEvent = Exclude<Event, { type: "wait" }>;
 const LABELS: Record<WorkEvent["type"], string> = {
   walk: "searching",
   match: "comparing",
-  replace: "linking",
+  replace: "replacing",
 };
 /** Milliseconds between two changes of the line on a terminal, and between two lines elsewhere. */
 const REDRAW = 100;
-const LINE_INTERVAL = 5000;
+export const LINE_INTERVAL = 5000;
 /** Milliseconds of work before the remaining time is estimated. */
 const ESTIMATE_AFTER = 1000;
 /** Moves the cursor to the start of the line and clears it. */
@@ -29,6 +29,8 @@ export interface ProgressScreen {
 
 export interface Progress {
   readonly onEvent: Listener;
+  /** To be called every few seconds: writes a line if one is due, although no event came. Not for terminals. */
+  remind(): void;
   /** Removes the line from a terminal. */
   stop(): void;
 }
@@ -39,6 +41,7 @@ export function showProgress({ isTerminal, columns, write, now }: ProgressScreen
   let phaseStart = now();
   // On a terminal, the first event is shown at once; elsewhere, a short run shows nothing.
   let next = now() + (isTerminal ? 0 : LINE_INTERVAL);
+  let latest: WorkEvent | undefined;
   const clear = (): void => {
     if (isTerminal) write(CLEAR);
   };
@@ -51,11 +54,18 @@ export function showProgress({ isTerminal, columns, write, now }: ProgressScreen
       }
       const time = now();
       if (event.type !== phase) [phase, phaseStart] = [event.type, time];
+      latest = event;
       if (time < next) return;
       next = time + (isTerminal ? REDRAW : LINE_INTERVAL);
       const left = secondsLeft(event, time - phaseStart);
       if (isTerminal) write(CLEAR + terminalLine(event, left, columns - 1));
-      else write(`dedupe: ${LABELS[event.type]}: ${describe(event, left)}\n`);
+      else write(logLine(event, left));
+    },
+    remind() {
+      const time = now();
+      if (isTerminal || time < next) return;
+      next = time + LINE_INTERVAL;
+      write(latest === undefined ? "dedupe: working\n" : logLine(latest, undefined));
     },
     stop: clear,
   };
@@ -80,7 +90,11 @@ function describe(event: WorkEvent, left: number | undefined): string {
   return parts.join(", ");
 }
 
-/** `linking [=====>      ] 42 %, 1,234 of 2,938 paths, 0:12 left`, with a bar that fills the width. */
+function logLine(event: WorkEvent, left: number | undefined): string {
+  return `dedupe: ${LABELS[event.type]}: ${describe(event, left)}\n`;
+}
+
+/** `replacing [=====>      ] 42 %, 1,234 of 2,938 paths, 0:12 left`, with a bar that fills the width. */
 function terminalLine(event: WorkEvent, left: number | undefined, width: number): string {
   const label = LABELS[event.type];
   const text = describe(event, left);

@@ -1,5 +1,6 @@
 import { type BytePath, dirOf, join, nameOf } from "../core/byte-path.ts";
 import { isErrno, tryErrno } from "../core/result.ts";
+import type { Sliced } from "../core/slices.ts";
 import { disk } from "../fs/disk.ts";
 import { nodeFileCalls } from "../fs/file-calls.ts";
 import { type VisitedDirs, readDirs, readFiles } from "./read-directories.ts";
@@ -15,12 +16,12 @@ import type { ReadDir, Symlink, TableChunk } from "./table-chunk.ts";
  * @param within Only links that lead below this real path are followed, as with `compileall -e`.
  * @param perRoot What was read below one root is read again below another.
  */
-export function followSymlinks(
+export function* followSymlinks(
   chunks: readonly TableChunk[],
   rules: CompiledRules,
   within: BytePath | undefined,
   perRoot = false,
-): TableChunk[] {
+): Sliced<TableChunk[]> {
   const visits = new Map<number, Visits>();
   const visitsOf = (root: number): Visits => {
     const key = perRoot ? root : 0;
@@ -37,7 +38,8 @@ export function followSymlinks(
   while (links.length > 0) {
     const next: Symlink[] = [];
     for (const link of [...links].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-      const chunk = follow(link, rules, within, visitsOf(link.task.root));
+      const chunk = yield* follow(link, rules, within, visitsOf(link.task.root));
+      yield;
       if (chunk === undefined) continue;
       found.push(chunk);
       for (const symlink of chunk.symlinks) next.push(symlink);
@@ -57,19 +59,19 @@ function identityOf({ device, inode }: ReadDir): string {
   return `${device}:${inode}`;
 }
 
-function follow(
+function* follow(
   { path, task }: Symlink,
   rules: CompiledRules,
   within: BytePath | undefined,
   { whole, partial }: Visits,
-): TableChunk | undefined {
+): Sliced<TableChunk | undefined> {
   const target = tryErrno(() => disk.stat(path));
   const real = tryErrno(() => disk.realPath(path));
   if (isErrno(target) || isErrno(real)) return undefined; // a dangling link leads to nothing
   if (within !== undefined && !real.startsWith(within === "/" ? "/" : `${within}/`))
     return undefined;
   if (target.isDirectory())
-    return readDirs(
+    return yield* readDirs(
       [{ ...task, path, baseLength: join(path, "").length }],
       rules,
       Number.POSITIVE_INFINITY,
@@ -78,7 +80,7 @@ function follow(
     );
   if (!target.isFile()) return undefined;
   const names = new Set([nameOf(real)]);
-  const chunk = readFiles({ dir: dirOf(real), names, root: task.root }, rules);
+  const chunk = yield* readFiles({ dir: dirOf(real), names, root: task.root }, rules);
   if (chunk.count === 0) return chunk;
   const [dir] = chunk.dirs;
   const known = whole.get(identityOf(dir)) ?? partial.get(identityOf(dir)) ?? dir.path;

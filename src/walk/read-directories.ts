@@ -4,6 +4,7 @@ import { type BytePath, join } from "../core/byte-path.ts";
 import { type Errno, errnoOf, isErrno } from "../core/result.ts";
 import { disk } from "../fs/disk.ts";
 import { type FileCalls, type DirEntries, StatBuffer, nodeFileCalls } from "../fs/file-calls.ts";
+import { type Sliced, finishInSlices } from "../core/slices.ts";
 import { isTemporaryName } from "../core/temporary-name.ts";
 import { describeErrno } from "../core/errno-messages.ts";
 import { ThreadSlot, defineTask } from "../workers/task.ts";
@@ -32,19 +33,23 @@ export type VisitedDirs = Map<string, BytePath>;
  * @param visited Directories that were read before: they are skipped, and new ones are added.
  * @param chunk Empty, as `finish` leaves it.
  */
-export function readDirs(
+export function* readDirs(
   tasks: readonly DirTask[],
   rules: CompiledRules,
   budget: number,
   calls: FileCalls = nodeFileCalls,
   visited?: VisitedDirs,
   chunk = new TableChunkBuilder(),
-): TableChunk {
+): Sliced<TableChunk> {
   const stack = [...tasks].reverse();
   let read = 0;
+  let yieldedAt = 0;
   while (stack.length > 0 && read < budget) {
     const task = stack.pop() as DirTask;
-    read += 1 + readDir(calls, task, rules, chunk, stack, visited);
+    read += 1 + (yield* readDir(calls, task, rules, chunk, stack, visited));
+    if (read - yieldedAt < YIELD_INTERVAL) continue;
+    yieldedAt = read;
+    yield;
   }
   return chunk.finish(stack.reverse(), rules.globUse.takeMatched());
 }
@@ -59,18 +64,26 @@ interface WalkInput {
 const CHUNK_BUILDER = new ThreadSlot<TableChunkBuilder>();
 
 /** `readDirs` by the rules that `setWalkRules` gave to the thread. */
-export const readDirsTask = defineTask("readDirs", ({ tasks, budget }: WalkInput, thread) => {
+export const readDirsTask = defineTask("readDirs", async ({ tasks, budget }: WalkInput, thread) => {
   const builder = thread.getOrCreate(CHUNK_BUILDER, () => new TableChunkBuilder());
-  return readDirs(tasks, thread.get(WALK_RULES), budget, thread.fileCalls, undefined, builder);
+  const rules = thread.get(WALK_RULES);
+  const work = readDirs(tasks, rules, budget, thread.fileCalls, undefined, builder);
+  const chunk = await finishInSlices(work, thread.stopped);
+  return chunk ?? builder.finish([], rules.globUse.takeMatched());
 });
 
+/** Entries between two yields. */
+const YIELD_INTERVAL = 128;
 const TYPE_BITS = 0o170000;
 const REGULAR_FILE = 0o100000;
 /** Filled for one file or directory after another. */
 const stat = new StatBuffer();
 
 /** Reads single files of one directory. */
-export function readFiles({ dir, names, root }: FileRoots, rules: CompiledRules): TableChunk {
+export function* readFiles(
+  { dir, names, root }: FileRoots,
+  rules: CompiledRules,
+): Sliced<TableChunk> {
   const chunk = new TableChunkBuilder();
   try {
     const prefix = join(dir, "");
@@ -88,7 +101,10 @@ export function readFiles({ dir, names, root }: FileRoots, rules: CompiledRules)
       rules,
       chunk,
     };
-    for (const name of [...names].sort()) addFile(current, name);
+    for (const [i, name] of [...names].sort().entries()) {
+      addFile(current, name);
+      if (i % YIELD_INTERVAL === YIELD_INTERVAL - 1) yield;
+    }
     chunk.countFiles(names.size);
   } catch (error) {
     addProblem(chunk, dir, errnoOf(error));
@@ -97,14 +113,14 @@ export function readFiles({ dir, names, root }: FileRoots, rules: CompiledRules)
 }
 
 /** Returns the number of entries that were read. */
-function readDir(
+function* readDir(
   calls: FileCalls,
   task: DirTask,
   rules: CompiledRules,
   chunk: TableChunkBuilder,
   stack: DirTask[],
   visited: VisitedDirs | undefined,
-): number {
+): Sliced<number> {
   const { path } = task;
   const fd = calls.openDir(path);
   try {
@@ -121,7 +137,7 @@ function readDir(
     }
     chunk.startDir(path, facts, task);
     const entries = calls.readDir(fd, path);
-    if (!isErrno(entries)) return addEntries(entries, calls, fd, task, rules, chunk, stack);
+    if (!isErrno(entries)) return yield* addEntries(entries, calls, fd, task, rules, chunk, stack);
     addProblem(chunk, path, entries);
   } catch (error) {
     addProblem(chunk, path, errnoOf(error));
@@ -138,7 +154,7 @@ function factsOf(calls: FileCalls, fd: number | undefined, path: BytePath): DirF
   return { device, inode, mtime };
 }
 
-function addEntries(
+function* addEntries(
   entries: DirEntries,
   calls: FileCalls,
   fd: number | undefined,
@@ -146,12 +162,17 @@ function addEntries(
   rules: CompiledRules,
   chunk: TableChunkBuilder,
   stack: DirTask[],
-): number {
+): Sliced<number> {
   const { path, included, state } = task;
   const prefix = join(path, "");
   const below = prefix.slice(task.rootLength);
   const current: CurrentDir = { calls, fd, prefix, below, included, state, rules, chunk };
-  const buildFiles = addFiles(current, entries.files);
+  const names = entries.files;
+  let buildFiles = "";
+  for (let from = 0; from < names.length; from += YIELD_INTERVAL) {
+    if (from > 0) yield;
+    buildFiles += addFiles(current, names, from, Math.min(names.length, from + YIELD_INTERVAL));
+  }
   if (buildFiles !== "") chunk.dependencyInfo.push({ path, names: buildFiles });
   pushDirs(current, task, entries.dirs, stack);
   if (rules.globUse.isPending)
@@ -168,16 +189,22 @@ function addEntries(
 }
 
 /**
- * The inner loop of the walk. It is apart from the work per directory so that V8 compiles little code, and
+ * The inner loop of the walk, over the names `from` to `to - 1`. It is apart from the work per directory so that V8 compiles little code, and
  * compiles it once.
  *
  * @returns The names of build files, each after a slash.
  */
-function addFiles(current: CurrentDir, names: readonly BytePath[]): string {
+function addFiles(
+  current: CurrentDir,
+  names: readonly BytePath[],
+  from: number,
+  to: number,
+): string {
   const { chunk } = current;
   let buildFiles = "";
   let temporaries = 0;
-  for (const name of names) {
+  for (let i = from; i < to; i += 1) {
+    const name = names[i];
     if (isTemporaryName(name)) {
       chunk.temporaries.push(current.prefix + name);
       temporaries += 1;
@@ -186,7 +213,7 @@ function addFiles(current: CurrentDir, names: readonly BytePath[]): string {
     if (isBuildFile(name)) buildFiles += `/${name}`;
     addFile(current, name);
   }
-  chunk.countFiles(names.length - temporaries);
+  chunk.countFiles(to - from - temporaries);
   return buildFiles;
 }
 

@@ -4,6 +4,7 @@ import { DedupeError } from "../core/errors.ts";
 import type { Tree } from "../core/model.ts";
 import type { Unmatched } from "../core/report.ts";
 import { isErrno, tryErrno } from "../core/result.ts";
+import { finishInSlices } from "../core/slices.ts";
 import { disk } from "../fs/disk.ts";
 import type { WorkerPool } from "../workers/worker-pool.ts";
 import { buildFileTable } from "./build-file-table.ts";
@@ -45,9 +46,15 @@ export async function walk(options: WalkOptions, pool: WorkerPool): Promise<Tree
   const chunks = await walkDirs(roots.dirs, pool);
   if (roots.files.length > 0 || rules.followSymlinks) {
     const compiled = compileRules(rules);
-    for (const files of roots.files) chunks.push(readFiles(files, compiled));
-    if (rules.followSymlinks)
-      chunks.push(...followSymlinks(chunks, compiled, resolveWithin(within), perRoot));
+    const stopped = (): boolean => pool.stopped;
+    for (const files of roots.files) {
+      const chunk = await finishInSlices(readFiles(files, compiled), stopped);
+      if (chunk !== undefined) chunks.push(chunk);
+    }
+    if (rules.followSymlinks) {
+      const found = followSymlinks(chunks, compiled, resolveWithin(within), perRoot);
+      for (const chunk of (await finishInSlices(found, stopped)) ?? []) chunks.push(chunk);
+    }
   }
   const unmatched = [
     ...unmatchedGlobs(rules, chunks),

@@ -5,6 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { CLI } from "../support/paths.ts";
 import { TRUST, runTrusting as run } from "../support/run.ts";
+import { hasStrace, tracedBy, withFault } from "../support/strace.ts";
+import { makeTree, symlink } from "../support/tree.ts";
 import { type Copies, inspect, makeCopies } from "./many-copies.ts";
 
 interface Ended {
@@ -100,6 +102,36 @@ describe("a long run that gets a signal", () => {
     console.log(`killed ${killed} times`);
     expect(killed).toBeGreaterThan(0);
     expectCompletes(copies);
+  });
+});
+
+describe.skipIf(!hasStrace)("on a slow disk, one thread stops in the middle (needs strace)", () => {
+  const FILES = 3000;
+  const slow = { stat: "lstat,newfstatat,statx", read: "pread64,read" };
+
+  test.each([
+    { what: "one directory", calls: slow.stat, args: [] },
+    { what: "behind a symbolic link", calls: slow.stat, args: ["-L"] },
+    { what: "files of one size", calls: slow.read, args: [] },
+  ])("$what", async ({ calls, args }) => {
+    const root = makeTree({});
+    for (let i = 0; i < FILES; i += 1) fs.writeFileSync(`${root}/${i}.o`, `${10_000 + i}`);
+    const from = makeTree({ ...(args.length > 0 && { link: symlink(root) }) });
+    const command = ["--json", "--progress", "--jobs", "1", ...args, args.length > 0 ? from : root];
+    const child = spawn("strace", withFault(calls, "delay_enter=4000", command), {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    let stdout = "";
+    child.stdout.on("data", (data) => (stdout += data));
+    const ended = once(child, "close");
+    await sleep(calls === slow.stat ? 1500 : 3000);
+    process.kill(tracedBy(child.pid as number), "SIGINT");
+    const [code] = await ended;
+    const { interrupted, totals } = JSON.parse(stdout);
+    expect({ code, interrupted }).toEqual({ code: 130, interrupted: true });
+    // Each file costs 4 ms, so a run that does not stop in between is at the end of its stage.
+    if (calls === slow.stat) expect(totals.files).toBeLessThan(FILES);
+    else expect(totals.bytesRead).toBeLessThan(5 * FILES);
   });
 });
 

@@ -6,7 +6,7 @@ import { showProgress } from "../../src/render/progress.ts";
 function shown(
   isTerminal: boolean,
   columns: number,
-  events: readonly (readonly [at: number, event: Event])[],
+  events: readonly (readonly [at: number, event: Event | "remind"])[],
 ): string[] {
   let time = 0;
   const written: string[] = [];
@@ -14,7 +14,8 @@ function shown(
   const progress = showProgress({ isTerminal, columns, write, now: () => time });
   for (const [at, event] of events) {
     time = at;
-    progress.onEvent(event);
+    if (event === "remind") progress.remind();
+    else progress.onEvent(event);
   }
   progress.stop();
   return written;
@@ -40,7 +41,7 @@ test("a terminal has one line, which changes at most ten times a second", () => 
     `${CLEAR}searching 1 directory, 1,234 files`,
     `${CLEAR}comparing [${" ".repeat(43)}] 0 %`,
     `${CLEAR}comparing [=======${" ".repeat(24)}] 25 %, 0:15 left`,
-    `${CLEAR}linking [=====${" ".repeat(17)}] 25 %, 1,000 of 4,000 paths`,
+    `${CLEAR}replacing [=====${" ".repeat(15)}] 25 %, 1,000 of 4,000 paths`,
     CLEAR,
   ]);
 });
@@ -67,9 +68,21 @@ test("elsewhere, a line is written every five seconds", () => {
   ).toEqual([
     "dedupe: searching: 1 directory, 1,234 files\n",
     "dedupe: comparing: 40 %, 0:06 left\n",
-    "dedupe: linking: 10 %, 400 of 4,000 paths\n",
-    "dedupe: linking: 30 %, 1,200 of 4,000 paths, 2:20 left\n",
+    "dedupe: replacing: 10 %, 400 of 4,000 paths\n",
+    "dedupe: replacing: 30 %, 1,200 of 4,000 paths, 2:20 left\n",
   ]);
+});
+
+test("elsewhere, a line is also written when no event comes", () => {
+  const reminders = [5000, 10_000, 12_000, 15_000, 20_000].map((at) => [at, "remind"] as const);
+  const [first, second, ...others] = reminders;
+  expect(shown(false, 80, [first, [5001, WALK], second, [11_000, match(400)], ...others])).toEqual([
+    "dedupe: working\n",
+    "dedupe: searching: 1 directory, 1,234 files\n",
+    "dedupe: comparing: 40 %\n",
+    "dedupe: comparing: 40 %\n",
+  ]);
+  expect(shown(true, 80, reminders)).toEqual([CLEAR]);
 });
 
 test("a message replaces the line of a terminal", () => {

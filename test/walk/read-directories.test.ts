@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { nodeFileCalls, fastFileCalls } from "../../src/fs/file-calls.ts";
+import { finish } from "../../src/core/slices.ts";
 import { readDirs } from "../../src/walk/read-directories.ts";
 import { compileRules } from "../../src/walk/walk-rules.ts";
 import { type TableChunk, TableChunkBuilder } from "../../src/walk/table-chunk.ts";
@@ -65,9 +66,29 @@ describe.each([
     const part = new TableChunkBuilder();
     const expected = [...sizes].sort(([a], [b]) => (a < b ? -1 : 1));
     for (let again = 0; again < 2; again += 1) {
-      const read = readDirs([task], rules, 10_000, calls(), undefined, part);
+      const read = finish(readDirs([task], rules, 10_000, calls(), undefined, part));
       expect(rowsOf(read)).toEqual(expected);
       expect(read.problems).toEqual([]);
     }
   });
+});
+
+test("a large directory is read in slices, so that a signal is handled on a slow disk, too", () => {
+  const root = makeTree(
+    Object.fromEntries(
+      Array.from({ length: 1000 }, (_, i) => [`${i}.o`, i === 0 ? "x" : link("0.o")]),
+    ),
+  );
+  const task = {
+    path: root,
+    root: 0,
+    rootLength: root.length + 1,
+    baseLength: root.length + 1,
+    rootDevice: statSync(root, { bigint: true }).dev,
+    included: false,
+  };
+  const work = readDirs([task], compileRules(RULES), 10_000, nodeFileCalls);
+  let slices = 1;
+  while (work.next().done !== true) slices += 1;
+  expect(slices).toBeGreaterThan(5);
 });
