@@ -15,6 +15,7 @@ import { protect } from "../protect/protect.ts";
 import { readOriginalModes } from "../protect/read-original-modes.ts";
 import { judgeRebuilds } from "../state/judge-rebuilds.ts";
 import { noteLinks } from "../state/note-links.ts";
+import { learnLinkLimits, rememberedLinkLimits } from "../state/learn-link-limits.ts";
 import { NOTHING_UNSAVED, remember } from "../state/remember.ts";
 import { SettledGroups } from "../state/settled-groups.ts";
 import { stayApart } from "../state/stay-apart.ts";
@@ -74,6 +75,7 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
     ]);
     const originalModes = readOriginalModes(files, withEntries);
     const locations = await mapExtents(files, withEntries, settings, pool);
+    const fullAt = rememberedLinkLimits(recollection.memory);
     const plan = planReplacements(
       {
         files,
@@ -85,7 +87,7 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
         originalModes,
         installed: writers.installed,
         locations,
-        linkLimits: linkLimits(files, withEntries, settings.changesDisk),
+        linkLimits: linkLimits(files, withEntries, settings.changesDisk, fullAt),
         store: looked.entries,
       },
       settings,
@@ -111,7 +113,8 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
         if (!settings.changesDisk) return NOTHING_UNSAVED;
         const result = { files, sets, plan, outcomes, added: stored.rows };
         const notes = noteLinks(result, recollection, rebuilds);
-        return remember(files, recollection, notes, settled.after(result));
+        const learned = learnLinkLimits(result, recollection.memory);
+        return remember(files, recollection, notes, settled.after(result), learned);
       },
       NOTHING_UNSAVED,
     );

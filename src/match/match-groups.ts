@@ -80,8 +80,7 @@ export async function matchGroups(
   { mostOpen, dirs, open, buffers, firstBlocks }: MatchCaches,
 ): Promise<Matched> {
   const { checkWriters, hashSingles: useSingles } = options;
-  const readerOptions = { mostOpen, checkWriters, useSingles };
-  const reader = new FileReader(files, readerOptions, calls, dirs, open);
+  const reader = new FileReader(files, { mostOpen, checkWriters, useSingles }, calls, dirs, open);
   if (prefetched !== undefined)
     members.forEach((member, i) => reader.remember(member, prefetchedBlock(prefetched, i)));
   const matcher = new Matcher(files, options, firstBlocks, {

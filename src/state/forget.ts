@@ -66,7 +66,7 @@ function dropMarks(
     }
   }
   const origin = { root, device, inode, savedAt: state.savedAt + 1n };
-  return { state: builder.build(origin, state.settled), dropped };
+  return { state: builder.build(origin, state.settled, state.linkLimits), dropped };
 }
 
 /** Whether an entry keeps its path from being linked. What was written through and is not repaired yet must not be forgotten. */

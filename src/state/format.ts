@@ -1,7 +1,7 @@
 /**
  * A state as bytes. Numbers have the byte order of the machine, so that the columns are used where they lie:
  *
- * - `MAGIC`, then as u32 the version and the counts of `COUNTS`
+ * - `MAGIC`, then as u32 the version and the counts of `COUNTS`, and zeros up to a multiple of 8
  * - u64, u64, i64: device and inode of the root, time of the state in nanoseconds
  * - the bytes of the root's path, and zeros up to a multiple of 8
  * - the columns, widest numbers first
@@ -12,18 +12,19 @@ import { type Entries, type State, entryCount } from "./state.ts";
 
 const MAGIC = Buffer.from("dedupe\0\n", "latin1");
 /** To be raised with every change of the layout or of what an entry means. The other byte order has another number. */
-const VERSION = 3;
+const VERSION = 4;
 const VERSION_WORD = MAGIC.length / 4;
 const COUNTS = [
   "rootBytes",
   "devices",
   "settled",
+  "linkLimits",
   "dirs",
   "entries",
   "dirBytes",
   "nameBytes",
 ] as const;
-const IDENTITY = MAGIC.length + 4 * (1 + COUNTS.length);
+const IDENTITY = roundUp(MAGIC.length + 4 * (1 + COUNTS.length), 8);
 const HEADER = IDENTITY + 3 * 8;
 /** Bytes of one entry, without its name, and of one directory, without its path. */
 const ENTRY = 4 * 8 + 4 + 2 + 3;
@@ -41,6 +42,7 @@ export function encodeState(state: State): Uint8Array | undefined {
     rootBytes: root.length,
     devices: devices.length,
     settled: state.settled.length,
+    linkLimits: state.linkLimits.length,
     dirs: dirs.length,
     entries: entryCount(state),
     dirBytes: dirs.reduce((sum, path) => sum + path.length, 0),
@@ -56,6 +58,7 @@ export function encodeState(state: State): Uint8Array | undefined {
   layout.identity.set([state.device, state.inode, BigInt.asUintN(64, state.savedAt)]);
   layout.devices.set(devices);
   layout.settled.set(state.settled);
+  layout.linkLimits.set(state.linkLimits);
   for (const name of Object.keys(layout.entries) as (keyof Entries)[])
     bytesOf(layout.entries[name]).set(bytesOf(entries[name]));
   layout.dirEnds.set(state.dirEnds);
@@ -98,6 +101,7 @@ export function decodeState(bytes: Uint8Array): State | undefined {
     savedAt: BigInt.asIntN(64, savedAt),
     devices: Array.from(layout.devices),
     settled: layout.settled,
+    linkLimits: layout.linkLimits,
     dirs: Array.from(dirPathEnds, (end, dir) =>
       layout.dirs.toString("latin1", dir === 0 ? 0 : dirPathEnds[dir - 1], end),
     ),
@@ -132,8 +136,9 @@ function countsOf(bytes: Uint8Array): Counts | undefined {
 }
 
 function lengthOf(counts: Counts): number {
-  const { rootBytes, devices, settled, dirs, entries, dirBytes, nameBytes } = counts;
-  const columns = 8 * (devices + settled) + ENTRY * entries + DIR * dirs + dirBytes + nameBytes;
+  const { rootBytes, devices, settled, linkLimits, dirs, entries, dirBytes, nameBytes } = counts;
+  const numbers = 8 * (devices + settled + linkLimits);
+  const columns = numbers + ENTRY * entries + DIR * dirs + dirBytes + nameBytes;
   return roundUp(HEADER + rootBytes, 8) + roundUp(columns, 4) + 4;
 }
 
@@ -147,6 +152,7 @@ class Layout {
   readonly root: Buffer;
   readonly devices: BigUint64Array;
   readonly settled: Float64Array;
+  readonly linkLimits: Float64Array;
   readonly entries: Entries;
   readonly dirEnds: Uint32Array;
   readonly dirPathEnds: Uint32Array;
@@ -154,7 +160,7 @@ class Layout {
 
   constructor({ buffer, byteOffset }: Uint8Array, counts: Counts) {
     const memory = buffer as ArrayBuffer;
-    const { rootBytes, devices, settled, dirs, entries: rows } = counts;
+    const { rootBytes, devices, settled, linkLimits, dirs, entries: rows } = counts;
     let at = byteOffset + IDENTITY;
     const take = (length: number): number => {
       at += length;
@@ -164,6 +170,7 @@ class Layout {
     this.root = Buffer.from(memory, take(roundUp(rootBytes, 8)), rootBytes);
     this.devices = new BigUint64Array(memory, take(8 * devices), devices);
     this.settled = new Float64Array(memory, take(8 * settled), settled);
+    this.linkLimits = new Float64Array(memory, take(8 * linkLimits), linkLimits);
     const inode = new BigUint64Array(memory, take(8 * rows), rows);
     const size = new Float64Array(memory, take(8 * rows), rows);
     const mtime = new BigInt64Array(memory, take(8 * rows), rows);

@@ -188,13 +188,15 @@ function readCached(root: BytePath, cache: CacheDir, warnings: Warning[]): State
 function newHome(root: BytePath, cache: CacheDir): StateHome {
   const home = homeOf(cachedStateFile(cache, root), cache, root, undefined);
   const builder = new StateBuilder();
+  const linkLimits = new Set<number>();
   let { savedAt } = home.state;
   for (const { state } of cachedStates(cache, root)) {
     if (!homeOf(home.file, cache, state.root, state).isSameTree) continue;
     builder.addState(state, relativePath(root, state.root));
+    for (const limit of state.linkLimits) linkLimits.add(limit);
     if (state.savedAt > savedAt) savedAt = state.savedAt;
   }
-  const state = builder.build({ ...home.state, savedAt });
+  const state = builder.build({ ...home.state, savedAt }, undefined, Float64Array.from(linkLimits));
   return { ...home, state, isSameTree: true, isUnsaved: entryCount(state) > 0 };
 }
 

@@ -79,6 +79,7 @@ export class RebuiltState {
     savedAt: bigint,
     others: State = this.#home.state,
     settled: Float64Array = this.#home.state.settled,
+    linkLimits: Float64Array = this.#home.state.linkLimits,
   ): State {
     const { state, root, device, inode } = this.#home;
     const otherDirs = new Map(others.dirs.map((path, dir) => [path, dir]));
@@ -89,7 +90,7 @@ export class RebuiltState {
         this.#addDir(path, tableDirs ?? [], firstRows);
       else this.#builder.addDir(others, otherDirs.get(path) as number);
     }
-    return this.#builder.build({ root, device, inode, savedAt }, settled);
+    return this.#builder.build({ root, device, inode, savedAt }, settled, linkLimits);
   }
 
   /** Adds the entries of one directory in the order of their names. */

@@ -25,22 +25,26 @@ export const NOTHING_UNSAVED: Unsaved = { warnings: [], problems: [] };
  *
  * @param files The table that the rows of the notes refer to; it has at least the rows that were recalled.
  * @param settled What `SettledGroups.after` returns. A state is not made only for it.
+ * @param linkLimits What `learnLinkLimits` returns.
  */
 export function remember(
   files: FileTable,
   recollection: Recollection,
   notes: Notes,
   settled: readonly (Float64Array | undefined)[] = [],
+  linkLimits: readonly (Float64Array | undefined)[] = [],
 ): Unsaved {
   const now = BigInt(Date.now()) * 1_000_000n;
   const unsaved = { warnings: [] as Warning[], problems: [] as Problem[] };
   for (const [i, home] of recollection.memory.homes.entries()) {
-    const isWorthIt = settled[i] !== undefined && entryCount(home.state) > 0;
+    const isWorthIt =
+      linkLimits[i] !== undefined || (settled[i] !== undefined && entryCount(home.state) > 0);
     if (!home.isUnsaved && !isWorthIt && !hasChanged(files, recollection, notes, i)) continue;
     const failure = updateState(home, (newer) => {
       const before = (newer ?? home.state).savedAt;
       const savedAt = now > before ? now : before + 1n;
-      return new RebuiltState(files, recollection, notes, i).build(savedAt, newer, settled[i]);
+      const state = new RebuiltState(files, recollection, notes, i);
+      return state.build(savedAt, newer, settled[i], linkLimits[i]);
     });
     if (!isErrno(failure)) continue;
     const { code } = failure;

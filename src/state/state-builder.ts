@@ -103,13 +103,18 @@ export class StateBuilder {
     this.#entries.status[entry] = Status.inPlace;
   }
 
-  build(origin: StateOrigin, settled: Float64Array = new Float64Array(0)): State {
+  build(
+    origin: StateOrigin,
+    settled: Float64Array = new Float64Array(0),
+    linkLimits: Float64Array = new Float64Array(0),
+  ): State {
     this.#dirEnds.push(this.#count);
     const entries = this.#entries;
     const count = this.#count;
     return {
       ...origin,
       settled,
+      linkLimits,
       devices: this.#devices,
       dirs: this.#dirs,
       dirEnds: Uint32Array.from(this.#dirEnds.slice(1)),

@@ -46,6 +46,8 @@ export interface State {
   readonly entries: Entries;
   /** Digests of candidate groups that need not be compared again, see `SettledGroups`. */
   readonly settled: Float64Array;
+  /** Numbers of links at which a file could take no more; see `learnLinkLimits`. */
+  readonly linkLimits: Float64Array;
 }
 
 /** Columns of 64-bit numbers as pairs of 32-bit words, which can be compared without making bigints. */

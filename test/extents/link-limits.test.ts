@@ -11,7 +11,16 @@ async function stagesOf(links: number): Promise<Awaited<ReturnType<typeof runSta
   return runStages(root);
 }
 
-test.each([
+interface Row {
+  readonly it: string;
+  readonly links: number;
+  readonly limit: number | undefined;
+  readonly mayTry: boolean;
+  readonly fullAt?: readonly number[];
+  readonly expected: number;
+}
+
+test.each<Row>([
   { it: "known", links: 300, limit: 1024, mayTry: false, expected: 1024 },
   { it: "known to be none", links: 1024, limit: Infinity, mayTry: false, expected: Infinity },
   {
@@ -36,13 +45,29 @@ test.each([
     expected: Infinity,
   },
   {
+    it: "unknown, but an earlier run found out",
+    links: 20,
+    limit: undefined,
+    mayTry: false,
+    fullAt: [20],
+    expected: 20,
+  },
+  {
+    it: "unknown, and the run tries again",
+    links: 20,
+    limit: undefined,
+    mayTry: true,
+    fullAt: [20],
+    expected: Infinity,
+  },
+  {
     it: "not asked for: there are few links",
     links: 100,
     limit: 50,
     mayTry: false,
     expected: Infinity,
   },
-])("a limit that is $it", async ({ links, limit, mayTry, expected }) => {
+])("a limit that is $it", async ({ links, limit, mayTry, fullAt = [], expected }: Row) => {
   const { tree, sets } = await stagesOf(links);
-  expect(linkLimits(tree.files, sets, mayTry, () => limit)).toEqual([expected]);
+  expect(linkLimits(tree.files, sets, mayTry, new Set(fullAt), () => limit)).toEqual([expected]);
 });

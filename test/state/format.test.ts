@@ -12,11 +12,11 @@ function makeState(dirs: Readonly<Record<string, readonly string[]>>): State {
     builder.beginDir(path);
     for (const name of names) builder.addInPlace(name);
   }
-  return builder.build(ORIGIN, Float64Array.of(0, 2 ** 53 - 1));
+  return builder.build(ORIGIN, Float64Array.of(0, 2 ** 53 - 1), Float64Array.of(1024));
 }
 
 function contentOf(state: State): unknown {
-  const { root, device, inode, savedAt, devices, dirs, entries, settled } = state;
+  const { root, device, inode, savedAt, devices, dirs, entries, settled, linkLimits } = state;
   const list = dirs.map((path, dir) => {
     const [from, to] = entriesOf(state, dir);
     const names = Array.from({ length: to - from }, (_, i) => entryName(entries, from + i));
@@ -25,7 +25,17 @@ function contentOf(state: State): unknown {
   const columns = Object.fromEntries(
     Object.entries(entries).map(([name, column]) => [name, Array.from(column as Uint8Array)]),
   );
-  return { root, device, inode, savedAt, devices, list, columns, settled: [...settled] };
+  return {
+    root,
+    device,
+    inode,
+    savedAt,
+    devices,
+    list,
+    columns,
+    settled: [...settled],
+    limits: [...linkLimits],
+  };
 }
 
 function encoded(state: State): Buffer {
