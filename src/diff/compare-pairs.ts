@@ -54,6 +54,8 @@ export class PairComparer {
   readonly #filter: KindFilter;
   readonly #thread: ThreadState;
   #yieldedAt = 0;
+  /** Offset up to which the files of the pair are known to be equal. */
+  #equalUntil = 0;
 
   constructor(thread: ThreadState, filter: KindFilter) {
     this.#files = tableOf(thread);
@@ -85,17 +87,22 @@ export class PairComparer {
     return this.#close(one, other, verdict);
   }
 
-  /** What `read` finds in a file; undefined if the file cannot be read. */
+  /** What `read` finds in a file; undefined if the file cannot be read, or `read` fails, which is a problem. */
   inspect<Found>(file: number, read: (source: FileSource) => Found): Found | undefined {
     const { reader } = this;
     const descriptor = reader.open(file);
     if (descriptor < 0) return undefined;
     const { size } = this.#files.columns;
     const source = new FileSource(reader.calls, descriptor, size[file], reader.blocks[0]);
-    const found = read(source);
-    reader.calls.close(descriptor);
-    reader.bytesRead += source.bytesRead;
-    return found;
+    try {
+      return read(source);
+    } catch (error) {
+      reader.problems.push(describeDefect(this.#files.path(file), error));
+      return undefined;
+    } finally {
+      reader.calls.close(descriptor);
+      reader.bytesRead += source.bytesRead;
+    }
   }
 
   #close(one: number, other: number, verdict: number): number {
@@ -146,6 +153,7 @@ export class PairComparer {
   async #finish(pair: number, a: number, b: number, one: number, other: number): Promise<number> {
     try {
       const { size } = this.#files.columns;
+      this.#equalUntil = 0;
       const verdict =
         size[a] === size[b] ? await this.#compareBlocks(a, b, one, other) : Compared.different;
       if (verdict === Compared.different) await this.#explain(pair, a, b, one, other);
@@ -165,6 +173,7 @@ export class PairComparer {
     for (let at = 0; ;) {
       if (x.compare(y, 0, length, 0, length) !== 0) return Compared.different;
       at += length;
+      this.#equalUntil = at;
       if (at >= size) return Compared.equal;
       if (reader.bytesRead - this.#yieldedAt > YIELD_INTERVAL) {
         this.#yieldedAt = reader.bytesRead;
@@ -183,13 +192,18 @@ export class PairComparer {
     const [bufferA, bufferB] = reader.blocks;
     const sourceA = new FileSource(reader.calls, one, size[a], bufferA);
     const sourceB = new FileSource(reader.calls, other, size[b], bufferB);
+    const until = this.#equalUntil;
+    // Most runs need no reader of formats.
+    const { explainDifference, locateDifference } =
+      await import("../explain/explain-difference.ts");
+    let explanation: Explanation;
     try {
-      // Most runs need no reader of formats.
-      const { explainDifference } = await import("../explain/explain-difference.ts");
-      this.explanations.push([pair, explainDifference(this.#files.name(a), sourceA, sourceB)]);
+      explanation = explainDifference(this.#files.name(a), sourceA, sourceB, until);
     } catch (error) {
       reader.problems.push(describeDefect(this.#files.path(a), error));
+      explanation = locateDifference(sourceA, sourceB, until);
     }
+    this.explanations.push([pair, explanation]);
     reader.bytesRead += sourceA.bytesRead + sourceB.bytesRead;
     if (sourceA.failure !== undefined) reader.fail(a, sourceA.failure.code);
     if (sourceB.failure !== undefined) reader.fail(b, sourceB.failure.code);

@@ -10,17 +10,27 @@ export interface RangeDifference {
   readonly bytes: number;
 }
 
-/** Pairs the ranges of two files by owner and label, and compares them. Both files must be complete. */
+/**
+ * Pairs the ranges of two files by owner and label, and compares them. Both files must be complete.
+ *
+ * @param equalUntil Offset up to which the files are known to be equal.
+ */
 export function compareRanges(
   a: ByteSource,
   rangesA: readonly Range[],
   b: ByteSource,
   rangesB: readonly Range[],
+  equalUntil: number,
 ): RangeDifference[] {
   const found: RangeDifference[] = [];
+  const addPair = (left: Range, right: Range): void => {
+    const [one, other] = [pieceOf(a, left), pieceOf(b, right)];
+    const bytes = differingBytes(one, other, equalUntil);
+    if (bytes === 0 || (left.label === GAP && isZero(one) && isZero(other))) return;
+    found.push({ a: left, b: right, bytes });
+  };
   if (haveSameParts(rangesA, rangesB)) {
-    for (const [i, left] of rangesA.entries())
-      addPair(found, pieceOf(a, left), left, pieceOf(b, rangesB[i]), rangesB[i]);
+    for (const [i, left] of rangesA.entries()) addPair(left, rangesB[i]);
     return found;
   }
   const unpaired = keyed(rangesB);
@@ -28,7 +38,7 @@ export function compareRanges(
     const right = unpaired.get(key);
     unpaired.delete(key);
     if (right === undefined) addSingle(found, a, left, (range) => ({ a: range, b: undefined }));
-    else addPair(found, pieceOf(a, left), left, pieceOf(b, right), right);
+    else addPair(left, right);
   }
   for (const range of unpaired.values())
     addSingle(found, b, range, (single) => ({ a: undefined, b: single }));
@@ -41,12 +51,6 @@ function haveSameParts(a: readonly Range[], b: readonly Range[]): boolean {
     a.length === b.length &&
     a.every(({ owner, label }, i) => owner === b[i].owner && label === b[i].label)
   );
-}
-
-function addPair(found: RangeDifference[], a: Piece, rangeA: Range, b: Piece, rangeB: Range): void {
-  const bytes = differingBytes(a, b);
-  if (bytes === 0 || (rangeA.label === GAP && isZero(a) && isZero(b))) return;
-  found.push({ a: rangeA, b: rangeB, bytes });
 }
 
 function addSingle(

@@ -26,13 +26,19 @@ const ORDER: Part = {
 const ZIP_ORDER = { class: "noise", cause: "zip-order" } as const;
 
 /**
- * Explains why two files that are not equal differ. Never fails: of an unknown or damaged format it gives the first
- * byte that differs.
+ * Explains why two files that are not equal differ. Of an unknown or damaged format it gives the first byte that
+ * differs. Reads no bytes that are known to be equal, except those that the format's reader needs.
  *
  * @param name The name of the files; the remedy may depend on its ending.
+ * @param equalUntil Offset up to which the files are known to be equal.
  */
-export function explainDifference(name: string, a: ByteSource, b: ByteSource): Explanation {
-  const first = firstDifference(a, b);
+export function explainDifference(
+  name: string,
+  a: ByteSource,
+  b: ByteSource,
+  equalUntil = 0,
+): Explanation {
+  const first = firstDifference(a, b, equalUntil);
   const format = rangedFormatOf(a);
   const other = rangedFormatOf(b);
   if (format !== other) {
@@ -45,7 +51,7 @@ export function explainDifference(name: string, a: ByteSource, b: ByteSource): E
     };
   }
   if (format === undefined) return explainText(a, b, first) ?? unknown(first);
-  const parts = partsOf(format, a, b, { left: MAX_UNPACKED });
+  const parts = partsOf(format, a, b, first, { left: MAX_UNPACKED });
   if (parts === undefined || parts.length === 0) return unknown(first);
   return {
     format: format.name,
@@ -53,6 +59,11 @@ export function explainDifference(name: string, a: ByteSource, b: ByteSource): E
     parts: limited(parts),
     ...verdictOf(parts, name),
   };
+}
+
+/** Only where two files begin to differ; for files whose format's reader has failed. */
+export function locateDifference(a: ByteSource, b: ByteSource, equalUntil: number): Explanation {
+  return unknown(firstDifference(a, b, equalUntil));
 }
 
 function unknown(first: number): Explanation {
@@ -65,13 +76,14 @@ function partsOf(
   format: RangedFormat,
   a: ByteSource,
   b: ByteSource,
+  equalUntil: number,
   budget: UnpackBudget,
 ): Part[] | undefined {
   const rangesA = format.ranges(a);
   const rangesB = rangesA && format.ranges(b);
   if (rangesA === undefined || rangesB === undefined) return undefined;
   const isReordered = format.isContainer === true && haveOtherOrder(rangesA, rangesB);
-  const differences = dropDerived(compareRanges(a, rangesA, b, rangesB), isReordered);
+  const differences = dropDerived(compareRanges(a, rangesA, b, rangesB, equalUntil), isReordered);
   const parts = joinSingles(differences, rangesA, rangesB, format.isContainer === true).flatMap(
     (difference) =>
       (format.isContainer ? memberParts(a, b, difference, budget) : undefined) ?? [
@@ -111,7 +123,7 @@ function memberParts(
     return [{ ...partOf(a, b, difference, budget), class: "code" }];
   if (rangedFormatOf(other) !== format) return undefined;
   const member = left?.label ?? "";
-  return partsOf(format, one, other, budget)?.map((part) => ({
+  return partsOf(format, one, other, 0, budget)?.map((part) => ({
     ...part,
     label: `${member}(${part.label})`,
   }));

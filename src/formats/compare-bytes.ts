@@ -9,11 +9,16 @@ export interface Piece {
   readonly length: number;
 }
 
-/** How many bytes of two pieces differ; where one is longer, its end counts as different. */
-export function differingBytes(a: Piece, b: Piece): number {
+/**
+ * How many bytes of two pieces differ; where one is longer, its end counts as different.
+ *
+ * @param equalUntil Offset up to which the files are known to be equal: these bytes are not read.
+ */
+export function differingBytes(a: Piece, b: Piece, equalUntil = 0): number {
   const common = Math.min(a.length, b.length);
   let different = Math.max(a.length, b.length) - common;
-  for (let at = 0; at < common; at += WINDOW) {
+  const known = a.offset === b.offset ? Math.max(0, equalUntil - a.offset) : 0;
+  for (let at = known; at < common; at += WINDOW) {
     const [left, right] = windows(a, b, at, common);
     if (Buffer.compare(left, right) === 0) continue;
     const length = Math.min(left.length, right.length);
@@ -23,12 +28,16 @@ export function differingBytes(a: Piece, b: Piece): number {
   return different;
 }
 
-/** The offset of the first byte that differs; the size of the shorter file if there is none. */
-export function firstDifference(a: ByteSource, b: ByteSource): number {
+/**
+ * The offset of the first byte that differs; the size of the shorter file if there is none.
+ *
+ * @param equalUntil Offset up to which the files are known to be equal.
+ */
+export function firstDifference(a: ByteSource, b: ByteSource, equalUntil = 0): number {
   const common = Math.min(a.size, b.size);
   const left = wholeOf(a);
   const right = wholeOf(b);
-  for (let at = 0; at < common; at += WINDOW) {
+  for (let at = equalUntil; at < common; at += WINDOW) {
     const [one, other] = windows(left, right, at, common);
     if (Buffer.compare(one, other) === 0) continue;
     let i = 0;

@@ -1,4 +1,5 @@
 import type { BytePath } from "../core/byte-path.ts";
+import { describeDefect } from "../core/defects.ts";
 import { describeErrno } from "../core/errno-messages.ts";
 import type { FileTable } from "../core/file-table.ts";
 import type { Problem } from "../core/report.ts";
@@ -98,7 +99,7 @@ class Reader {
     return this.#files.path(row);
   }
 
-  /** What a function makes of a file; undefined if the file cannot be read. */
+  /** What a function makes of a file; undefined if the file cannot be read, or the function fails, which is a problem. */
   read<T>(row: number, use: (file: ByteSource) => T): T | undefined {
     const descriptor = nodeFileCalls.open(undefined, this.path(row));
     if (isErrno(descriptor)) return this.#fail(row, descriptor.code);
@@ -106,6 +107,10 @@ class Reader {
       const source = new FileSource(nodeFileCalls, descriptor, this.#files.columns.size[row]);
       const result = use(source);
       return source.failure === undefined ? result : this.#fail(row, source.failure.code);
+    } catch (error) {
+      if (!this.#failed.has(row)) this.problems.push(describeDefect(this.path(row), error));
+      this.#failed.add(row);
+      return undefined;
     } finally {
       nodeFileCalls.close(descriptor);
     }

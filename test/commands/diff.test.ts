@@ -4,7 +4,7 @@ import { diff } from "../../src/commands/diff.ts";
 import type { DiffOptions } from "../../src/commands/diff-options.ts";
 import type { DiffReport } from "../../src/core/diff-report.ts";
 import { disk } from "../../src/fs/disk.ts";
-import { elf, noise } from "../support/contents.ts";
+import { elf, flipped, noise } from "../support/contents.ts";
 import { type Spec, dir, file, isRoot, link, makeTree, symlink } from "../support/tree.ts";
 
 /** The differences, one word each: `x.o: contents differ`, `< only-in-a.o`, `> only-in-b.o`. */
@@ -25,6 +25,9 @@ async function diffTrees(spec: Spec, options: Partial<DiffOptions> = {}): Promis
   const root = makeTree({ A: dir(), B: dir(), ...spec });
   return diff({ paths: [`${root}/A`, `${root}/B`], jobs: 1, ...options });
 }
+
+/** The header of a WebAssembly module, and of its code section of 3,000,000 bytes. */
+const WASM = Buffer.from("0061736d010000000ac08db701", "hex");
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -232,6 +235,19 @@ describe("two trees", () => {
     const { totals } = await diffTrees({ "A/x.o": noise(300_000), "B/x.o": noise(300_000) });
     expect(totals.bytesRead).toBe(600_000);
   });
+
+  test.each([0, 700_000, 1_400_000, 2_999_999])(
+    "bytes of large files that differ at %i are read once, but for some blocks",
+    async (place) => {
+      const one = Buffer.concat([WASM, noise(3_000_000)]);
+      const { totals, groups } = await diffTrees({
+        "A/x.wasm": one,
+        "B/x.wasm": flipped(one, WASM.length + place),
+      });
+      expect(groups).toMatchObject([{ class: "code", verdict: expect.stringContaining("code") }]);
+      expect(totals.bytesRead).toBeLessThan(2 * one.length + 4 * 512 * 1024);
+    },
+  );
 
   test("the report is the same with any number of threads", async () => {
     const trees: Record<string, string> = {};
