@@ -1,24 +1,43 @@
 import type { BytePath } from "../core/byte-path.ts";
 import type { WorkBudget } from "../core/work-budget.ts";
 import { expandVariables } from "./make-variables.ts";
-import { type BuildRules, parseMakefile } from "./makefile.ts";
+import { type BuildRules, type RuleInputs, parseMakefile } from "./makefile.ts";
+
+/** Steps for a word of a command, beside those for its characters. */
+const STEPS_PER_WORD = 20;
+const COMMAND = /^(?:saved)?cmd_([^ \t]+) := (.*[^\\])$/;
 
 /**
- * Parses `.x.o.cmd`, in which kbuild (Linux, U-Boot, busybox) records how it has made `x.o`: a Makefile that sets
- * `cmd_dir/x.o`, or `savedcmd_dir/x.o` since Linux 6.4, to the command that was run, and lists the prerequisites that
- * the compiler has found. Paths are relative to the directory in which make runs, any of those above.
+ * Parses `.x.o.cmd`, in which kbuild (Linux, U-Boot, busybox) records how it has made `x.o`: a Makefile that begins with
+ * the command that was run, as the value of `cmd_dir/x.o`, or of `savedcmd_dir/x.o` since Linux 6.4, and lists the
+ * prerequisites that the compiler has found. Paths are relative to the directory in which make runs, any of those
+ * above.
  *
  * @throws BudgetExceeded Lookups may throw it too.
  */
 export function parseKbuildRecord(text: string, budget: WorkBudget): BuildRules {
-  const { recipes, ...rules } = parseMakefile(text, budget);
-  const values = recipes?.values ?? new Map<string, string>();
-  return {
-    ...rules,
-    commandOf(output: BytePath): string | undefined {
-      const command = values.get(`savedcmd_${output}`) ?? values.get(`cmd_${output}`);
-      // The record escapes `$` for make. Nothing else in it is to be expanded.
-      return command && expandVariables(command, { values: new Map(), budget });
-    },
-  };
+  const end = text.indexOf("\n");
+  const first = end < 0 ? text : text.slice(0, end);
+  budget.spend(first.length);
+  const [, target, command = ""] = COMMAND.exec(first) ?? [];
+  let rules: BuildRules | undefined;
+  return { commandOf, inputsOf, dependentsOf: () => [] };
+
+  function commandOf(output: BytePath): string | undefined {
+    // The record escapes `$` for make. Nothing else in it is to be expanded.
+    return output === target ? expandVariables(command, { values: new Map(), budget }) : undefined;
+  }
+
+  /** What the compiler has found, and the words of the command, as those of `ld -r -o built-in.o x.o`. */
+  function inputsOf(output: BytePath): RuleInputs | undefined {
+    const expanded = commandOf(output);
+    if (expanded === undefined) return undefined;
+    rules ??= parseMakefile(text, budget);
+    const listed = rules.inputsOf(output);
+    const words = expanded.split(/[ \t-\r;]+/).filter((word) => /^[^-]/.test(word));
+    budget.spend(expanded.length + STEPS_PER_WORD * words.length);
+    const prerequisites = new Set([...(listed?.prerequisites ?? []), ...words]);
+    prerequisites.delete(output);
+    return { prerequisites: [...prerequisites], complete: listed?.complete ?? false };
+  }
 }

@@ -202,8 +202,11 @@ function callFunction(name: string, inner: string, variables: Variables, depth: 
     case "strip":
     case "sort":
       return expand(inner);
-    case "wildcard":
-      return variables.keepGlobs === true ? expand(inner) : UNKNOWN;
+    case "wildcard": {
+      // A path without a glob counts if it exists, which is looked up later.
+      const paths = expand(inner);
+      return variables.keepGlobs === true || !/[*?[]/.test(paths) ? paths : UNKNOWN;
+    }
     case "call":
       return callVariable(trim(expand(parts[0])), parts.slice(1).map(expand), variables, depth);
     case "foreach":

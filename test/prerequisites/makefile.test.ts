@@ -46,6 +46,13 @@ const MAKEFILES: readonly [
     ["b.c", "b.c"],
   ],
   ["a target-specific variable", "prog: CFLAGS = -O2\nprog: a.o\n", "prog", ["a.o"]],
+  [
+    "a path that may exist",
+    "prog: $(wildcard x.h $(A)/y.h) a.o\n",
+    "prog",
+    ["x.h", "/y.h", "a.o"],
+    true,
+  ],
   ["a function that needs make", "prog: $(wildcard *.o) a.o\n", "prog", ["a.o"], false],
   ["a variable that refers to itself", "X = $(X) a\nprog: $(X)\n", "prog", ["a"]],
   [

@@ -55,6 +55,13 @@ const BUILDS: Readonly<Record<string, Build>> = {
         echo 'out/foo.o: $(deps_out/foo.o)'; } > out/.foo.o.cmd && rm out/deps`,
     expected: { "out/foo.o": ["src/foo.c", "src/foo.h"] },
   },
+  "kbuild's record of a command that lists its inputs": {
+    needs: ["gcc"],
+    tree: { ...C, "out/x": "" },
+    commands: `gcc -c -o out/foo.o src/foo.c && ld -r -o out/built-in.o out/foo.o &&
+      echo 'cmd_out/built-in.o := rm -f out/built-in.o; ld -r -o out/built-in.o out/foo.o' > out/.built-in.o.cmd`,
+    expected: { "out/built-in.o": ["out/foo.o"] },
+  },
   "gcc in a sibling of its output": {
     needs: ["gcc"],
     tree: { ...C, "out/x": "" },
