@@ -41,12 +41,12 @@ export async function writeMixedTree(tree) {
 }
 
 /**
- * Writes 4,800 small files in 60 directories: several tasks each of walking, reading and linking.
+ * Writes 12,800 small files in 160 directories: several tasks each of walking, reading and linking.
  * @param {TreeWriter} tree
  */
 export function writeLargeTree(tree) {
   return writePlainTree(tree, SEED, {
-    files: 4_800,
+    files: 12_800,
     sets: drawSets(new Random(`sets ${SEED}`), 1_500, (random) => random.integer(2, 6)),
     kinds: ["object", "bytecode"],
     size: (random) => random.size(400, 6_000),

@@ -4,7 +4,7 @@ import { renderWait } from "../render/messages.ts";
 import { LINE_INTERVAL, type ProgressScreen, showProgress } from "../render/progress.ts";
 import { type OutputStyleFlags, STDERR, decideOutputStyle } from "./output-style.ts";
 import type { Output } from "./output.ts";
-import { tuneV8 } from "./tune-v8.ts";
+import { restoreV8, tuneV8 } from "./tune-v8.ts";
 
 export type StopSignal = "SIGINT" | "SIGTERM";
 
@@ -32,6 +32,8 @@ export async function runWithHooks<Report>(
   try {
     const report = await work({
       signal: signals.aborted,
+      onManyCalls: tuneV8,
+      onThreadsStarting: restoreV8,
       onThreadsReady: tuneV8,
       onEvent(event) {
         progress?.onEvent(event);

@@ -17,7 +17,7 @@ let setFlag: ((flag: string) => void) | undefined;
 
 /**
  * Sets V8's flags for a run of a few seconds. They affect the whole process, so the library does not
- * set them. Call it when the threads have started: under other flags V8 rejects the compiled code that Node has
+ * set them. Not called while threads start: under other flags V8 rejects the compiled code that Node has
  * for its own modules, and a thread takes twice as long to start.
  */
 export function tuneV8(): void {

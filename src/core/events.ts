@@ -24,7 +24,17 @@ export interface Hooks {
   /** Stops the run between two replacements; the report covers what was done until then. */
   readonly signal?: AbortSignalLike;
   /**
-   * Called in a long run, once all worker threads have started, if there are any.
+   * Called in a run that takes longer than it takes to start.
+   * @internal
+   */
+  readonly onManyCalls?: () => void;
+  /**
+   * Called in a long run, before worker threads are started.
+   * @internal
+   */
+  readonly onThreadsStarting?: () => void;
+  /**
+   * Called once all worker threads have started.
    * @internal
    */
   readonly onThreadsReady?: () => void;

@@ -29,7 +29,9 @@ export interface MatchSettings extends Pick<MatchOptions, "all" | "kinds"> {
 /** Groups of at least this many files are read by all threads together. */
 const LARGE_GROUP = 2000;
 /** Below this many microseconds of work, worker threads cost more than they save. */
-const WORTH_THREADS = 60_000;
+const WORTH_THREADS = 100_000;
+/** Above this many, the native calls save more than it costs to load them. */
+const WORTH_NATIVE_CALLS = 60_000;
 /** Bytes of blocks held at once by all threads; and of large groups' first blocks. */
 const MOST_HELD = 192 * 1024 * 1024;
 
@@ -51,6 +53,7 @@ export async function match(
   await pool.prepare(shareTable, files.shared());
   const batches = cutMatchBatches(files, groups);
   const total = totalCost(batches);
+  if (total > WORTH_NATIVE_CALLS) pool.useNativeCalls();
   if (total > WORTH_THREADS) pool.start();
   const mostHeld = Math.floor(MOST_HELD / pool.jobs);
   const options = {

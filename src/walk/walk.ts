@@ -32,6 +32,9 @@ const ENTRIES_PER_TASK = 2000;
 /** The same until worker threads are ready: the main thread often checks whether they are. */
 const ENTRIES_ALONE = 400;
 
+/** Entries that the main thread reads before it starts worker threads: those take 90 ms of processor time to start. */
+const WORTH_THREADS = 10_000;
+
 /**
  * Walks every root and stats the files that may be artifacts. The main thread reads the first thousands of
  * entries itself; a larger tree is shared among the worker threads.
@@ -118,6 +121,7 @@ async function walkDirs(roots: readonly DirTask[], pool: WorkerPool): Promise<Ta
   let waiting: DirTask[] = [...roots];
   let files = 0;
   let dirs = 0;
+  let entriesAlone = 0;
   const running = new Set<Promise<void>>();
   const collect = (chunk: TableChunk): void => {
     chunks.push(chunk);
@@ -140,7 +144,9 @@ async function walkDirs(roots: readonly DirTask[], pool: WorkerPool): Promise<Ta
     running.add(tracked);
     if (!ready) {
       await tracked;
-      if (waiting.length > 0) pool.start();
+      entriesAlone += ENTRIES_ALONE;
+      if (waiting.length > 0) pool.useNativeCalls();
+      if (waiting.length > 0 && entriesAlone >= WORTH_THREADS) pool.start();
     }
   }
   await Promise.all(running);

@@ -57,6 +57,8 @@ export class WorkerPool {
   #mainIsBusy = false;
   /** There is enough work to pay for loading the native calls. */
   #isLarge = false;
+  /** There is enough work to pay for threads. */
+  #isStarted = false;
   #ended: Promise<void> | undefined;
 
   /** @param most Threads that share the work, the main thread included; fewer if few files may be open. */
@@ -98,19 +100,25 @@ export class WorkerPool {
     return this.#workers.some((worker) => worker.ready);
   }
 
-  /**
-   * Called when there is enough work to pay for threads: starts the worker threads, which are ready some 50 ms later, and
-   * has the main thread use the native calls. Does nothing if it was called before.
-   */
-  start(): void {
+  /** Called when there is enough work to pay for loading the native calls: has the main thread use them. */
+  useNativeCalls(): void {
     if (this.#isLarge) return;
     this.#isLarge = true;
+    this.#hooks.onManyCalls?.();
+  }
+
+  /**
+   * Called when there is enough work to pay for threads, too: starts the worker threads, which are ready some 50 ms later.
+   * Does nothing if it was called before.
+   */
+  start(): void {
+    this.useNativeCalls();
+    if (this.#isStarted) return;
+    this.#isStarted = true;
     const entry = this.jobs < 2 ? undefined : threadEntry();
     if (typeof entry === "string") this.#missingEntry = entry;
-    if (!(entry instanceof URL)) {
-      this.#hooks.onThreadsReady?.();
-      return;
-    }
+    if (!(entry instanceof URL)) return;
+    this.#hooks.onThreadsStarting?.();
     for (let i = 1; i < this.jobs; i += 1) {
       const worker = this.#spawn(entry);
       this.#workers.push(worker);
