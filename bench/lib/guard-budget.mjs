@@ -51,7 +51,7 @@ export function budgetOf(needs, { links, keepers, mixed }, { native, opensBelow,
         "each kept open, when it is opened and at the end, by every thread",
       ],
       [(jobs + onlyPlain) * changed.length, "each with links, before its time is restored"],
-      [(1 + onlyPlain) * changed.length, "each with links: does it let files be removed"],
+      [onlyPlain * changed.length, "each with links: does it let files be removed"],
     ],
     "open directory": [
       [needs.dirs.size, "each to be read"],
@@ -78,7 +78,10 @@ export function budgetOf(needs, { links, keepers, mixed }, { native, opensBelow,
     "stat candidate": [
       [candidateNames, "each path once"],
       [keepers.length, "each kept file before its first link"],
-      [mixed, "each kept file of a size that other files have, to remember its change time"],
+      [
+        onlyPlain * mixed,
+        "each kept file of a size that other files have, to remember its change time",
+      ],
       [
         (1 + onlyNative) * links.length,
         "each replaced path before, and with native calls afterwards",

@@ -96,7 +96,7 @@ function addThread(trace, log, root, classOf) {
     const path = pathsIn(words, open).find((each) => each === root || each.startsWith(`${root}/`));
     if (path === undefined) continue;
     touches = true;
-    const kind = KINDS.get(call) ?? call;
+    const kind = words.endsWith("AT_REMOVEDIR") ? "rmdir" : (KINDS.get(call) ?? call);
     const key = `${kind} ${classOf(path)}`;
     trace.counts.set(key, (trace.counts.get(key) ?? 0) + 1);
     if (!trace.examples.has(key)) trace.examples.set(key, line.replaceAll(root, "…").slice(0, 150));

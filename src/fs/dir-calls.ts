@@ -31,6 +31,8 @@ export interface DirCalls {
   readonly exchange: ((dir: DirHandle, a: BytePath, b: BytePath) => Result) | undefined;
   rename(dir: DirHandle, from: BytePath, to: BytePath): Result;
   unlink(dir: DirHandle, name: BytePath): Result;
+  /** Removes a directory that is empty; fails with ENOTDIR for a file that could be removed. */
+  removeEmptyDir(dir: DirHandle, name: BytePath): Result;
   /**
    * Whether a process has the file open for writing. EMFILE and ENFILE are the only errors: the file may have a writer
    * then. After any other error the answer is "unknown".

@@ -33,6 +33,7 @@ export function nativeDirCalls(calls: Native): DirCalls {
     exchange: (dir, a, b) => calls.exchangeAt(fdOf(dir), a, fdOf(dir), b),
     rename: (dir, from, to) => calls.renameAt(fdOf(dir), from, fdOf(dir), to),
     unlink: (dir, name) => calls.unlinkAt(fdOf(dir), name),
+    removeEmptyDir: (dir, name) => calls.removeDirAt(fdOf(dir), name),
     writerOf(dir, name) {
       const fd = calls.openFileAt(fdOf(dir), name);
       if (!isErrno(fd)) return calls.closeAndCheckWriter(fd);

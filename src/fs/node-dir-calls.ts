@@ -56,6 +56,7 @@ export function nodeDirCalls(descriptors: BytePath = DESCRIPTORS): DirCalls {
     exchange: undefined,
     rename: (dir, from, to) => tryErrno(() => disk.rename(inDir(dir, from), inDir(dir, to))),
     unlink: (dir, name) => tryErrno(() => disk.unlink(inDir(dir, name))),
+    removeEmptyDir: (dir, name) => tryErrno(() => disk.removeEmptyDir(inDir(dir, name))),
     writerOf: () => "unknown",
     compare: (dir, a, b) =>
       tryErrno(() => {

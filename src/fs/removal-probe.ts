@@ -1,10 +1,12 @@
 import { type BytePath, join } from "../core/byte-path.ts";
 import { type Errno, isErrno, tryErrno } from "../core/result.ts";
-import type { DirHandle } from "./dir-calls.ts";
+import type { DirCalls, DirHandle } from "./dir-calls.ts";
 import { disk } from "./disk.ts";
 
 /** No file has this name. */
 const ABSENT = ".dedupe-absent";
+const TYPE_BITS = 0o170000;
+const REGULAR = 0o100000;
 
 /**
  * Asks the system whether a file may be removed from its directory, with calls that cannot remove it. Answers the errno
@@ -14,19 +16,18 @@ const ABSENT = ".dedupe-absent";
  * fails for a file, with ENOTDIR only after what forbids its removal was checked: flags (chattr +a and +i), the sticky
  * bit, and the capabilities of the process.
  */
-export function probeRemoval(dir: DirHandle, name: BytePath): Errno | undefined {
-  const pathOf = (entry: BytePath): BytePath =>
-    join(typeof dir === "number" ? `/proc/self/fd/${dir}` : dir, entry);
-  const renamed = tryErrno(() => disk.rename(pathOf(name), pathOf(name)));
+export function probeRemoval(calls: DirCalls, dir: DirHandle, name: BytePath): Errno | undefined {
+  const renamed = calls.rename(dir, name, name);
   if (isErrno(renamed) && (renamed.code === "EACCES" || renamed.code === "EPERM")) return renamed;
-  const stat = tryErrno(() => disk.lstat(pathOf(name)));
-  if (isErrno(stat) || !stat.isFile()) return undefined;
-  const removed = tryErrno(() => disk.removeEmptyDir(pathOf(name)));
+  const stat = calls.stat(dir, name);
+  if (isErrno(stat) || (stat.mode & TYPE_BITS) !== REGULAR) return undefined;
+  const removed = calls.removeEmptyDir(dir, name);
   if (!isErrno(removed) || removed.code !== "EPERM") return undefined;
   // The file itself may be immutable or append-only, which forbids to open it for writing.
-  const opened = tryErrno(() => disk.close(disk.openForWriting(pathOf(name))));
+  const path = join(typeof dir === "number" ? `/proc/self/fd/${dir}` : dir, name);
+  const opened = tryErrno(() => disk.close(disk.openForWriting(path)));
   if (isErrno(opened) && opened.code === "EPERM") return undefined;
-  // A filter of system calls may forbid rmdir itself.
-  const absent = tryErrno(() => disk.removeEmptyDir(pathOf(ABSENT)));
+  // A filter of system calls may forbid the call itself.
+  const absent = calls.removeEmptyDir(dir, ABSENT);
   return isErrno(absent) && absent.code === "EPERM" ? undefined : removed;
 }

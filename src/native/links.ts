@@ -11,11 +11,13 @@ export interface LinkSystem {
   readonly renameWithFlags: CFunction;
   /** RENAME_EXCHANGE or RENAME_SWAP. */
   readonly EXCHANGE: number;
+  /** AT_REMOVEDIR. */
+  readonly REMOVEDIR: number;
 }
 
 /** The calls that change names. They run for every replacement: one C call each, no allocation for an ASCII name. */
 export function linkCalls(library: Library, system: LinkSystem): LinkCalls {
-  const { cwd, renameWithFlags, EXCHANGE } = system;
+  const { cwd, renameWithFlags, EXCHANGE, REMOVEDIR } = system;
   const { lastError } = library;
   const renameat = library.func("renameat", "int", ["int", "str", "int", "str"]);
   const linkat = library.func("linkat", "int", ["int", "str", "int", "str", "int"]);
@@ -46,5 +48,7 @@ export function linkCalls(library: Library, system: LinkSystem): LinkCalls {
     linkAt: (fromDir, from, toDir, to) =>
       linkat(fromDir, cPath(from), toDir, cPath(to), 0) === 0 ? undefined : lastError(),
     unlinkAt: (dir, name) => (unlinkat(dir, cPath(name), 0) === 0 ? undefined : lastError()),
+    removeDirAt: (dir, name) =>
+      unlinkat(dir, cPath(name), REMOVEDIR) === 0 ? undefined : lastError(),
   };
 }

@@ -23,6 +23,7 @@ const AT_FDCWD = -100;
 const O_CLOEXEC = 0o2000000;
 const UTIME_OMIT = 0x3ffffffen;
 const RENAME_EXCHANGE = 2;
+const AT_REMOVEDIR = 0x200;
 
 /**
  * The calls on Linux (glibc or musl, x86-64 or arm64). Undefined on other architectures, whose system call numbers and
@@ -56,7 +57,12 @@ export function linux(library: Library, architecture: string): Native | undefine
     openBelow: linuxOpenBelow(library, numbers.openat2),
   });
   return {
-    ...linkCalls(library, { cwd, renameWithFlags: renameat2, EXCHANGE: RENAME_EXCHANGE }),
+    ...linkCalls(library, {
+      cwd,
+      renameWithFlags: renameat2,
+      EXCHANGE: RENAME_EXCHANGE,
+      REMOVEDIR: AT_REMOVEDIR,
+    }),
     ...opening,
     ...statxCalls(library, statx),
     ...timeCalls(library, UTIME_OMIT),

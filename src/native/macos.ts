@@ -16,6 +16,7 @@ const AT_SYMLINK_NOFOLLOW = 0x20;
 const O_CLOEXEC = 0x01000000;
 const UTIME_OMIT = -2n;
 const RENAME_SWAP = 2;
+const AT_REMOVEDIR = 0x80;
 const XATTR_NOFOLLOW = 1;
 const NOT_IMPLEMENTED = errno("ENOSYS");
 const SECOND = 1_000_000_000n;
@@ -38,7 +39,12 @@ export function macos(library: Library, architecture: string): Native {
     create: (dir, name, flags, mode) => openVariadic(dir, name, flags, "int", mode),
   });
   return {
-    ...linkCalls(library, { cwd, renameWithFlags: renameatx, EXCHANGE: RENAME_SWAP }),
+    ...linkCalls(library, {
+      cwd,
+      renameWithFlags: renameatx,
+      EXCHANGE: RENAME_SWAP,
+      REMOVEDIR: AT_REMOVEDIR,
+    }),
     ...opening,
     ...statCalls(library, inode64),
     ...timeCalls(library, UTIME_OMIT),

@@ -63,6 +63,8 @@ export interface LinkCalls {
   linkAt(fromDir: number, from: BytePath, toDir: number, to: BytePath): Result;
   /** Removes a name; not for directories (unlinkat(2)). */
   unlinkAt(dir: number, name: BytePath): Result;
+  /** Removes an empty directory (unlinkat(2), AT_REMOVEDIR). */
+  removeDirAt(dir: number, name: BytePath): Result;
 }
 
 /**

@@ -56,13 +56,18 @@ export class ForbiddenPaths {
 
   #look(file: number): KnownDir | undefined {
     const dir = this.#files.columns.dir[file];
-    const stat = this.#statOf(dir);
-    // What is wrong with a directory that cannot be read is reported when its files are replaced.
-    if (stat === undefined) return undefined;
+    const opened = this.#mayProbe ? this.#opener.open(dir) : undefined;
+    if (opened === undefined || isErrno(opened)) {
+      const stat = this.#statOf(dir);
+      // What is wrong with a directory that cannot be read is reported when its files are replaced.
+      const rules = stat === undefined ? undefined : removalRules(stat);
+      return rules === undefined || isFree(rules) ? undefined : { rules, why: undefined };
+    }
+    const { handle, stat } = opened;
     const rules = removalRules(stat);
-    if (rules.flag !== undefined || rules.onlyOf !== undefined) return { rules, why: undefined };
-    const why = this.#mayProbe ? this.#probe(file) : undefined;
-    return why === undefined ? undefined : { rules, why };
+    const why = isFree(rules) ? this.#probe(handle, file) : undefined;
+    this.#calls.close(handle);
+    return isFree(rules) && why === undefined ? undefined : { rules, why };
   }
 
   #statOf(dir: number): FileStat | undefined {
@@ -72,12 +77,13 @@ export class ForbiddenPaths {
     return isErrno(stat) ? undefined : stat;
   }
 
-  #probe(file: number): string | undefined {
-    const opened = this.#opener.open(this.#files.columns.dir[file]);
-    if (isErrno(opened)) return undefined;
-    const refused = probeRemoval(opened.handle, this.#files.name(file));
-    this.#calls.close(opened.handle);
+  #probe(handle: DirHandle, file: number): string | undefined {
+    const refused = probeRemoval(this.#calls, handle, this.#files.name(file));
     if (refused === undefined) return undefined;
     return `its directory does not let files be removed: ${describeErrno(refused.code)}`;
   }
+}
+
+function isFree({ flag, onlyOf }: RemovalRules): boolean {
+  return flag === undefined && onlyOf === undefined;
 }

@@ -17,8 +17,8 @@ const STICKY = 0o1000;
 const CAP_FOWNER = 3n;
 
 export function removalRules(dir: FileStat): RemovalRules {
-  const user = process.geteuid?.();
-  const isFree = (dir.mode & STICKY) === 0 || user === dir.uid || ownsEveryFile();
+  const user = (dir.mode & STICKY) === 0 ? undefined : process.geteuid?.();
+  const isFree = user === undefined || user === dir.uid || ownsEveryFile();
   return {
     flag:
       dir.isImmutable === true

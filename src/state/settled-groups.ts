@@ -97,17 +97,24 @@ export class SettledGroups {
 class InodesLeft {
   /** By row, as words: the change time; of a member that paths were linked to, the time since then. */
   readonly ctimes: Uint32Array;
+  readonly #times: BigInt64Array;
+  readonly #files: FileTable;
   readonly #groups: CandidateGroups;
   /** By member of a duplicate set: the member that stands for its inode after linking; -1 for other rows. */
   readonly #left: Int32Array;
   /** By row: 1 for a member that is equal to another inode, or that changed while it was read. */
   readonly #isOpen: Uint8Array;
+  /** By member that paths were linked to, if its change time since then is not known: a row that leads to it. */
+  readonly #unknown = new Map<number, number>();
   /** Reused for each group. */
   readonly #inodes: Uint32Array;
 
   constructor(groups: CandidateGroups, result: LinkResult) {
     const { files, sets, plan, outcomes } = result;
+    this.#files = files;
     this.#groups = groups;
+    this.#times = files.columns.ctime.slice();
+    this.ctimes = wordsOf(this.#times);
     this.#inodes = new Uint32Array(groups.members.length);
     this.#left = new Int32Array(files.count).fill(-1);
     this.#isOpen = new Uint8Array(files.count);
@@ -138,7 +145,7 @@ class InodesLeft {
       }
     }
     for (const row of sets.lost.keys()) this.#isOpen[memberOf[row] < 0 ? row : memberOf[row]] = 1;
-    this.ctimes = wordsOf(this.#changedTimes(result, lastLink));
+    this.#noteTimes(result, lastLink);
   }
 
   /**
@@ -152,21 +159,28 @@ class InodesLeft {
       if (this.#isOpen[member] === 1) return undefined;
       if (this.#left[member] < 0 || this.#left[member] === member) this.#inodes[count++] = member;
     }
-    return this.#inodes.subarray(0, count);
+    const inodes = this.#inodes.subarray(0, count);
+    if (this.#unknown.size === 0 || count < 2) return inodes;
+    return inodes.every((inode) => this.#findTime(inode)) ? inodes : undefined;
   }
 
-  /** The change times now. Linking has changed those of the kept files; if one is not what was linked, it becomes open. */
-  #changedTimes({ files, outcomes, added }: LinkResult, lastLink: Int32Array): BigInt64Array {
-    const times = files.columns.ctime.slice();
+  /** Notes the change times of the members that paths were linked to. */
+  #noteTimes({ outcomes, added }: LinkResult, lastLink: Int32Array): void {
     for (let member = 0; member < lastLink.length; member += 1) {
       if (lastLink[member] < 0) continue;
       const keeper = outcomes.keepers[lastLink[member]];
-      const known = added.has(keeper) ? 0n : outcomes.ctimes[lastLink[member]];
-      const now = known === 0n ? ctimeNow(files, keeper) : known;
-      if (now === undefined) this.#isOpen[member] = 1;
-      else times[member] = now;
+      const time = added.has(keeper) ? 0n : outcomes.ctimes[lastLink[member]];
+      if (time === 0n) this.#unknown.set(member, keeper);
+      else this.#times[member] = time;
     }
-    return times;
+  }
+
+  /** Whether the change time of a member is known, after a look if necessary. */
+  #findTime(member: number): boolean {
+    const keeper = this.#unknown.get(member);
+    const time = keeper === undefined ? this.#times[member] : ctimeNow(this.#files, keeper);
+    if (time !== undefined) this.#times[member] = time;
+    return time !== undefined;
   }
 }
 

@@ -87,6 +87,16 @@ describeWhere("names", whyNot, () => {
       expect(readdirSync(dir)).toEqual(["b"]);
     });
 
+    it("removes an empty directory, and nothing else", () => {
+      const fd = calls.openDir(dir) as number;
+      mkdirSync(`${dir}/empty`);
+      mkdirSync(`${dir}/full/below`, { recursive: true });
+      expect(calls.removeDirAt(fd, "empty")).toBeUndefined();
+      expect(calls.removeDirAt(fd, "full")).toBe(errno("ENOTEMPTY"));
+      expect(calls.removeDirAt(fd, "a")).toBe(errno("ENOTDIR"));
+      expect(readdirSync(dir)).toEqual(["a", "b", "full"]);
+    });
+
     it("renaming between two names of one inode does nothing, as rename(2) says", () => {
       const fd = calls.openDir(dir) as number;
       calls.unlinkAt(fd, "b");
