@@ -144,7 +144,7 @@ async function comparePairs(
       kinds.set(part.kinds, from);
       for (const [pair, explanation] of part.explanations)
         explanations.set(from + pair, explanation);
-      problems.push(...part.problems);
+      for (const problem of part.problems) problems.push(problem);
       bytesRead += part.bytesRead;
       done += cost;
       pool.emit({ type: "match", done, total });

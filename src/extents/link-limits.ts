@@ -32,7 +32,7 @@ export function linkLimits(
     if (counts.reduce((total, count) => total + count, 0) < least) continue;
     if (!known.has(number)) known.set(number, limitOf(files.path(members[from])));
     const limit = known.get(number);
-    const full = mayTry ? [] : counts.filter(isFull);
+    const full = new Set(mayTry ? [] : counts.filter(isFull));
     limits[number] = limit ?? Math.min(limits[number], ...full);
   }
   return limits;

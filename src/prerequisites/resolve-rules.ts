@@ -98,7 +98,7 @@ function basesOf(
   // After `cd src && gcc -o ../out/x.o` the tool ran in a sibling of a directory above the output.
   const below = plain.slice("../".length);
   if (!below.startsWith("../") && stem.endsWith(`/${below}`)) {
-    right.push(...subdirs(stem.slice(0, -below.length - 1) || "/"));
+    for (const dir of subdirs(stem.slice(0, -below.length - 1) || "/")) right.push(dir);
   }
   return right.length > 0 ? right : undefined;
 }

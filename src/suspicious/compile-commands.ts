@@ -1,6 +1,7 @@
 import { isAbsolute, join } from "node:path/posix";
 import { type BytePath, fromText } from "../core/byte-path.ts";
 import { DedupeError } from "../core/errors.ts";
+import { BudgetExceeded, WorkBudget } from "../core/work-budget.ts";
 import { invocationOf } from "../writers/invocation.ts";
 import { WILD, splitCommands } from "../writers/shell-words.ts";
 
@@ -32,26 +33,32 @@ const WITH_VALUE = /^-M[FTQ]$/;
 /**
  * The compile commands of a build log, or of a `compile_commands.json`.
  *
- * @throws DedupeError if it begins like JSON and is no such file.
+ * @throws DedupeError if it begins like JSON and is no such file, or asks for far more work than its size explains.
  */
 export function readCompileCommands(text: string): CompileCommand[] {
-  return /^\s*\[\s*[{\]]/.test(text) ? readDatabase(text) : readLog(text);
+  const budget = new WorkBudget(text.length);
+  try {
+    return /^\s*\[\s*[{\]]/.test(text) ? readDatabase(text, budget) : readLog(text, budget);
+  } catch (error) {
+    if (!(error instanceof BudgetExceeded)) throw error;
+    throw new DedupeError("bad-option", `--commands: the file cannot be used: ${error.message}`);
+  }
 }
 
-function readDatabase(text: string): CompileCommand[] {
+function readDatabase(text: string, budget: WorkBudget): CompileCommand[] {
   const entries: unknown = parseJson(text);
   if (!Array.isArray(entries)) throw notDatabase();
   return entries.flatMap((entry: unknown, i) => {
     if (typeof entry !== "object" || entry === null) throw notDatabase();
     const fields = entry as Record<string, unknown>;
     const words = Array.isArray(fields["arguments"])
-      ? fields["arguments"].map(String)
+      ? fields["arguments"].filter((word) => typeof word === "string")
       : typeof fields["command"] === "string"
         ? (splitCommands(fields["command"])[0]?.words ?? [])
         : [];
     const dir = typeof fields["directory"] === "string" ? fields["directory"] : "";
     const given = typeof fields["output"] === "string" ? fields["output"] : undefined;
-    return commandOf(words, dir, i + 1, given) ?? [];
+    return commandOf(words, dir, i + 1, budget, given) ?? [];
   });
 }
 
@@ -71,34 +78,40 @@ function notDatabase(): DedupeError {
   );
 }
 
-function readLog(text: string): CompileCommand[] {
+function readLog(text: string, budget: WorkBudget): CompileCommand[] {
   const commands: CompileCommand[] = [];
   const dirs: string[] = [];
-  let pending = "";
+  const pending: string[] = [];
   for (const [i, part] of text.split(/\r?\n/).entries()) {
-    const line = pending + part;
-    pending = "";
-    if (line.endsWith("\\")) {
-      pending = line.slice(0, -1);
+    if (part.endsWith("\\")) {
+      pending.push(part.slice(0, -1));
       continue;
     }
+    const line = [...pending.splice(0), part].join("");
     const entered = ENTERING.exec(line)?.[1];
     if (entered !== undefined) dirs.push(entered);
     else if (LEAVING.test(line)) dirs.pop();
     else if (/\s-c\s/.test(line))
-      commands.push(...commandsIn(line.replace(PREFIX, ""), dirs.at(-1) ?? "", i + 1));
+      for (const command of commandsIn(line.replace(PREFIX, ""), dirs.at(-1) ?? "", i + 1, budget))
+        commands.push(command);
   }
   return commands;
 }
 
-function commandsIn(line: string, start: string, number: number): CompileCommand[] {
+function commandsIn(
+  line: string,
+  start: string,
+  number: number,
+  budget: WorkBudget,
+): CompileCommand[] {
   let dir = start;
   return splitCommands(line).flatMap(({ words }) => {
     if (words[0] === "cd" && words.length > 1) {
+      budget.spend(4 * dir.length);
       dir = isAbsolute(words[1]) ? words[1] : join(dir, words[1]);
       return [];
     }
-    return commandOf(words, dir, number) ?? [];
+    return commandOf(words, dir, number, budget) ?? [];
   });
 }
 
@@ -107,6 +120,7 @@ function commandOf(
   words: readonly string[],
   dir: string,
   line: number,
+  budget: WorkBudget,
   given?: string,
 ): CompileCommand | undefined {
   const { command, args } = invocationOf(words);
@@ -116,6 +130,7 @@ function commandOf(
   const named = at < 0 ? undefined : inNext ? args[at + 1] : args[at].slice(2);
   const output = given ?? named ?? defaultOutput(args);
   if (output === undefined || output.includes(WILD) || PROBE.test(output)) return undefined;
+  budget.spend(4 * dir.length);
   const rest = args.filter(
     (word, i) =>
       i !== at &&

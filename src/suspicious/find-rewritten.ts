@@ -26,9 +26,11 @@ export function findRewritten(commands: readonly CompileCommand[]): RewrittenObj
 
 /** Commands with the words that not all of them have. */
 function withDifferences(commands: readonly CompileCommand[]): SuspiciousCommand[] {
-  const sets = commands.map(({ words }) => new Set(words));
+  const counts = new Map<string, number>();
+  for (const { words } of commands)
+    for (const word of new Set(words)) counts.set(word, (counts.get(word) ?? 0) + 1);
   return commands.map(({ line, words }) => ({
     line,
-    words: words.filter((word) => !sets.every((set) => set.has(word))),
+    words: words.filter((word) => counts.get(word) !== commands.length),
   }));
 }

@@ -1,4 +1,4 @@
-import { type BytePath, dirOf, join, nameOf } from "../core/byte-path.ts";
+import { type BytePath, dirOf } from "../core/byte-path.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { eachGroup, linksOf } from "../core/groups.ts";
 import type { DuplicateSets } from "../core/model.ts";
@@ -37,7 +37,7 @@ export function* findInstalledCopies(
     yield;
     const rows: number[] = [];
     for (const member of sets.members.subarray(from, to))
-      rows.push(...linksOf(sets.nextLink, member));
+      for (const row of linksOf(sets.nextLink, member)) rows.push(row);
     if (!counts(kind[rows[0]])) continue;
     const copies: Copy[] = [];
     for (const row of rows) {
@@ -104,8 +104,8 @@ class InstallingBuilds {
   readonly #records: ReadonlyMap<BytePath, readonly BytePath[]>;
   readonly #nearest = new Map<BytePath, InstallingBuild | undefined>();
   readonly #makefiles = new WeakMap<Recipes, InstallEffect>();
-  /** Installed files as the records list them, by name. */
-  #listed: ReadonlyMap<BytePath, readonly BytePath[]> | undefined;
+  /** Installed files as the records list them. */
+  #listed: ReadonlySet<BytePath> | undefined;
 
   constructor(lookup: PrerequisiteLookup) {
     this.#lookup = lookup;
@@ -136,7 +136,11 @@ class InstallingBuilds {
   lists(path: BytePath): boolean {
     if (this.#records.size === 0) return false;
     this.#listed ??= this.#readRecords();
-    return this.#listed.get(nameOf(path))?.some((each) => path.endsWith(each)) === true;
+    for (let at = path.length; at > 0;) {
+      at = path.lastIndexOf("/", at - 1);
+      if (at >= 0 && this.#listed.has(path.slice(at))) return true;
+    }
+    return false;
   }
 
   #effectOf(recipes: Recipes | undefined): InstallEffect {
@@ -149,15 +153,11 @@ class InstallingBuilds {
     return effect;
   }
 
-  #readRecords(): Map<BytePath, BytePath[]> {
-    const listed = new Map<BytePath, BytePath[]>();
+  #readRecords(): Set<BytePath> {
+    const listed = new Set<BytePath>();
     for (const file of [...this.#records.values()].flat()) {
       for (const line of this.#lookup.linesOf(file) ?? []) {
-        if (!line.startsWith("/")) continue;
-        const path = join("/", line.trimEnd().slice(1));
-        const known = listed.get(nameOf(path));
-        if (known === undefined) listed.set(nameOf(path), [path]);
-        else known.push(path);
+        if (line.startsWith("/")) listed.add(line.trimEnd());
       }
     }
     return listed;

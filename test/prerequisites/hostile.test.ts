@@ -20,6 +20,7 @@ import { NO_OVERRIDES } from "../../src/writers/command.ts";
 import { installEffectOf } from "../../src/writers/install-rules.ts";
 import { MakefileWriters } from "../../src/writers/makefile-writers.ts";
 import { readRecipe } from "../../src/writers/recipe.ts";
+import { edits, mutate } from "../support/mutate.ts";
 import { PROJECT } from "../support/paths.ts";
 
 /** Parses a file and looks up some outputs; how many characters that produces. */
@@ -237,40 +238,21 @@ describe("damaged files", () => {
     "compiler_depend.internal": Buffer.from("# CMAKE generated\n\nx/a.o\n /src/a.c\n /src/a.h\n"),
   };
   const outputs = ["O2/foo.o", "O2/prog", "m.o", "a.o", "x/a.o", "build/O2/table.o", ""];
-  const token = fc.constantFrom(
+  const tokens = [
     ..."$(A)|${B}|$@|$^|$(wildcard *)|$(patsubst %,%x,$(A))|%|%.o|: |::|=|:=|+=|\n|\t|\\\n|$\n|#|;|'|\"|`|~|cp |rm |build |phony |.PHONY|define A\n|endef\n|include x\n|install: x\n\t|cd ../|sh -c |env |cmake -E |libtool --mode=install |&&|>|\xa0|\xff|\0".split(
       "|",
     ),
     "|",
     "||",
-  );
-  /** Cuts out, repeats, or inserts at some places. */
-  const edit = fc.record({
-    at: fc.double({ min: 0, max: 1, noNaN: true }),
-    length: fc.nat(60),
-    times: fc.constantFrom(0, 1, 2, 3, 40, 1000),
-    insert: fc.oneof(
-      token,
-      fc.array(token, { maxLength: 12 }).map((tokens) => tokens.join("")),
-      fc.uint8Array({ maxLength: 12 }).map((bytes) => Buffer.from(bytes).toString("latin1")),
-    ),
-  });
-  const apply = (
-    text: string,
-    { at, length, times, insert }: { at: number; length: number; times: number; insert: string },
-  ): string => {
-    const from = Math.floor(at * text.length);
-    const part = text.slice(from, from + length) + insert;
-    return text.slice(0, from) + part.repeat(times) + text.slice(from + length);
-  };
+  ];
 
   test.each(Object.keys(READERS) as (keyof typeof READERS)[])(
     "a %s of any bytes is read or refused",
     (name) => {
       fc.assert(
-        fc.property(fc.array(edit, { maxLength: 8 }), (edits) => {
-          const text = edits.reduce(apply, samples[name].toString("latin1"));
-          isReadable(READERS[name], Buffer.from(text.slice(0, 300_000), "latin1"), outputs);
+        fc.property(edits(tokens), (some) => {
+          const text = mutate(samples[name].toString("latin1"), some);
+          isReadable(READERS[name], Buffer.from(text, "latin1"), outputs);
         }),
         { numRuns: 150 },
       );
