@@ -7,7 +7,6 @@ const fs = require("node:fs");
 const path = require("node:path");
 const vm = require("node:vm");
 
-const WRAPPER = ["(function (exports, require, module, __filename, __dirname) {", "\n})"];
 /** Bytes before the compiled code, which say what it belongs to. V8 would copy code that is not aligned. */
 const HEAD_BYTES = 1024;
 /** Microseconds of processor time after which a run has called most of what any run calls. */
@@ -16,7 +15,7 @@ const LONG = 1e6;
 const LONGER = 1.5;
 
 /**
- * Loads a CommonJS module, and the files beside it when it requires them.
+ * Loads a CommonJS module, which the build has wrapped in a function, and the files beside it when it requires them.
  *
  * @param {string} entry an absolute path
  * @returns {unknown} what it exports
@@ -48,13 +47,12 @@ function loadCompiled(entry) {
  * @param {string | undefined} cache
  */
 function compile(file, cache) {
-  const source = WRAPPER.join(fs.readFileSync(file, "latin1")); // the build makes ASCII
-  const options = { filename: file, columnOffset: -WRAPPER[0].length };
-  if (cache === undefined) return new vm.Script(source, options);
+  const source = fs.readFileSync(file, "latin1"); // the build makes ASCII
+  if (cache === undefined) return new vm.Script(source, { filename: file });
   const kept = path.join(cache, `${path.basename(file)}-${process.version}-${process.arch}`);
   const identity = identityOf(file);
   const found = readKept(kept, identity);
-  const script = new vm.Script(source, { ...options, cachedData: found.code });
+  const script = new vm.Script(source, { filename: file, cachedData: found.code });
   const time = script.cachedDataRejected ? 0 : found.time;
   if (time < LONG) {
     process.on("exit", () => {

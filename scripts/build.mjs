@@ -25,6 +25,20 @@ const shared = {
   logLevel: "warning",
   metafile: true,
 };
+/** esbuild copies each property of a module whose default export is imported: 0.2 ms for `node:fs`, in seven places. */
+const requireFs = {
+  name: "require-fs",
+  setup(plugins) {
+    plugins.onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace(
+        /^import fs from "node:fs";$/m,
+        'const fs = require("node:fs");',
+      ),
+      loader: "ts",
+    }));
+  },
+};
+
 /** CommonJS starts 5 ms faster than a module, but has no `import.meta.url`. */
 const commonjs = {
   ...shared,
@@ -33,8 +47,19 @@ const commonjs = {
   supported: { "dynamic-import": false },
   minify: true,
   charset: "ascii", // bin/load-compiled.js reads it as Latin-1
-  define: { "import.meta.url": "__fileUrl" },
-  banner: { js: 'const __fileUrl = require("node:url").pathToFileURL(__filename).href;' },
+  define: { "import.meta.url": "__file.url" },
+  banner: {
+    js: 'const __file = { get url() { return require("node:url").pathToFileURL(__filename).href; } };',
+  },
+  plugins: [requireFs],
+};
+/** bin/load-compiled.js calls this function, as Node does with the one that it wraps around a CommonJS module. */
+const forLoader = {
+  ...commonjs,
+  banner: {
+    js: `(function (exports, require, module, __filename, __dirname) {${commonjs.banner.js}`,
+  },
+  footer: { js: "})" },
 };
 
 /** commander loads child_process, in 5 ms, for a feature that we do not use: load it on first use instead. */
@@ -53,8 +78,8 @@ const childProcessLater = {
 try {
   const built = await Promise.all([
     bundleInParts("src/cli/start.ts", `${fresh}/cli.cjs`, {
-      ...commonjs,
-      plugins: [childProcessLater],
+      ...forLoader,
+      plugins: [requireFs, childProcessLater],
     }),
     bundleInParts("src/tasks/worker.ts", `${fresh}/worker.cjs`, commonjs),
     build({

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
 import { type Errno, errnoByNumber } from "../core/result.ts";
 
 /** A C argument. A view passes the address of its memory; nothing is copied. */
@@ -31,8 +30,11 @@ interface Koffi {
  * puts it (`__filename` exists only in CommonJS, `import.meta.url` only in ES modules).
  */
 export function loadLibrary(): Library {
-  const here = typeof __filename === "string" ? __filename : import.meta.url;
-  const koffi = requireKoffi(createRequire(here));
+  const koffi = requireKoffi(
+    typeof __filename === "string"
+      ? require
+      : process.getBuiltinModule("node:module").createRequire(import.meta.url),
+  );
   // The process has loaded the C library, whatever its name (glibc, musl, libSystem).
   const library = koffi.load(null);
   const { errno } = koffi;

@@ -11,11 +11,10 @@ export function markdownTable([head, ...rows]: readonly (readonly string[])[]): 
 
 /** Characters that Markdown may take for markup; and those that begin an entity such as `&#8238;`. */
 const MARKUP = /[\\|`*_<>[\]~&]/g;
-/** Control characters, and characters that reverse the writing direction. */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 export function escapeMarkdown(text: string): string {
-  return text.replace(UNSAFE, " ").replace(MARKUP, "\\$&");
+  // Control characters, and characters that reverse the writing direction.
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, " ").replace(MARKUP, "\\$&");
 }
 
 /** A path, or other text in bytes, as code. Its unsafe characters are escaped as on a terminal. */
