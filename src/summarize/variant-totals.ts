@@ -1,4 +1,4 @@
-import { compareBytes, toText } from "../core/byte-path.ts";
+import { compareBytes, isUtf8, toText } from "../core/byte-path.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { eachGroup, linksOf } from "../core/groups.ts";
 import { lazy } from "../core/lazy.ts";
@@ -112,7 +112,10 @@ function firstOfEachVariant(unit: Uint32Array, variant: Uint16Array): number[] {
 }
 
 function nameOf(classification: Classification, variant: number): string {
-  return toText(classification.variants[variant]) || "(none)";
+  const name = classification.variants[variant];
+  // Names that are not UTF-8 stay different.
+  const text = isUtf8(name) ? name : name.replace(/[\u0080-\u00ff]/g, percentEncoded);
+  return toText(text) || "(none)";
 }
 
 /**
@@ -248,4 +251,8 @@ function findConflicts(
     }
   }
   return conflicts.sort((a, b) => compareBytes(a.paths[0], b.paths[0]));
+}
+
+function percentEncoded(byte: string): string {
+  return `%${byte.charCodeAt(0).toString(16)}`;
 }
