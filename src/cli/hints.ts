@@ -4,6 +4,9 @@ import type { CommandDefinition, CommandEntry, CommandGroup } from "./command-de
 import { HELP_OPTION, VERSION_OPTION } from "./program.ts";
 import { entriesOf } from "./command-definition.ts";
 
+/** Options that programs such as fdupes need. */
+const RECURSIVE = "directories are always searched with all that is in them";
+
 type Commands = readonly (CommandEntry | CommandDefinition | CommandGroup)[];
 
 /** The error for an option that a command does not have, such as `--link` or `-hardlink`. */
@@ -13,8 +16,18 @@ export function unknownOption(flag: string, command: CommandDefinition): DedupeE
   if (flag !== name && known.includes(name))
     return new DedupeError("bad-option", `option '${name}' takes no value`);
   const names = known.map((option) => option.slice(2));
+  if (/^(?:-r|-R|--recursive)$/.test(name))
+    return new DedupeError("bad-option", `unknown option '${flag}'`, RECURSIVE);
   const near = nearest(name.replace(/^-+/, ""), names).map((option) => `--${option}`);
   return new DedupeError("bad-option", `unknown option '${flag}'`, didYouMean(near));
+}
+
+/** The error for a command that a group does not have, such as `dedupe store prune`. */
+export function unknownCommand(name: string, { name: group, commands }: CommandGroup): DedupeError {
+  const names = commands.map((command) => command.name);
+  const near = didYouMean(nearest(name, names).map((each) => `dedupe ${group} ${each}`));
+  const list = `the commands are ${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  return new DedupeError("bad-option", `dedupe ${group}: unknown command '${name}'`, near ?? list);
 }
 
 /** The command that the words call; the main command if they name none. */

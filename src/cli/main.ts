@@ -5,7 +5,7 @@ import { printable } from "../render/printable.ts";
 import type { Streams } from "./command-definition.ts";
 import { COMMANDS, MAIN_COMMAND, loadCommands } from "./command-table.ts";
 import { ExitCode } from "./exit-code.ts";
-import { calledCommand, unknownOption, withHint } from "./hints.ts";
+import { calledCommand, unknownCommand, unknownOption, withHint } from "./hints.ts";
 import { STDERR, STDOUT } from "./output-style.ts";
 import { Output } from "./output.ts";
 import { type Invocation, makeProgram } from "./program.ts";
@@ -66,6 +66,10 @@ async function parse(
     const message = toOneLine(error.message);
     const flag = /^unknown option '(.*)'$/.exec(message)?.[1];
     if (flag !== undefined) throw unknownOption(flag, calledCommand(words, MAIN_COMMAND, commands));
+    const name = /^unknown command '(.*)'$/.exec(message)?.[1];
+    const group = commands.find((command) => command.name === words[0]);
+    if (name !== undefined && group !== undefined && "commands" in group)
+      throw unknownCommand(name, group);
     err.writeLines([`dedupe: ${printable(fromText(message))}`]);
     return ExitCode.usage;
   }

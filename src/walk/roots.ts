@@ -132,13 +132,17 @@ export function look(
   throw new DedupeError("missing-path", `${toText(path)}: ${describeErrno(code)}`);
 }
 
+/** Node.js replaces what is not UTF-8 in its arguments. */
+const NOT_UTF8 =
+  "a path on the command line must be UTF-8: list this one with --files-from, or change to its directory";
+
 async function expand(pattern: BytePath): Promise<BytePath[]> {
   const text = toText(pattern);
   if (!/[*?[{(]/.test(text)) {
     throw new DedupeError(
       "missing-path",
       `${text}: no such file or directory`,
-      "check the path; nothing was changed",
+      text.includes("\ufffd") ? NOT_UTF8 : "check the path; nothing was changed",
     );
   }
   const existing = (await listMatches(text))

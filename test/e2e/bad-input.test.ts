@@ -19,6 +19,11 @@ const MISTAKES: { args: string[]; says: RegExp; input?: string }[] = [
   { args: [], says: /no path given.*build\// },
   { args: ["--hardlin", "b"], says: /unknown option '--hardlin'.*--hardlink/ },
   { args: ["-Z", "b"], says: /unknown option '-Z'\n/ },
+  { args: ["-r", "b"], says: /unknown option '-r' \(directories are always searched/ },
+  {
+    args: ["b\ufffd"],
+    says: /b\ufffd: no such file or directory \(a path .* must be UTF-8: .*--files-from/,
+  },
   { args: ["--link", "b"], says: /'--link' \(did you mean --hardlink or --reflink\?\)/ },
   { args: ["-hardlink", "b"], says: /'-hardlink' \(did you mean --hardlink\?\)/ },
   { args: ["--dry", "b"], says: /'--dry' \(did you mean --dry-run\?\)/ },

@@ -114,3 +114,13 @@ describe("dedupe store", () => {
     },
   );
 });
+
+test.each([
+  ["prune", "the commands are status, trim, verify and path"],
+  ["stat", "did you mean dedupe store status?"],
+])("an unknown command %s", (name, hint) => {
+  expect(run(["store", name])).toMatchObject({
+    code: 2,
+    stderr: `dedupe: dedupe store: unknown command '${name}' (${hint})\n`,
+  });
+});
