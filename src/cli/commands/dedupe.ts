@@ -361,18 +361,17 @@ export function toOptions(flags: Flags, paths: readonly string[]): Options {
 
 /** Whether the run found what exit code 1 reports. */
 export function hasFindings(
-  {
-    totals,
-    verification,
-    writtenThrough,
-    store,
-  }: Pick<Report, "verification" | "writtenThrough" | "store"> & {
+  report: Pick<Report, "verification" | "writtenThrough" | "store"> & {
     readonly totals: Pick<Report["totals"], "replaceable">;
   },
   check: boolean,
 ): boolean {
-  const replaceable = totals.replaceable + (store?.replaceable ?? 0);
-  if (check && replaceable + writtenThrough.length > 0) return true;
+  const { verification, writtenThrough, store } = report;
+  if (check) {
+    // Counted when first read, which a quiet run without --check need not wait for.
+    const replaceable = report.totals.replaceable + (store?.replaceable ?? 0);
+    if (replaceable + writtenThrough.length > 0) return true;
+  }
   if (verification === undefined) return false;
   const { reverted, rebuilt, quiet } = verification;
   return reverted.length + rebuilt.length > 0 || quiet === false;
