@@ -275,3 +275,6 @@ export interface Protection {
   readonly warnings: readonly Warning[];
   readonly problems: readonly Problem[];
 }
+
+/** Where an installed copy lies, in contrast to other copies. */
+export const INSTALLED = "installed";

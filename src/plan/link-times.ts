@@ -42,17 +42,21 @@ export class LinkTimes {
   readonly #planned: BigInt64Array;
   readonly #inputs: NearbyInputs;
   readonly #hasBuildFiles: boolean;
+  readonly #installed: ReadonlySet<number>;
 
+  /** @param installed Rows of installed copies: nothing is linked there, and CMake dates them in whole seconds. */
   constructor(
     files: FileTable,
     classification: Classification,
     { bounds, hasBuildFiles }: MtimeKnowledge,
     newestTime: boolean,
+    installed: ReadonlySet<number> = new Set(),
   ) {
     this.#files = files;
     this.#newestTime = newestTime;
     this.#bounds = new Map(bounds);
     this.#hasBuildFiles = hasBuildFiles;
+    this.#installed = installed;
     this.#planned = hasBuildFiles ? files.columns.mtime.slice() : files.columns.mtime;
     this.#inputs = new NearbyInputs(files, classification, (file) => this.#planned[file]);
   }
@@ -117,7 +121,8 @@ export class LinkTimes {
     const known = this.#bounds.get(name);
     if (this.#newestTime) return known;
     const inputs = known?.inputs.map((file) => ({ file, time: this.#planned[file] })) ?? [];
-    const nearby = known?.complete ? undefined : this.#inputs.newestOf(name);
+    const isLinked = known?.complete !== true && !this.#installed.has(name);
+    const nearby = isLinked ? this.#inputs.newestOf(name) : undefined;
     if (nearby !== undefined) inputs.push(nearby);
     const last = inputs.reduce((a, b) => (b.time > a.time ? b : a), inputs[0]);
     if (last === undefined || (known?.after !== undefined && known.after >= last.time))

@@ -4,6 +4,7 @@ import {
   type ApartPaths,
   type Classification,
   type DuplicateSets,
+  INSTALLED,
   type Plan,
   type StoreEntries,
   Verdict,
@@ -57,7 +58,13 @@ export function plan(input: PlanInput, options: PlanOptions): Plan {
   const { linkLimits = [] } = input;
   const { attributes } = sets;
   const facts = { files, classification, attributes, originalModes, installed };
-  const times = new LinkTimes(files, classification, constraints, options.newestTime);
+  const times = new LinkTimes(
+    files,
+    classification,
+    constraints,
+    options.newestTime,
+    installedRows(installed),
+  );
   const keys = new SharingKeys(facts, options);
   const rows = new PlanRows(rowStarts(sets));
   const store =
@@ -86,6 +93,10 @@ export function plan(input: PlanInput, options: PlanOptions): Plan {
   const { bounds } = times;
   const links = { starts, names, keepers, verdicts, hashes, bounds, apart };
   return store === undefined ? links : { ...links, store: store.plan() };
+}
+
+function installedRows(places: ReadonlyMap<number, string>): ReadonlySet<number> {
+  return new Set(Array.from(places.keys()).filter((row) => places.get(row) === INSTALLED));
 }
 
 /** The first row of each set, if each path of each member gets a row. */

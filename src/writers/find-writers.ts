@@ -2,7 +2,13 @@ import { KINDS } from "../artifacts/kinds.ts";
 import { type BytePath, join } from "../core/byte-path.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { eachGroup, linksOf } from "../core/groups.ts";
-import type { ApartPaths, Classification, DuplicateSets, StaysApart } from "../core/model.ts";
+import {
+  type ApartPaths,
+  type Classification,
+  type DuplicateSets,
+  INSTALLED,
+  type StaysApart,
+} from "../core/model.ts";
 import { type Sliced, finishInSlices } from "../core/slices.ts";
 import { currentDir } from "../fs/disk.ts";
 import type { BuildFiles } from "../prerequisites/open-build-files.ts";
@@ -62,7 +68,7 @@ export async function findWriters(
   const copies = await findInstalled(files, sets, buildFiles, rules, counts, pool);
   const installed = new Map([
     ...findCopiedProducts(files, sets, classification, rules, counts),
-    ...Array.from(copies.keys(), (row): [number, string] => [row, "installed"]),
+    ...Array.from(copies.keys(), (row): [number, string] => [row, INSTALLED]),
   ]);
   const apart = new Map([...copied(copies), ...judgeFiles(files, sets, rules, options)]);
   return { apart, installed };
