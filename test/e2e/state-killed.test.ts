@@ -30,4 +30,21 @@ describe.skipIf(!hasStrace)("a run that is killed while it writes its state (nee
       expect(fs.readdirSync(`${root}/build`).sort()).toEqual(["a", "b", "state"]);
     }
   });
+
+  test.each(["fdatasync", "link,linkat", "unlink,unlinkat"])(
+    "at any %s, with no state before: the next run remembers what is linked, and cleans up",
+    (calls) => {
+      for (let when = 1; when <= 6; when += 1) {
+        const root = makeTree({ "build/a/x.o": SAME, "build/b/x.o": SAME, "build/a/y.o": SAME });
+        const args = ["--hardlink", "--state", "build/state", "build"];
+        const fault = withFault(calls, `signal=KILL:when=${when}`, [...TRUST, ...args]);
+        spawnSync("strace", fault, { cwd: root, env: { PATH: process.env["PATH"] } });
+        fs.writeFileSync(`${root}/build/b/y.o`, fs.readFileSync(`${root}/build/a/y.o`));
+        expect(runTrusting(args, { cwd: root })).toMatchObject({ code: 0, stderr: "" });
+        expect(fs.readdirSync(`${root}/build`).sort()).toEqual(["a", "b", "state"]);
+        fs.appendFileSync(`${root}/build/b/y.o`, "more");
+        expect(runTrusting(args, { cwd: root }).code).toBe(3);
+      }
+    },
+  );
 });
