@@ -8,7 +8,7 @@ import { makeSources } from "./sources.mjs";
 /**
  * Builds the project from scratch in `home`/tree and records the builds.
  *
- * @param linking Called `before` each build and after some (`share`).
+ * @param linking Called `before` each build and after some (`share`), which may be incomplete.
  * @returns One record per build: its cell, its steps, and the contents of the outputs.
  */
 export function runSequence(project, context) {
@@ -48,12 +48,12 @@ export function runSequence(project, context) {
 
   sources.change("SHARED");
   build("d", "interrupted", variants, project.stop);
-  share(tree);
+  share(tree, { isFinished: false });
   build("d", "completed", variants);
   sources.change("OWN");
   sources.change("NOTE");
   build("d", `only ${first} built`, [first]);
-  share(tree);
+  share(tree, { isFinished: false });
   build("d", "others built", others);
   share(tree);
   build("d", "nothing to do, or rebuilt once", variants);

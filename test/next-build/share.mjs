@@ -8,6 +8,11 @@ const DEDUPE = process.env.DEDUPE ?? resolve(import.meta.dirname, "../../bin/ded
 
 export const HELP = spawnSync(process.execPath, [DEDUPE, "--help"], { encoding: "utf8" }).stdout;
 
+/** A file is not equal to itself, and a finished build need not be finished. */
+function isMisleading({ path, detail }, isFinished) {
+  return detail.startsWith(`equal to ${path},`) || (isFinished && /finish the build/.test(detail));
+}
+
 /** Runs `dedupe --hardlink` on the outputs; `links` has the number of files replaced by each run. */
 export function withDedupe(project, options) {
   const links = [];
@@ -17,13 +22,16 @@ export function withDedupe(project, options) {
     if (project.unshares && links.length > 0) unshare(project, tree);
   }
 
-  function share(tree) {
+  function share(tree, { isFinished = true } = {}) {
     const words = ["--hardlink", "--json", ...options, ...project.outputs];
     const { status, stdout, stderr } = dedupe(tree, words);
     // --verify links nothing if the build is unfinished (exit code 2), and may revert links (1).
     if (status === 2 && stderr.includes("--verify")) return links.push(0);
     if (status !== 0 && status !== 1) throw new Error(`dedupe: exit ${status}\n${stderr}`);
-    return links.push(JSON.parse(stdout).totals.replaced);
+    const { totals, skipped } = JSON.parse(stdout);
+    const misleading = skipped.filter((each) => isMisleading(each, isFinished));
+    if (misleading.length > 0) throw new Error(`dedupe says ${JSON.stringify(misleading[0])}`);
+    return links.push(totals.replaced);
   }
 }
 
