@@ -12,3 +12,31 @@ export function blockLength(size: number, offset: number): number {
   const wanted = offset === 0 ? FIRST_BLOCK : offset === FIRST_BLOCK ? SECOND_BLOCK : LARGEST_BLOCK;
   return Math.min(wanted, size - offset);
 }
+
+/** How far the files of a group are going to be read. */
+export interface ReadingPlan {
+  /** Also read and hash the members that equal no other. */
+  readonly hashSingles: boolean;
+  /** Most files of each group are equal: read large blocks from the start. */
+  readonly expectEqual: boolean;
+}
+
+/** Whether files are read to their ends, with few exceptions. */
+export function readsAll({ hashSingles, expectEqual }: ReadingPlan): boolean {
+  return hashSingles || expectEqual;
+}
+
+/** Bytes of the blocks of one class at one offset. */
+const MOST_BYTES = 8 * 1024 * 1024;
+
+/** Bytes of the block at `offset` of `files` files that are equal so far. */
+export function nextBlockLength(
+  plan: ReadingPlan,
+  size: number,
+  offset: number,
+  files: number,
+): number {
+  if (!readsAll(plan)) return blockLength(size, offset);
+  const most = Math.max(FIRST_BLOCK, Math.floor(MOST_BYTES / files));
+  return Math.min(LARGEST_BLOCK, most, size - offset);
+}

@@ -14,14 +14,14 @@ export interface FileReaderOptions {
   readonly mostOpen: number;
   /** Check that no program has a file open or mapped for writing: the files are going to be linked. */
   readonly checkWriters: boolean;
-  /** Files that equal no other count, too. */
-  readonly useSingles: boolean;
+  /** Most files count, whether they equal another or not: each is checked when it is opened. */
+  readonly useAll: boolean;
 }
 
 /**
  * Reads blocks of the files of a table. What was read counts only after `confirm` has checked that it came
  * from the file that the walk saw: it stats the open descriptor, so that neither a swapped file nor a swapped
- * directory above it passes. A file that equals no other is not checked, unless `useSingles` is set.
+ * directory above it passes. A file that equals no other is not checked, unless `useAll` is set.
  *
  * With `checkWriters`, each block that counts is read after a check that the file has no writer. A program that
  * has mapped the file changes its times at the first store into a page, but not at later ones: such stores would
@@ -93,7 +93,7 @@ export class FileReader {
   /**
    * Whether the blocks that were read are those of the file that the walk saw, unchanged.
    *
-   * @param block The `length` bytes from `offset` of the file, which were read last. Not needed with `useSingles`.
+   * @param block The `length` bytes from `offset` of the file, which were read last. Not needed with `useAll`.
    */
   confirm(file: number, block?: Buffer, length = 0, offset = 0): boolean {
     const doubtful = this.#open.unconfirmed(file);
@@ -141,8 +141,8 @@ export class FileReader {
 
   /** Whether a file that is opened for a block must be checked before the block is read. */
   #mustCheckFirst(offset: number): boolean {
-    const { checkWriters, useSingles } = this.#options;
-    return checkWriters && (offset > 0 || useSingles);
+    const { checkWriters, useAll } = this.#options;
+    return checkWriters && (offset > 0 || useAll);
   }
 
   #writerOf(descriptor: number): Writer {

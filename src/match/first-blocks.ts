@@ -1,9 +1,24 @@
-import { FIRST_BLOCK } from "./block-lengths.ts";
+import type { FileTable } from "../core/file-table.ts";
+import { type ReadingPlan, FIRST_BLOCK, readsAll } from "./block-lengths.ts";
 import type { BlockTools, ContentClass } from "./content-class.ts";
-import { joinConfirmed, sampleOf } from "./split-by-block.ts";
+import { joinConfirmed, mayNeedHash, sampleOf } from "./split-by-block.ts";
 
 /** Groups of at most this many files have their first blocks read side by side. */
 export const SMALL_GROUP = 64;
+
+/** Small groups whose files end in their first block are compared without hashing blocks. */
+export function needsBlockHashes(
+  { columns: { size } }: FileTable,
+  members: Uint32Array,
+  starts: Uint32Array,
+  plan: ReadingPlan,
+): boolean {
+  const smallGroup = readsAll(plan) ? 0 : SMALL_GROUP;
+  return starts.some((start, g) => {
+    const count = starts[g + 1] - start;
+    return mayNeedHash(count) && (count > smallGroup || size[members[start]] > FIRST_BLOCK);
+  });
+}
 
 /**
  * The first blocks of a small group, side by side. Most candidates differ in them: these are opened, read and

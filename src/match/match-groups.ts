@@ -6,22 +6,26 @@ import type { FileCalls } from "../fs/file-calls.ts";
 import { tableOf } from "../workers/shared-table.ts";
 import { defineTask } from "../workers/task.ts";
 import { AttributeCache } from "./attribute-cache.ts";
-import { FIRST_BLOCK, LARGEST_BLOCK, blockLength } from "./block-lengths.ts";
+import {
+  type ReadingPlan,
+  LARGEST_BLOCK,
+  blockLength,
+  nextBlockLength,
+  readsAll,
+} from "./block-lengths.ts";
 import type { BlockTools, ContentClass, ContentHash } from "./content-class.ts";
 import { type HasherName, loadHasher, finishHash, loadXxhash, updateHash } from "./content-hash.ts";
 import { FileReader } from "./file-reader.ts";
 import { type KindChoice, filterByKind } from "./filter-by-kind.ts";
 import { copyStart, findProducers } from "./find-producers.ts";
-import { type FirstBlocks, SMALL_GROUP } from "./first-blocks.ts";
+import { type FirstBlocks, SMALL_GROUP, needsBlockHashes } from "./first-blocks.ts";
 import { type MatchCaches, matchCachesOf } from "./match-caches.ts";
 import { type PrefetchedBlocks, prefetchedBlock } from "./prefetched-blocks.ts";
-import { mayNeedHash, splitByBlock } from "./split-by-block.ts";
+import { splitByBlock } from "./split-by-block.ts";
 
-export interface MatchOptions extends KindChoice {
+export interface MatchOptions extends KindChoice, ReadingPlan {
   /** Computes the digest of each set's content in the pass that compares it; undefined: none. */
   readonly hasher: HasherName | undefined;
-  /** Also read and hash the members that equal no other. */
-  readonly hashSingles: boolean;
   /** Find out which tools the contents of sets name as their producers. */
   readonly findProducers: boolean;
   /** Compare every extended attribute, not only those that decide about access. */
@@ -79,8 +83,9 @@ export async function matchGroups(
   calls: FileCalls,
   { mostOpen, dirs, open, buffers, firstBlocks }: MatchCaches,
 ): Promise<Matched> {
-  const { checkWriters, hashSingles: useSingles } = options;
-  const reader = new FileReader(files, { mostOpen, checkWriters, useSingles }, calls, dirs, open);
+  const { checkWriters } = options;
+  const useAll = readsAll(options);
+  const reader = new FileReader(files, { mostOpen, checkWriters, useAll }, calls, dirs, open);
   if (prefetched !== undefined)
     members.forEach((member, i) => reader.remember(member, prefetchedBlock(prefetched, i)));
   const matcher = new Matcher(files, options, firstBlocks, {
@@ -96,20 +101,6 @@ export async function matchGroups(
     reader.releaseAll(members);
   }
   return matcher.result();
-}
-
-/** Small groups whose files end in their first block are compared without hashing blocks. */
-function needsBlockHashes(
-  { columns: { size } }: FileTable,
-  members: Uint32Array,
-  starts: Uint32Array,
-  { hashSingles }: MatchOptions,
-): boolean {
-  const smallGroup = hashSingles ? 0 : SMALL_GROUP;
-  return starts.some((start, g) => {
-    const count = starts[g + 1] - start;
-    return mayNeedHash(count) && (count > smallGroup || size[members[start]] > FIRST_BLOCK);
-  });
 }
 
 /** Files that are equal up to `offset`, with the hash of the bytes before it. */
@@ -163,7 +154,7 @@ class Matcher {
 
   /** Starts on a group: the members `from` to `to - 1`. */
   #begin(members: Uint32Array, from: number, to: number): void {
-    if (to - from > SMALL_GROUP || this.#options.hashSingles) {
+    if (to - from > SMALL_GROUP || readsAll(this.#options)) {
       const group = Array.from(members.subarray(from, to));
       this.#open.push({ members: group, offset: 0, hash: undefined, start: undefined });
       return;
@@ -204,7 +195,7 @@ class Matcher {
       return;
     }
     const size = this.#files.columns.size[members[0]];
-    const length = blockLength(size, offset);
+    const length = nextBlockLength(this.#options, size, offset, members.length);
     const ends = offset + length === size;
     let inherited = hash;
     const classes = yield* splitByBlock(this.#tools, members, length, offset, ends);

@@ -20,6 +20,8 @@ export interface MatchSettings extends Pick<MatchOptions, "all" | "kinds"> {
   readonly hasher?: HasherName | undefined;
   /** Hash the members that equal no other, too. */
   readonly hashSingles?: boolean;
+  /** Most files of each group are equal: read large blocks from the start. */
+  readonly expectEqual?: boolean;
   /** Find out which tools the contents of sets name as their producers. */
   readonly findProducers?: boolean;
   /** The run is going to change files. */
@@ -45,6 +47,7 @@ export async function match(
     respectXattrs,
     hasher,
     hashSingles = false,
+    expectEqual = false,
     findProducers = false,
     changesDisk,
   }: MatchSettings,
@@ -61,6 +64,7 @@ export async function match(
     kinds,
     hasher,
     hashSingles,
+    expectEqual,
     findProducers,
     everyAttribute: respectXattrs,
     checkWriters: changesDisk,

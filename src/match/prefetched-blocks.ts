@@ -62,7 +62,7 @@ async function readFirstBlocks(
   const caches = matchCachesOf(thread, options);
   const xxhash = await loadXxhash();
   const { checkWriters } = options;
-  const readerOptions = { mostOpen: 0, checkWriters, useSingles: false };
+  const readerOptions = { mostOpen: 0, checkWriters, useAll: false };
   const reader = new FileReader(files, readerOptions, thread.fileCalls, caches.dirs, caches.open);
   const blocks = new Uint8Array(new SharedArrayBuffer(members.length * length));
   const hashes = new Uint32Array(members.length);

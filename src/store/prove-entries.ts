@@ -85,7 +85,7 @@ async function proveEqual(
 ): Promise<Proof> {
   const firstRow = files.count - candidates.length;
   const groups = groupCandidates(files, sets, candidates, isCompared);
-  const settings = { all: true, kinds: undefined, respectXattrs, changesDisk };
+  const settings = { all: true, kinds: undefined, respectXattrs, expectEqual: true, changesDisk };
   const proven = await match(files, groups, settings, pool);
   const equal = new Map<number, number[]>();
   const isEqual = new Set<number>();

@@ -12,6 +12,7 @@ import { makeTree } from "../support/tree.ts";
 const OPTIONS: MatchOptions = {
   hasher: undefined,
   hashSingles: false,
+  expectEqual: false,
   findProducers: true,
   all: false,
   kinds: undefined,

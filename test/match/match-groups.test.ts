@@ -23,7 +23,9 @@ describe.each([3, CONTENTS])("%i different contents of one size, each three time
     { room: "room for all blocks", mostHeld: 64 * MIB },
     { room: "room for some blocks", mostHeld: 16 * 4096 },
     { room: "no room", mostHeld: 0 },
-  ])("$room", ({ mostHeld }) => {
+    { room: "room, expected to be equal", mostHeld: 64 * MIB, expectEqual: true },
+    { room: "no room, expected to be equal", mostHeld: 0, expectEqual: true },
+  ])("$room", ({ mostHeld, expectEqual = false }) => {
     test.each([
       { it: "different everywhere", content: (i: number) => noise(SIZE, i) },
       { it: "different in one byte", content: (i: number) => flipped(noise(SIZE), 401 + i) },
@@ -41,6 +43,7 @@ describe.each([3, CONTENTS])("%i different contents of one size, each three time
       const options = {
         hasher: undefined,
         hashSingles: false,
+        expectEqual,
         findProducers: false,
         all: false,
         kinds: undefined,
@@ -71,34 +74,44 @@ describe.each([3, CONTENTS])("%i different contents of one size, each three time
 const linux = process.platform === "linux";
 
 describe.runIf(linux)("files that are opened", () => {
-  test.each([
-    { it: "all different", content: (i: number) => noise(SIZE, i) },
-    { it: "each twice", content: (i: number) => noise(SIZE, i % 6) },
-    { it: "two equal ones", content: (i: number) => noise(SIZE, Math.max(i, 1)) },
-    {
-      it: "equal in their first block only",
-      content: (i: number) => flipped(noise(9000), 8000 + i),
-    },
-    { it: "longer, each twice", content: (i: number) => flipped(noise(9000), 8000 + (i % 6)) },
-  ])("$it: all are closed in the end", async ({ content }) => {
-    const root = makeTree(
-      Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`${i}.o`, content(i)])),
-    );
-    const { tree, groups } = await runStages(root);
-    const options = {
-      hasher: undefined,
-      hashSingles: false,
-      findProducers: false,
-      all: false,
-      kinds: undefined,
-      everyAttribute: false,
-      checkWriters: false,
-    };
-    const calls = fastFileCalls();
-    const kept = makeMatchCaches(tree.files, MIB, calls);
-    const before = readdirSync("/proc/self/fd").length;
-    await matchGroups(tree.files, groups, { ...options, mostHeld: MIB }, () => false, calls, kept);
-    kept.dirs.closeAll();
-    expect(readdirSync("/proc/self/fd").length).toBe(before);
+  describe.each([false, true])("expected to be equal: %s", (expectEqual) => {
+    test.each([
+      { it: "all different", content: (i: number) => noise(SIZE, i) },
+      { it: "each twice", content: (i: number) => noise(SIZE, i % 6) },
+      { it: "two equal ones", content: (i: number) => noise(SIZE, Math.max(i, 1)) },
+      {
+        it: "equal in their first block only",
+        content: (i: number) => flipped(noise(9000), 8000 + i),
+      },
+      { it: "longer, each twice", content: (i: number) => flipped(noise(9000), 8000 + (i % 6)) },
+    ])("$it: all are closed in the end", async ({ content }) => {
+      const root = makeTree(
+        Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`${i}.o`, content(i)])),
+      );
+      const { tree, groups } = await runStages(root);
+      const options = {
+        hasher: undefined,
+        hashSingles: false,
+        expectEqual,
+        findProducers: false,
+        all: false,
+        kinds: undefined,
+        everyAttribute: false,
+        checkWriters: false,
+      };
+      const calls = fastFileCalls();
+      const kept = makeMatchCaches(tree.files, MIB, calls);
+      const before = readdirSync("/proc/self/fd").length;
+      await matchGroups(
+        tree.files,
+        groups,
+        { ...options, mostHeld: MIB },
+        () => false,
+        calls,
+        kept,
+      );
+      kept.dirs.closeAll();
+      expect(readdirSync("/proc/self/fd").length).toBe(before);
+    });
   });
 });

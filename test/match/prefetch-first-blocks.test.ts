@@ -12,6 +12,7 @@ import { makeTree } from "../support/tree.ts";
 const OPTIONS: MatchOptions = {
   hasher: "xxh64",
   hashSingles: false,
+  expectEqual: false,
   findProducers: false,
   all: false,
   kinds: undefined,

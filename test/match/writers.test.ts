@@ -17,6 +17,7 @@ const running = (): boolean => false;
 const OPTIONS: MatchOptions = {
   hasher: undefined,
   hashSingles: false,
+  expectEqual: false,
   findProducers: false,
   all: false,
   kinds: undefined,
@@ -107,6 +108,11 @@ const ways: readonly { readonly by: string; readonly match: Match }[] = [
   { by: "with room for two open files", match: matchIn({}, 2) },
   { by: "with room for no open file", match: matchIn({}, 0) },
   { by: "with singles hashed", match: matchIn({ hasher: "sha256", hashSingles: true }, 512) },
+  { by: "that are expected to be equal", match: matchIn({ expectEqual: true }, 512) },
+  {
+    by: "that are expected to be equal, with room for no block",
+    match: matchIn({ expectEqual: true, mostHeld: 0 }, 0),
+  },
   { by: "as a large group", match: matchPrefetched },
 ];
 
