@@ -16,8 +16,14 @@ function reported({ stderr }: Run): number {
 describe("where the state is kept", () => {
   let root = "";
   let home = "";
+  // Compiled code would be kept in the same cache directory.
+  const environment = (): NodeJS.ProcessEnv => ({
+    XDG_CACHE_HOME: `${home}/cache`,
+    HOME: home,
+    NODE_DISABLE_COMPILE_CACHE: "1",
+  });
   const dedupe = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Run =>
-    runTrusting(args, { cwd: root, env: { XDG_CACHE_HOME: `${home}/cache`, HOME: home, ...env } });
+    runTrusting(args, { cwd: root, env: { ...environment(), ...env } });
   const damage = (): void => fs.appendFileSync(`${root}/build/a/x.o`, "more");
 
   beforeEach(() => {
@@ -37,7 +43,9 @@ describe("where the state is kept", () => {
     const names = filesIn(root);
     expect(dedupe(["--hardlink", "build"], env).code).toBe(0);
     expect(filesIn(root)).toEqual(names);
-    expect(filesIn(home)).toEqual([expect.stringMatching(RegExp(`^${at}/[0-9a-f]{16}\\.state$`))]);
+    expect(filesIn(home)).toEqual([
+      expect.stringMatching(RegExp(`^${at}/[0-9a-f]{16}\\.state$`)),
+    ]);
     expect(fs.statSync(`${home}/${at}`).mode & 0o777).toBe(0o700);
     expect(fs.statSync(`${home}/${filesIn(home)[0]}`).mode & 0o777).toBe(0o600);
     damage();
@@ -136,7 +144,7 @@ describe("where the state is kept", () => {
     const tree = makeTree(Object.fromEntries(names.map((name) => [`${name}/x.o`, SAME])));
     fs.writeFileSync(`${tree}/list`, names.join("\n"));
     const args = ["--files-from", "list"];
-    const env = { XDG_CACHE_HOME: `${home}/cache`, HOME: home };
+    const env = environment();
     expect(runTrusting([...args, "--hardlink"], { cwd: tree, env }).code).toBe(0);
     expect(filesIn(home).length).toBeLessThanOrEqual(32);
     fs.appendFileSync(`${tree}/${names[0]}/x.o`, "more");

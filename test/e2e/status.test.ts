@@ -12,7 +12,11 @@ const LINKED = ["build/a/x.o", "build/b/x.o"];
 describe("dedupe status", () => {
   let root = "";
   let cache = "";
-  const env = (): NodeJS.ProcessEnv => ({ XDG_CACHE_HOME: cache });
+  // Compiled code would be kept in the same cache directory.
+  const env = (): NodeJS.ProcessEnv => ({
+    XDG_CACHE_HOME: cache,
+    NODE_DISABLE_COMPILE_CACHE: "1",
+  });
   const dedupe = (...args: string[]): Run => runTrusting(args, { cwd: root, env: env() });
   const status = (...args: string[]): Run =>
     runPlainly(["status", "--writer", "*=replace", ...args], { cwd: root, env: env() });
