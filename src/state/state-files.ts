@@ -13,6 +13,7 @@ import {
 import { readRegularFile } from "../fs/read-regular-file.ts";
 import { makeCopyName } from "../replace/run-identity.ts";
 import { MOST_BYTES, decodeState, encodeState, headOf, isStateFile } from "./format.ts";
+import { ancestorsOf } from "./dir-bases.ts";
 import { type State, entryCount } from "./state.ts";
 
 const SUFFIX = ".state";
@@ -25,6 +26,11 @@ const UNUSED = 90 * DAY;
 const ABANDONED = DAY;
 /** The root's path is among the first bytes of a state. */
 const HEAD = 8192;
+/** Hexadecimal digits in the name of a state: of the hash of its root, and of the hash of each directory above. */
+const HASH_LENGTH = 16;
+const SHORT_HASH_LENGTH = 4;
+/** The name of a state has the hashes of so many directories above its root, from the top. It has less than 255 bytes. */
+const MOST_ABOVE = 48;
 
 /** Where states are kept in the user's cache directory: `base` and the directories below it, made when needed. */
 export interface CacheDir {
@@ -45,11 +51,35 @@ export function cacheDirOf({
   return { base: fromText(home), names: [".cache", "dedupe", "state"] };
 }
 
-/** The file for the state of a root: its name is a hash of the root's real path, which the state repeats. */
+/**
+ * The file for the state of a root: its name has a hash of the root's real path, which the state repeats, and short
+ * hashes of the directories above, so that the states below a directory are found without reading the others.
+ */
 export function cachedStateFile({ base, names }: CacheDir, root: BytePath): BytePath {
-  const halves = [fnv1a(root), fnv1a(root, fnv1a("state"))];
-  const hash = halves.map((half) => half.toString(16).padStart(8, "0")).join("");
-  return [...names, hash + SUFFIX].reduce(join, base);
+  const hash = toHex(fnv1a(root), 8) + toHex(fnv1a(root, fnv1a("state")), 8);
+  const above = ancestorsOf(root)
+    .reverse()
+    .slice(1, 1 + MOST_ABOVE)
+    .map(shortHash);
+  const name = above.length === 0 ? hash : `${hash}-${above.join("")}`;
+  return [...names, name + SUFFIX].reduce(join, base);
+}
+
+/** Tells by the name of a state whether its root may lie below a directory. */
+function mayBeBelow(root: BytePath): (name: string) => boolean {
+  const level = ancestorsOf(root).length;
+  if (level === 0 || level > MOST_ABOVE) return () => true;
+  const at = HASH_LENGTH + 1 + SHORT_HASH_LENGTH * (level - 1);
+  const hash = shortHash(root);
+  return (name) => name[HASH_LENGTH] !== "-" || name.startsWith(hash, at);
+}
+
+function shortHash(dir: BytePath): string {
+  return toHex(fnv1a(dir) & 0xffff, SHORT_HASH_LENGTH);
+}
+
+function toHex(number: number, length: number): string {
+  return number.toString(16).padStart(length, "0");
 }
 
 /**
@@ -117,8 +147,9 @@ function stateFilesBelow(
   const prefix = root === "" ? "" : join(root, "");
   const entries = tryErrno(() => disk.readDir(dir));
   if (isErrno(entries)) return [];
+  const mayMatch = root === "" ? () => true : mayBeBelow(root);
   return entries.flatMap(({ name }) => {
-    if (!name.endsWith(SUFFIX)) return [];
+    if (!name.endsWith(SUFFIX) || !mayMatch(name)) return [];
     const path = join(dir, name);
     const bytes = readHead(path, HEAD);
     const head = isErrno(bytes) ? undefined : headOf(bytes);

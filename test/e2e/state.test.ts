@@ -44,7 +44,7 @@ describe("where the state is kept", () => {
     expect(dedupe(["--hardlink", "build"], env).code).toBe(0);
     expect(filesIn(root)).toEqual(names);
     expect(filesIn(home)).toEqual([
-      expect.stringMatching(RegExp(`^${at}/[0-9a-f]{16}\\.state$`)),
+      expect.stringMatching(RegExp(`^${at}/[0-9a-f]{16}-[0-9a-f]+\\.state$`)),
     ]);
     expect(fs.statSync(`${home}/${at}`).mode & 0o777).toBe(0o700);
     expect(fs.statSync(`${home}/${filesIn(home)[0]}`).mode & 0o777).toBe(0o600);
