@@ -12,6 +12,33 @@ const OTHER_MAKEFILE = /^[Mm]akefile\./;
 /** CMake's list of the files that it has installed, of all or of one component. */
 export const INSTALL_MANIFEST = /^install_manifest(?:_.*)?\.txt$/;
 
+/** Build files of tools other than make that compare times. Those of ninja and CMake are read. */
+export const OTHER_TOOLS: readonly string[] = [
+  "build.ninja",
+  ".ninja_log",
+  "build.xml",
+  "SConstruct",
+  "wscript",
+  "Jamroot",
+  "Rakefile",
+  "Snakefile",
+  "Tupfile",
+  "Taskfile.yml",
+  "Taskfile.yaml",
+  "magefile.go",
+  "default.do",
+];
+const OF_OTHER_TOOLS: ReadonlySet<string> = new Set([
+  ...OTHER_TOOLS,
+  ".ninja_deps",
+  "build.make",
+  "compiler_depend.internal",
+]);
+
+export function isOfOtherTool(name: string): boolean {
+  return OF_OTHER_TOOLS.has(name);
+}
+
 /**
  * Whether a file of this name is a build file. Called for every file of a tree: the switch is 50 ns per name
  * faster than sets of endings and names.
@@ -25,9 +52,19 @@ export function isBuildFile(name: string): boolean {
     case 105: // i
       return name.endsWith(".ali");
     case 111: // o
-      return name.endsWith(".Po") || name.endsWith(".Plo");
+      return (
+        name.endsWith(".Po") ||
+        name.endsWith(".Plo") ||
+        name === "magefile.go" ||
+        name === "default.do"
+      );
     case 108: // l
-      return name === "compiler_depend.internal" || name === "build.xml";
+      return (
+        name === "compiler_depend.internal" ||
+        name === "build.xml" ||
+        name === "Taskfile.yml" ||
+        name === "Taskfile.yaml"
+      );
     case 107: // k
       return name.endsWith(".mk");
     case 116: // t
@@ -46,7 +83,10 @@ export function isBuildFile(name: string): boolean {
         name === "Makefile" ||
         name === "makefile" ||
         name === "GNUmakefile" ||
-        name === "build.make"
+        name === "build.make" ||
+        name === "Rakefile" ||
+        name === "Snakefile" ||
+        name === "Tupfile"
       );
     case 97: // a
       return name === "build.ninja";

@@ -19,6 +19,7 @@ import { learnLinkLimits, rememberedLinkLimits } from "../state/learn-link-limit
 import { NOTHING_UNSAVED, remember } from "../state/remember.ts";
 import { SettledGroups } from "../state/settled-groups.ts";
 import { stayApart } from "../state/stay-apart.ts";
+import { touchedRows } from "../state/touched-rows.ts";
 import { summarizeBriefly } from "../summarize/summarize-briefly.ts";
 import { summarize } from "../summarize/summarize.ts";
 import { warn } from "../warnings/warn.ts";
@@ -66,7 +67,9 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
     const buildFiles = openBuildFiles(tree, { ...settings, onlyClones });
     const constraints = await findMtimeConstraints(files, withEntries, buildFiles, settings, pool);
     const matched = { files, sets, classification };
-    const writers = await findWriters(matched, buildFiles, { ...settings, onlyClones }, pool);
+    const touched = touchedRows(files, recollection);
+    const rules = { ...settings, onlyClones, touched };
+    const writers = await findWriters(matched, buildFiles, rules, pool);
     const rebuilds = judgeRebuilds(files, recollection, withEntries);
     const apart = new Map([
       ...constraints.apart,
@@ -111,7 +114,14 @@ export async function dedupe(options: Options, hooks: Hooks = {}): Promise<Repor
       "state",
       () => {
         if (!settings.changesDisk) return NOTHING_UNSAVED;
-        const result = { files, sets, plan, outcomes, added: stored.rows };
+        const result = {
+          files,
+          sets,
+          plan,
+          outcomes,
+          added: stored.rows,
+          touched: writers.touched,
+        };
         const notes = noteLinks(result, recollection, rebuilds);
         const learned = learnLinkLimits(result, recollection.memory);
         return remember(files, recollection, notes, settled.after(result), learned);

@@ -9,16 +9,21 @@ import {
 import { isErrno, tryErrno } from "../core/result.ts";
 import { disk } from "../fs/disk.ts";
 import type { BuildFileDir } from "../core/model.ts";
-import { BUILD_FILE_DIR, INSTALL_MANIFEST, isBuildFile } from "../artifacts/build-files.ts";
+import {
+  BUILD_FILE_DIR,
+  INSTALL_MANIFEST,
+  isBuildFile,
+  isOfOtherTool,
+} from "../artifacts/build-files.ts";
 import { fileStem, selfAndAncestors } from "./paths.ts";
 
 /** Where a dependency file may be, relative to its output's directory. */
 const SUBDIRS = ["", ".deps", ".dep", ".d", "deps", "dep"];
 /** How many directories above a root are searched for Makefiles and ninja's files. */
-const LEVELS_ABOVE = 4;
-const RULE_FILES = ["GNUmakefile", "makefile", "Makefile", "build.ninja"];
+export const LEVELS_ABOVE = 4;
+export const RULE_FILES = ["GNUmakefile", "makefile", "Makefile", "build.ninja"];
 /** Makefiles that only `make -f` and `include` read: `rules.mk`, `Makefile.linux`. */
-const OTHER_RULE_FILE = /\.(?:mk|mak)$|^(?:GNU)?[Mm]akefile\.(?!am$|in$)/;
+export const OTHER_RULE_FILE = /\.(?:mk|mak)$|^(?:GNU)?[Mm]akefile\.(?!am$|in$)/;
 /** How many of them count in a directory. */
 const MOST_OTHERS = 50;
 const NO_NAMES: ReadonlySet<string> = new Set();
@@ -66,6 +71,15 @@ export class BuildFileIndex {
 
   get isEmpty(): boolean {
     return this.#dirs.size === 0;
+  }
+
+  /** A build file of another tool than make that is known; undefined if there is none. */
+  otherBuildFile(): BytePath | undefined {
+    for (const [dir, names] of this.#dirs) {
+      const found = names?.split("/").find((name) => isOfOtherTool(name));
+      if (found !== undefined) return join(dir, found);
+    }
+    return undefined;
   }
 
   /** Directories that hold a ninja log. */

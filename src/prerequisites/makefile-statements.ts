@@ -23,6 +23,8 @@ export interface MakefileStatements {
   /** Values of external variables that apply unless the command line sets them: `X ?= value`. */
   readonly defaults: ReadonlyMap<string, string>;
   readonly rules: readonly UnexpandedRule[];
+  /** Whether there may be more, in lines or included files that cannot be expanded. */
+  readonly mayHaveMore: boolean;
 }
 
 /** Steps for a line, beside those for its characters. */
@@ -37,6 +39,8 @@ const ASSIGNMENT =
   /^ *(?:(?:export|override|private) +)*([^ \t-\r:#=+?!]+)[ \t-\r]*(=|:=|::=|:::=|\+=|\?=)[ \t-\r]*(.*)$/;
 const DEFINE = /^ *(?:(?:export|override|private) +)*define\b *([^ \t-\r=:+?]*)[ \t-\r]*(\+?)/;
 const INCLUDE = /^ *[-s]?include[ \t-\r]+(.*)$/;
+const DIRECTIVE =
+  /^[ \t-\r]*(?:ifn?eq|ifn?def|else|endif|export|unexport|override|vpath|undefine|load|\$[({](?:info|warning|error)[ \t-\r])/;
 /** A line that makes rules of a template: `$(foreach v,a b,$(eval $(call TEMPLATE,$(v))))`. */
 const MAKES_RULES = /\$[({]eval[ \t-\r]|^[ \t-\r]*\$[({](?:call|foreach)[ \t-\r]/;
 /** Variables that users set on the command line although the Makefile assigns them: `make install PREFIX=/opt`. */
@@ -66,6 +70,7 @@ class StatementReader implements MakefileStatements {
   readonly values = new Map<string, string>();
   readonly defaults = new Map<string, string>();
   readonly rules: UnexpandedRule[] = [];
+  mayHaveMore = false;
   readonly #budget: WorkBudget;
   readonly #readIncluded: ReadIncluded;
   /** Lines that make rules when they are expanded. */
@@ -112,8 +117,9 @@ class StatementReader implements MakefileStatements {
       this.#assign(name, operator, trim(value));
     } else if (MAKES_RULES.test(line)) {
       this.#templates.push(line);
-    } else if (include !== null && depth < MAX_DEPTH) {
-      this.#include(include[1], depth + 1);
+    } else if (include !== null) {
+      if (depth < MAX_DEPTH) this.#include(include[1], depth + 1);
+      else this.mayHaveMore = true;
     } else if (line.includes(":")) {
       const semicolon = line.indexOf(";");
       const rule = semicolon < 0 ? line : line.slice(0, semicolon);
@@ -121,6 +127,8 @@ class StatementReader implements MakefileStatements {
         text: rule,
         recipe: semicolon < 0 ? [] : [line.slice(semicolon + 1)],
       });
+    } else if (/[$\u0001]/.test(line) && !isDirective(line)) {
+      this.mayHaveMore = true;
     }
   }
 
@@ -146,14 +154,21 @@ class StatementReader implements MakefileStatements {
     const { values } = this;
     const expanded = expandVariables(text, { values, budget: this.#budget, keepGlobs: true });
     for (const word of wordsIn(substituteDefaults(expanded, this.defaults))) {
-      if (word.includes(UNKNOWN) || hasExternalVariable(word) || DEPENDENCY_FILE.test(word))
-        continue;
-      if (this.#included >= MAX_INCLUDED || this.#includedLength > MAX_INCLUDED_LENGTH) return;
+      if (DEPENDENCY_FILE.test(word)) continue;
+      const isUnknown = word.includes(UNKNOWN) || hasExternalVariable(word);
+      const isTooMuch =
+        this.#included >= MAX_INCLUDED || this.#includedLength > MAX_INCLUDED_LENGTH;
+      this.mayHaveMore ||= isUnknown || isTooMuch;
+      if (isUnknown) continue;
+      if (isTooMuch) return;
       this.#budget.spend(STEPS_PER_INCLUDE);
       for (const included of this.#readIncluded(word)) {
         this.#included += 1;
         this.#includedLength += included.length;
-        if (this.#included > MAX_INCLUDED || this.#includedLength > MAX_INCLUDED_LENGTH) return;
+        if (this.#included > MAX_INCLUDED || this.#includedLength > MAX_INCLUDED_LENGTH) {
+          this.mayHaveMore = true;
+          return;
+        }
         // A file that includes itself, or one that is included again and again, is paid for once.
         if (!this.#allowed.has(word)) this.#budget.allow(included.length);
         else this.#budget.spend(included.length);
@@ -178,6 +193,11 @@ class StatementReader implements MakefileStatements {
       if (plain.includes(reference)) plain = replaceAll(plain, reference, old ?? "", this.#budget);
     this.values.set(name, operator === "+=" && old !== undefined ? `${old} ${plain}` : plain);
   }
+}
+
+/** Whether a line makes no rules, whatever it expands to. */
+export function isDirective(line: string): boolean {
+  return DIRECTIVE.test(line);
 }
 
 function withoutReturn(line: string): string {

@@ -7,7 +7,7 @@ import {
   patternOf,
 } from "./make-variables.ts";
 import { knownWords, stemIn, substituteStem } from "./make-words.ts";
-import { type ReadIncluded, readStatements } from "./makefile-statements.ts";
+import { type ReadIncluded, isDirective, readStatements } from "./makefile-statements.ts";
 import type { PathPattern } from "./path-pattern.ts";
 import { isSpaceAt, trim } from "./white-space.ts";
 
@@ -36,6 +36,10 @@ export interface RuleWithRecipe {
   readonly prerequisites: readonly string[];
   /** The target pattern of a static pattern rule; undefined for other rules. */
   readonly staticPattern: string | undefined;
+  /** Whether it lists targets that are no files: `.PHONY: x`. */
+  readonly isPhony: boolean;
+  /** Whether no target or prerequisite was dropped as unknown. */
+  readonly isWhole: boolean;
   readonly recipe: readonly string[];
 }
 
@@ -45,6 +49,8 @@ export interface Recipes {
   readonly values: ReadonlyMap<string, string>;
   /** Values of external variables that apply unless the command line sets them. */
   readonly defaults: ReadonlyMap<string, string>;
+  /** Whether it may have more rules, in lines or included files that cannot be expanded. */
+  readonly mayHaveMore: boolean;
   readonly budget: WorkBudget;
 }
 
@@ -64,8 +70,6 @@ interface ExplicitRule {
 
 /** A rule with its variables expanded. */
 interface ParsedRule extends RuleWithRecipe {
-  /** Whether it lists targets that are no files: `.PHONY: x`. */
-  readonly isPhony: boolean;
   /** Whether it only sets a variable for its targets: `x: VAR = y`. */
   readonly setsVariable: boolean;
   /** Whether no prerequisite was dropped as unknown. */
@@ -91,11 +95,19 @@ export function parseMakefile(
   budget = new WorkBudget(text.length),
   readIncluded: ReadIncluded = () => [],
 ): BuildRules {
-  const { values, defaults, rules: unexpanded } = readStatements(text, budget, readIncluded);
-  const rules = unexpanded.flatMap(({ text: rule, recipe }) =>
-    parseRule(expandVariables(rule, { values, budget }), recipe, budget),
-  );
-  return { ...collectRules(rules, budget), recipes: { rules, values, defaults, budget } };
+  const statements = readStatements(text, budget, readIncluded);
+  const { values, defaults, rules: unexpanded } = statements;
+  let { mayHaveMore } = statements;
+  const rules = unexpanded.flatMap(({ text: rule, recipe }) => {
+    const expanded = expandVariables(rule, { values, budget });
+    const found = parseRule(expanded, recipe, budget);
+    mayHaveMore ||= found.length === 0 && /[\u0001\u0002]/.test(expanded) && !isDirective(rule);
+    return found;
+  });
+  return {
+    ...collectRules(rules, budget),
+    recipes: { rules, values, defaults, mayHaveMore, budget },
+  };
 }
 
 /** `targets: prerequisites` or `targets: pattern: prerequisites`; nothing if it is not a rule. */
@@ -105,7 +117,7 @@ function parseRule(text: string, recipe: readonly string[], budget: WorkBudget):
   const { words, complete } = knownWords(withoutOrderOnly(others[others.length - 1]));
   const suffixes = words.length === 0 ? SUFFIX_RULE.exec(trim(left)) : null;
   if (suffixes !== null) return parseRule(`%${suffixes[2]}: %${suffixes[1]}`, recipe, budget);
-  const targets = knownWords(left).words;
+  const { words: targets, complete: hasTargets } = knownWords(left);
   budget.spend(text.length + STEPS_PER_WORD * (words.length + targets.length));
   return [
     {
@@ -116,6 +128,7 @@ function parseRule(text: string, recipe: readonly string[], budget: WorkBudget):
       prerequisites: words,
       setsVariable: /^[ \t-\r]*[\w.-]+[ \t-\r]*(?:[:+?]?=)/.test(others.join(" ")),
       complete,
+      isWhole: complete && hasTargets,
       recipe,
     },
   ];

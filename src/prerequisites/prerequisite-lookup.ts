@@ -106,6 +106,11 @@ export class PrerequisiteLookup {
     return this.#rules.allFiles(limit);
   }
 
+  /** A build file of another tool than make that is known; undefined if there is none. */
+  otherBuildFile(): BytePath | undefined {
+    return this.#index.otherBuildFile();
+  }
+
   /** Looks something up in the rules of a file; undefined if that takes too much work. */
   lookUpIn<T>({ path }: RuleFile, lookUp: () => T): T | undefined {
     return this.#reader.lookUp(path, lookUp);

@@ -12,13 +12,14 @@ import { type Entries, type State, entryCount } from "./state.ts";
 
 const MAGIC = Buffer.from("dedupe\0\n", "latin1");
 /** To be raised with every change of the layout or of what an entry means. The other byte order has another number. */
-const VERSION = 4;
+const VERSION = 5;
 const VERSION_WORD = MAGIC.length / 4;
 const COUNTS = [
   "rootBytes",
   "devices",
   "settled",
   "linkLimits",
+  "digests",
   "dirs",
   "entries",
   "dirBytes",
@@ -29,6 +30,8 @@ const HEADER = IDENTITY + 3 * 8;
 /** Bytes of one entry, without its name, and of one directory, without its path. */
 const ENTRY = 4 * 8 + 4 + 2 + 3;
 const DIR = 2 * 4;
+/** Bytes of one digest, with the number of its entry. */
+const DIGEST = 8 + 4;
 
 /** Larger files are neither written nor read. */
 export const MOST_BYTES = 256 * 1024 * 1024;
@@ -43,6 +46,7 @@ export function encodeState(state: State): Uint8Array | undefined {
     devices: devices.length,
     settled: state.settled.length,
     linkLimits: state.linkLimits.length,
+    digests: state.digests.size,
     dirs: dirs.length,
     entries: entryCount(state),
     dirBytes: dirs.reduce((sum, path) => sum + path.length, 0),
@@ -61,6 +65,8 @@ export function encodeState(state: State): Uint8Array | undefined {
   layout.linkLimits.set(state.linkLimits);
   for (const name of Object.keys(layout.entries) as (keyof Entries)[])
     bytesOf(layout.entries[name]).set(bytesOf(entries[name]));
+  layout.digests.set([...state.digests.values()]);
+  layout.digestEntries.set([...state.digests.keys()]);
   layout.dirEnds.set(state.dirEnds);
   layout.root.write(root, "latin1");
   let end = 0;
@@ -90,6 +96,7 @@ export function decodeState(bytes: Uint8Array): State | undefined {
     ascends(dirPathEnds, counts.dirBytes) &&
     ascends(dirEnds, counts.entries) &&
     areBelow(entries.device, counts.devices) &&
+    areBelow(layout.digestEntries, counts.entries) &&
     !layout.root.includes(0) &&
     !layout.dirs.includes(0);
   if (!isSound) return undefined;
@@ -107,6 +114,7 @@ export function decodeState(bytes: Uint8Array): State | undefined {
     ),
     dirEnds,
     entries,
+    digests: new Map(Array.from(layout.digestEntries, (entry, i) => [entry, layout.digests[i]])),
   };
 }
 
@@ -136,9 +144,9 @@ function countsOf(bytes: Uint8Array): Counts | undefined {
 }
 
 function lengthOf(counts: Counts): number {
-  const { rootBytes, devices, settled, linkLimits, dirs, entries, dirBytes, nameBytes } = counts;
-  const numbers = 8 * (devices + settled + linkLimits);
-  const columns = numbers + ENTRY * entries + DIR * dirs + dirBytes + nameBytes;
+  const { rootBytes, devices, settled, linkLimits, digests, dirs, entries } = counts;
+  const numbers = 8 * (devices + settled + linkLimits) + DIGEST * digests + DIR * dirs;
+  const columns = numbers + ENTRY * entries + counts.dirBytes + counts.nameBytes;
   return roundUp(HEADER + rootBytes, 8) + roundUp(columns, 4) + 4;
 }
 
@@ -153,6 +161,8 @@ class Layout {
   readonly devices: BigUint64Array;
   readonly settled: Float64Array;
   readonly linkLimits: Float64Array;
+  readonly digests: BigUint64Array;
+  readonly digestEntries: Uint32Array;
   readonly entries: Entries;
   readonly dirEnds: Uint32Array;
   readonly dirPathEnds: Uint32Array;
@@ -160,7 +170,7 @@ class Layout {
 
   constructor({ buffer, byteOffset }: Uint8Array, counts: Counts) {
     const memory = buffer as ArrayBuffer;
-    const { rootBytes, devices, settled, linkLimits, dirs, entries: rows } = counts;
+    const { rootBytes, devices, settled, linkLimits, digests, dirs, entries: rows } = counts;
     let at = byteOffset + IDENTITY;
     const take = (length: number): number => {
       at += length;
@@ -171,10 +181,12 @@ class Layout {
     this.devices = new BigUint64Array(memory, take(8 * devices), devices);
     this.settled = new Float64Array(memory, take(8 * settled), settled);
     this.linkLimits = new Float64Array(memory, take(8 * linkLimits), linkLimits);
+    this.digests = new BigUint64Array(memory, take(8 * digests), digests);
     const inode = new BigUint64Array(memory, take(8 * rows), rows);
     const size = new Float64Array(memory, take(8 * rows), rows);
     const mtime = new BigInt64Array(memory, take(8 * rows), rows);
     const ctime = new BigInt64Array(memory, take(8 * rows), rows);
+    this.digestEntries = new Uint32Array(memory, take(4 * digests), digests);
     const nameEnds = new Uint32Array(memory, take(4 * rows), rows);
     this.dirEnds = new Uint32Array(memory, take(4 * dirs), dirs);
     this.dirPathEnds = new Uint32Array(memory, take(4 * dirs), dirs);
@@ -194,7 +206,7 @@ function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Arra
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-function areBelow(numbers: Uint16Array, limit: number): boolean {
+function areBelow(numbers: Uint16Array | Uint32Array, limit: number): boolean {
   let greatest = -1;
   for (let i = 0; i < numbers.length; i += 1) if (numbers[i] > greatest) greatest = numbers[i];
   return greatest < limit;

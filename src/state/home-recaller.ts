@@ -5,6 +5,7 @@ import { disk } from "../fs/disk.ts";
 import { Fate } from "./fate.ts";
 import type { StateHome } from "./load-state.ts";
 import { NameJoin, type Range } from "./name-join.ts";
+import { touchDigest } from "./touch-digest.ts";
 import { Status, entriesOf, entryCount, entryName, wordsOf } from "./state.ts";
 
 /** A path without a row whose inode was written in place since a run linked it. */
@@ -169,6 +170,11 @@ export class HomeRecaller {
       stat.birthtimeNs <= ctime[entry];
     const hasChanged = Number(stat.size) !== size[entry] || stat.mtimeNs !== mtime[entry];
     if (!isSameInode || !(isWritten || (hasChanged && stat.nlink > 1n))) return undefined;
+    const digest = isWritten ? undefined : state.digests.get(entry);
+    if (digest !== undefined) {
+      const now = { inode: stat.ino, size: size[entry], mtime: stat.mtimeNs };
+      if (touchDigest(path, now) === digest) return undefined;
+    }
     return isWritten || status[entry] === Status.linked ? Number(stat.size) : undefined;
   }
 }

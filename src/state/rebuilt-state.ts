@@ -29,6 +29,8 @@ export interface Notes {
   readonly keepers: Int32Array;
   /** By row: how often the path was remade. */
   readonly counts: ReadonlyMap<number, RemadeCounts>;
+  /** By row with `Note.linked`: `touchDigest`, where it is to be remembered. */
+  readonly digests?: ReadonlyMap<number, bigint | undefined>;
 }
 
 const STATUS_OF: ReadonlyMap<number, number> = new Map([
@@ -131,7 +133,7 @@ export class RebuiltState {
   }
 
   #addRow(row: number): void {
-    const { what, keepers, counts } = this.#notes;
+    const { what, keepers, counts, digests } = this.#notes;
     const entry = what[row] === Note.same ? this.#recollection.entries[row] : -1;
     if (entry >= 0) this.#builder.addEntry(this.#home.state, entry);
     else if (what[row] === Note.inPlace) this.#builder.addInPlace(this.#files.name(row));
@@ -139,7 +141,7 @@ export class RebuiltState {
       const inode = keepers[row] < 0 ? row : keepers[row];
       const status = STATUS_OF.get(what[row]) ?? Status.none;
       const count = counts.get(row) ?? NEVER_REMADE;
-      this.#builder.addRow(this.#files, row, inode, status, count);
+      this.#builder.addRow(this.#files, row, inode, status, count, digests?.get(row));
     }
   }
 }

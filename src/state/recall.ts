@@ -4,6 +4,7 @@ import { confirmWritten } from "./confirm-written.ts";
 import { Fate } from "./fate.ts";
 import { firstRowsOf } from "./first-rows.ts";
 import { type UnlistedEntry, HomeRecaller } from "./home-recaller.ts";
+import { keepTouched } from "./keep-touched.ts";
 import type { Memory } from "./load-state.ts";
 
 /** What a table has in common with what is remembered. */
@@ -59,6 +60,7 @@ export function recall(files: FileTable, memory: Memory, rules: TableRules): Rec
     if (recallers[home].findEntries(pathInHome(dir), dir, rows, entries))
       recallers[home].recallRows(rows, entries, fates);
   }
+  if (fates.includes(Fate.written)) keepTouched(files, memory, fates, entries);
   if (fates.includes(Fate.written)) confirmWritten(files, memory, fates, entries);
   const hasAll = isComplete(memory, rules);
   const unlisted = recallers.flatMap((recaller, home) =>

@@ -22,6 +22,7 @@ export class StateBuilder {
   #words = wordsOf(this.#entries);
   /** The device that was looked up last. */
   #known: { devices: readonly bigint[]; index: number; found: number } | undefined;
+  readonly #digests = new Map<number, bigint>();
   #count = 0;
   #nameBytes = 0;
 
@@ -35,6 +36,7 @@ export class StateBuilder {
    * Adds the path of a row.
    *
    * @param inode A row of the inode that the path leads to.
+   * @param digest `touchDigest` of its contents; undefined: not known.
    */
   addRow(
     { columns, words, devices }: FileTable,
@@ -42,6 +44,7 @@ export class StateBuilder {
     inode: number,
     status: number,
     { remade, patience }: RemadeCounts,
+    digest: bigint | undefined,
   ): void {
     const { names, nameEnds } = columns;
     const entry = this.#addName(names, nameStart(nameEnds, row), nameEnds[row]);
@@ -53,6 +56,7 @@ export class StateBuilder {
     }
     const entries = this.#entries;
     entries.size[entry] = columns.size[inode];
+    if (digest !== undefined) this.#digests.set(entry, digest);
     entries.device[entry] = this.#deviceIndex(devices, columns.device[inode]);
     entries.status[entry] = status;
     entries.remade[entry] = remade;
@@ -75,7 +79,7 @@ export class StateBuilder {
 
   /** Adds an entry of an earlier state as it is, or with other counts. */
   addEntry(
-    { entries: from, devices }: Pick<State, "entries" | "devices">,
+    { entries: from, devices, digests }: Pick<State, "entries" | "devices" | "digests">,
     earlier: number,
     counts?: RemadeCounts,
   ): void {
@@ -89,6 +93,8 @@ export class StateBuilder {
     to.size[entry] = from.size[earlier];
     to.mtime[entry] = from.mtime[earlier];
     to.ctime[entry] = from.ctime[earlier];
+    const digest = digests.get(earlier);
+    if (digest !== undefined) this.#digests.set(entry, digest);
     to.device[entry] = this.#deviceIndex(devices, from.device[earlier]);
     to.status[entry] = from.status[earlier];
     to.remade[entry] = counts?.remade ?? from.remade[earlier];
@@ -115,6 +121,7 @@ export class StateBuilder {
       ...origin,
       settled,
       linkLimits,
+      digests: this.#digests,
       devices: this.#devices,
       dirs: this.#dirs,
       dirEnds: Uint32Array.from(this.#dirEnds.slice(1)),

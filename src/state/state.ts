@@ -44,6 +44,8 @@ export interface State {
   /** Directory `d` has the entries from `dirEnds[d - 1]` to `dirEnds[d] - 1`. */
   readonly dirEnds: Uint32Array;
   readonly entries: Entries;
+  /** By entry: `touchDigest` of the contents, of files that their tools may touch. */
+  readonly digests: ReadonlyMap<number, bigint>;
   /** Digests of candidate groups that need not be compared again, see `SettledGroups`. */
   readonly settled: Float64Array;
   /** Numbers of links at which a file could take no more; see `learnLinkLimits`. */

@@ -1,5 +1,5 @@
 import { KINDS } from "../artifacts/kinds.ts";
-import { type BytePath, join } from "../core/byte-path.ts";
+import { type BytePath, absolutePath, join } from "../core/byte-path.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { eachGroup, linksOf } from "../core/groups.ts";
 import {
@@ -16,15 +16,18 @@ import type { WorkerPool } from "../workers/worker-pool.ts";
 import { type WriterOverrides, overrideOf } from "./command.ts";
 import { type Places, findCopiedProducts } from "./copied-products.ts";
 import { type InstalledCopies, findInstalledCopies } from "./installed-copies.ts";
-import { type Selection, judge } from "./judge.ts";
+import { type Evidence, type Selection, judge } from "./judge.ts";
 import { type Producer, dependsOnPath, producerOf } from "./producers.ts";
 import { type RuleWriter, RuleWriters } from "./rule-writers.ts";
+import { NO_PROJECT, type TouchedFiles, findTouched } from "./touched-files.ts";
 
 export interface WriterFindings {
   /** Files that must not be linked, and why. */
   readonly apart: ApartPaths;
   /** Copies that were made from a build's files, from which they stay apart. */
   readonly installed: Places;
+  /** Rows that their tool may touch without changing a byte, which does no harm. */
+  readonly touched: ReadonlySet<number>;
 }
 
 export interface MatchedFiles {
@@ -34,6 +37,10 @@ export interface MatchedFiles {
 }
 
 export interface WriterOptions {
+  /** The roots, as given by the user. */
+  readonly paths: readonly BytePath[];
+  /** Rows that were linked although their tool may touch them. */
+  readonly touched: readonly number[];
   /** What the user says about commands, by name. */
   readonly writers: WriterOverrides;
   /** Nothing is built in the tree any more. */
@@ -59,7 +66,8 @@ export async function findWriters(
   options: WriterOptions,
   pool: WorkerPool,
 ): Promise<WriterFindings> {
-  if (options.final || options.onlyClones) return { apart: new Map(), installed: new Map() };
+  if (options.final || options.onlyClones)
+    return { apart: new Map(), installed: new Map(), touched: new Set() };
   const rules = await findRules(files, sets, buildFiles, options.writers, pool);
   const counts = (kind: number): boolean => {
     const { byKind, byUser } = selectionOf(kind, options);
@@ -70,8 +78,13 @@ export async function findWriters(
     ...findCopiedProducts(files, sets, classification, rules, counts),
     ...Array.from(copies.keys(), (row): [number, string] => [row, INSTALLED]),
   ]);
-  const apart = new Map([...copied(copies), ...judgeFiles(files, sets, rules, options)]);
-  return { apart, installed };
+  const roots = options.paths.map((path) => absolutePath(currentDir(), path));
+  const search = findTouched(files, sets, roots, options.touched, buildFiles?.lookup);
+  const touched: TouchedFiles = (await finishInSlices(search, () => pool.stopped)) ?? new Map();
+  const judged = judgeFiles(files, sets, { rules, touched }, options);
+  const apart = new Map([...copied(copies), ...judged]);
+  const harmless = Array.from(touched).filter(([, reader]) => reader === undefined);
+  return { apart, installed, touched: new Set(harmless.map(([row]) => row)) };
 }
 
 async function findInstalled(
@@ -96,27 +109,39 @@ function* copied(copies: InstalledCopies): Generator<[number, StaysApart]> {
   }
 }
 
+/** What is known about single files, by row. */
+interface KnownFiles {
+  readonly rules: ReadonlyMap<number, RuleWriter>;
+  readonly touched: TouchedFiles;
+}
+
 function judgeFiles(
   files: FileTable,
   sets: DuplicateSets,
-  rules: ReadonlyMap<number, RuleWriter>,
+  { rules, touched }: KnownFiles,
   options: WriterOptions,
 ): ApartPaths {
   const apart = new Map<number, StaysApart>();
   const { kind } = files.columns;
-  const judgeOf = (of: number, producers: number, path: BytePath, rule?: RuleWriter) => {
+  const judgeOf = (of: number, producers: number, row?: number): StaysApart | undefined => {
+    const path = row === undefined ? "" : files.path(row);
     const producer = producerWith(options.writers, producers, of, path);
-    return judge({ rule, producer, kind: KINDS[of] }, selectionOf(of, options));
+    const found = { rule: row === undefined ? undefined : rules.get(row), producer };
+    const isTouched = row !== undefined && touched.has(row);
+    const evidence = isTouched ? withReader(found, touched.get(row)) : found;
+    return judge({ ...evidence, kind: KINDS[of] }, selectionOf(of, options));
   };
-  const judgeWithoutRule = memoize((of, producers) => judgeOf(of, producers, ""));
+  const judgeWithoutRow = memoize(judgeOf);
   const isOfItsOwn = (row: number, set: number): boolean =>
-    rules.has(row) || dependsOnPath(sets.producers[set], KINDS[kind[row]]?.name);
+    rules.has(row) ||
+    touched.has(row) ||
+    dependsOnPath(sets.producers[set], KINDS[kind[row]]?.name);
   for (const { group: set, from, to } of eachGroup(sets.starts)) {
     for (let i = from; i < to; i += 1) {
       for (let row = sets.members[i]; row >= 0; row = sets.nextLink[row]) {
         const reason = isOfItsOwn(row, set)
-          ? judgeOf(kind[row], sets.producers[set], files.path(row), rules.get(row))
-          : judgeWithoutRule(kind[row], sets.producers[set]);
+          ? judgeOf(kind[row], sets.producers[set], row)
+          : judgeWithoutRow(kind[row], sets.producers[set]);
         if (reason !== undefined) apart.set(row, reason);
       }
     }
@@ -170,6 +195,24 @@ function producerWith(
   const producer = producers === 0 ? undefined : producerOf(producers, KINDS[kind]?.name, path);
   if (producer === undefined) return undefined;
   return { ...producer, effect: overrideOf(overrides, producer.command) ?? producer.effect };
+}
+
+/** What touches a file does no harm if nothing looks at its time. */
+function withReader(
+  { rule, producer }: Pick<Evidence, "rule" | "producer">,
+  reader: BytePath | undefined,
+): Pick<Evidence, "rule" | "producer"> {
+  if (producer === undefined) return { rule, producer };
+  if (reader !== undefined)
+    return {
+      rule,
+      producer: { ...producer, reader: reader === NO_PROJECT ? reader : relativeToCwd(reader) },
+    };
+  const isOfRule = rule?.effect === "touch" && rule.command === producer.command;
+  return {
+    rule: isOfRule ? { ...rule, effect: "replace" } : rule,
+    producer: producer.effect === "touch" ? { ...producer, effect: "replace" } : producer,
+  };
 }
 
 /** The judgement of a kind and its producers, made once. */

@@ -3,6 +3,7 @@ import { UNKNOWN } from "../prerequisites/make-words.ts";
 import type { StaysApart } from "../core/model.ts";
 import type { SkipReason } from "../core/report.ts";
 import type { Producer } from "./producers.ts";
+import { NO_PROJECT } from "./touched-files.ts";
 import type { RuleWriter } from "./rule-writers.ts";
 import { WILD } from "./shell-words.ts";
 
@@ -61,10 +62,16 @@ function writtenByRule({ effect, command, file }: RuleWriter): StaysApart {
   );
 }
 
-function writtenByProducer({ effect, command }: Producer): StaysApart {
+function writtenByProducer({ effect, command, reader }: Producer): StaysApart {
+  const compared =
+    reader === undefined
+      ? ""
+      : reader === NO_PROJECT
+        ? ", and what compares times is not known, as neither its directory nor any above has .git, go.work or go.mod"
+        : `, and ${reader} may have its time compared`;
   return leftAlone(
     effect === "touch"
-      ? `it was written by ${command}, which only updates the time of a file that is up to date, so that every link to it would look newer than it is; if the tree is no longer built, use --final`
+      ? `it was written by ${command}, which only updates the time of a file that is up to date, so that every link to it would look newer than it is${compared}; if the tree is no longer built, use --final`
       : `it was written by ${command}, which writes into the existing file, so the next build would change every link to it; if the tree is no longer built, use --final`,
   );
 }

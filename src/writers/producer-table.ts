@@ -13,6 +13,8 @@ export interface ProducerRow {
   /** Matches the path of the file. */
   readonly path?: RegExp;
   readonly effect: Exclude<Effect, "none">;
+  /** Whether the tool finds out by other means than times what is up to date. */
+  readonly ignoresTimes?: true;
   /** Tools in fixtures/writers.txt, or another source. */
   readonly source: readonly string[];
 }
@@ -56,6 +58,8 @@ export const ELF_PRODUCERS: readonly ProducerRow[] = [
     kinds: LINKED,
     section: /^(?:\.go\.buildinfo|\.note\.go\.buildid)$/,
     effect: "touch",
+    // It compares build IDs.
+    ignoresTimes: true,
     source: ["go build", "go install", "go build -buildmode=c-shared"],
   },
   {

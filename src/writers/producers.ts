@@ -10,9 +10,13 @@ export interface Producer {
   /** As in `--writer`. */
   readonly command: string;
   readonly effect: Exclude<Effect, "none">;
+  /** Whether the tool finds out by other means than times what is up to date. */
+  readonly ignoresTimes?: true;
+  /** A build file whose tool may look at the time of the file. */
+  readonly reader?: BytePath;
 }
 
-type Row = Pick<ProducerRow, "command" | "effect" | "kinds" | "path">;
+type Row = Pick<ProducerRow, "command" | "effect" | "kinds" | "path" | "ignoresTimes">;
 
 /** Python 2 writes in place; from 3.4 on, a new file is renamed. */
 const PYTHON_2: Row = { command: "python2", kinds: ["python-bytecode"], effect: "in-place" };

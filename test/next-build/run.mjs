@@ -48,6 +48,8 @@ const PROJECTS = [
   "stamps",
   "cargo",
   "go",
+  "go-make",
+  "go-phony",
   "javac",
   "ocaml",
   "python",

@@ -16,7 +16,8 @@ function makeState(dirs: Readonly<Record<string, readonly string[]>>): State {
 }
 
 function contentOf(state: State): unknown {
-  const { root, device, inode, savedAt, devices, dirs, entries, settled, linkLimits } = state;
+  const { root, device, inode, savedAt, devices, dirs, entries } = state;
+  const { settled, linkLimits, digests } = state;
   const list = dirs.map((path, dir) => {
     const [from, to] = entriesOf(state, dir);
     const names = Array.from({ length: to - from }, (_, i) => entryName(entries, from + i));
@@ -35,6 +36,7 @@ function contentOf(state: State): unknown {
     columns,
     settled: [...settled],
     limits: [...linkLimits],
+    digests: [...digests],
   };
 }
 
@@ -49,7 +51,13 @@ function aligned(bytes: Uint8Array): Buffer {
   return copy;
 }
 
-const SOME = makeState({ "": ["prog"], "a/b": ["x.o", "y\xfe.o"], "a/c": ["x.o"] });
+const SOME: State = {
+  ...makeState({ "": ["prog"], "a/b": ["x.o", "y\xfe.o"], "a/c": ["x.o"] }),
+  digests: new Map([
+    [0, 7n],
+    [3, 2n ** 64n - 1n],
+  ]),
+};
 
 describe("the bytes of a state", () => {
   test("hold it", () => {
@@ -73,6 +81,22 @@ describe("the bytes of a state", () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  test("keep the digests of entries that become part of another state", () => {
+    const builder = new StateBuilder();
+    builder.beginDir("");
+    builder.addInPlace("x");
+    builder.addState(SOME, "sub");
+    expect([...builder.build(ORIGIN).digests]).toEqual([
+      [1, 7n],
+      [4, 2n ** 64n - 1n],
+    ]);
+  });
+
+  test("are not read if a digest is of no entry", () => {
+    const state = { ...SOME, digests: new Map([[4, 7n]]) };
+    expect(decodeState(aligned(encoded(state)))).toBeUndefined();
   });
 
   test("take some 40 bytes a name", () => {
@@ -132,7 +156,7 @@ describe("forged bytes", () => {
   });
 
   test("lengths beyond the file take no memory", () => {
-    for (let word = 3; word < 10; word += 1) {
+    for (let word = 3; word < 12; word += 1) {
       const copy = aligned(encoded(SOME));
       copy.writeUInt32LE(0xffff_ffff, 4 * word);
       expect(decodeState(forged(copy))).toBeUndefined();

@@ -12,6 +12,8 @@ import { type Spec, link, makeTree } from "../support/tree.ts";
 
 interface TestOptions extends Partial<Options> {
   readonly onlyClones?: boolean;
+  /** Directories of the tree; default: all of it. */
+  readonly roots?: readonly string[];
 }
 
 const GCC = "GCC: (Debian 12.2.0-14) 12.2.0";
@@ -21,8 +23,9 @@ const anonymous = elf("object", "code");
 /** Why paths stay apart: reason and message, by path. */
 async function apartIn(spec: Spec, options: TestOptions = {}): Promise<Record<string, string>> {
   const root = makeTree(spec);
-  const { onlyClones = false, ...others } = options;
-  const settings = { ...resolveOptions({ paths: [root], jobs: 1, ...others }), onlyClones };
+  const { onlyClones = false, roots = [""], ...others } = options;
+  const paths = roots.map((dir) => `${root}/${dir}`.replace(/\/$/, ""));
+  const settings = { ...resolveOptions({ paths, jobs: 1, ...others }), onlyClones };
   const pool = new WorkerPool(1);
   try {
     const tree = await walk(settings, pool);
@@ -32,7 +35,7 @@ async function apartIn(spec: Spec, options: TestOptions = {}): Promise<Record<st
     const { apart } = await findWriters(
       { files, sets, classification: classify(files, settings) },
       openBuildFiles(tree, settings),
-      settings,
+      { ...settings, touched: [] },
       pool,
     );
     return Object.fromEntries(
@@ -343,6 +346,100 @@ describe("a file is linked only if what writes it is known to replace it", () =>
     const apart = await apartIn({ ...twins(rustc, ...sessions), ...spec });
     expect(Object.keys(apart).toSorted()).toEqual(Object.keys(expected));
     for (const [path, why] of Object.entries(expected)) expect(apart[path]).toContain(why);
+  });
+
+  const GO = elf("executable", "code", { sections: [".go.buildinfo"] });
+  const TOUCHED =
+    "in-place-kind: it was written by go, which only updates the time of a file that is up to date, so that every link to it would look newer than it is, and READER may have its time compared; if the tree is no longer built, use --final";
+
+  it.each<[string, Spec, string | undefined]>([
+    ["no build files", {}, undefined],
+    ["depfiles", { "x.d": "x.o: x.c\n" }, undefined],
+    [
+      "a Makefile",
+      { Makefile: "build:\n\tgo build -o a/app . && go build -o b/app .\n" },
+      undefined,
+    ],
+    ["variables", { Makefile: "N = tool\nX ?= 1\nbuild: $(N) $(N)-$(X)\n" }, undefined],
+    ["a phony target", { Makefile: ".PHONY: app\napp: main.go\n\tgo build -o a/app\n" }, undefined],
+    ["an order-only prerequisite", { Makefile: "all: main.go | a/app\n" }, undefined],
+    ["included settings", { Makefile: "-include .env\n", ".env": "A=1\n" }, undefined],
+    ["settings that are no rules", { Makefile: "export A\nifeq ($(B),$(C))\nendif\n" }, undefined],
+    ["a target", { Makefile: "c/app: main.go\n\tgo build -o $@\n" }, "Makefile"],
+    ["a prerequisite", { Makefile: "package.tar: a/app\n\ttar -cf $@ $^\n" }, "Makefile"],
+    ["a prerequisite, by another path", { "c/Makefile": "x: ../a/app\n" }, "c/Makefile"],
+    ["VPATH", { Makefile: "VPATH = a\nx: app\n" }, "Makefile"],
+    ["a pattern", { Makefile: "%: %.go\n\tgo build -o $@ $<\n" }, "Makefile"],
+    ["a pattern's prerequisite", { Makefile: "%.tar: a/%\n\ttar -cf $@ $^\n" }, "Makefile"],
+    ["a static pattern", { Makefile: "x.tar: %.tar: a/%p\n" }, "Makefile"],
+    ["a variable", { Makefile: "A = a\nB = $(A)pp\nx: a/$(B)\n" }, "Makefile"],
+    ["a variable that nothing sets", { Makefile: "x: $(PROGRAMS)\n" }, "Makefile"],
+    ["a glob", { Makefile: "x: a/*\n" }, "Makefile"],
+    ["a prerequisite that only make knows", { Makefile: "x: $(wildcard a/*)\n" }, "Makefile"],
+    ["a target that only make knows", { Makefile: "$(shell ls a): x\n" }, "Makefile"],
+    ["rules that only make knows", { Makefile: "$(RULES)\n" }, "Makefile"],
+    ["a rule that only make knows", { Makefile: "$(if $(X),app: x)\n" }, "Makefile"],
+    ["conditions with colons", { Makefile: "ifeq ($(A:x=y),$(B))\nendif\n" }, undefined],
+    ["rules that $(eval) makes", { Makefile: "$(eval $(foreach a,x,app: y))\n" }, "Makefile"],
+    ["a file that only make can include", { Makefile: "include $(shell ls)\n" }, "Makefile"],
+    ["a file that it includes", { Makefile: "include x.inc\n", "x.inc": "x: app\n" }, "Makefile"],
+    ["a file that cannot be read", { "c/Makefile": "x\0\n" }, "c/Makefile"],
+    ["a file for make -f", { "x.mk": "x: app\n" }, "x.mk"],
+    ["ninja", { "out/build.ninja": "" }, "out/build.ninja"],
+    ["Task", { "Taskfile.yml": "" }, "Taskfile.yml"],
+    ["Mage", { "magefile.go": "" }, "magefile.go"],
+  ])("programs of Go, which may be touched: %s", async (_, spec, reader) => {
+    const apart = await apartIn({ ...twins(GO, "a/app", "b/app"), "go.mod": "", ...spec });
+    const expected =
+      reader === undefined ? {} : twins(TOUCHED.replace("READER", reader), "a/app", "b/app");
+    expect(apart).toEqual(expected);
+  });
+
+  it.each<[string, Spec, string | undefined]>([
+    ["a project without rules", { "go.mod": "", "src/main.go": "" }, undefined],
+    ["a Makefile above that names others", { "go.mod": "", Makefile: "x: y\n" }, undefined],
+    ["a Makefile above", { "go.mod": "", Makefile: "x: app\n" }, "Makefile"],
+    ["a Makefile in another directory", { "go.mod": "", "src/Makefile": "" }, "src/Makefile"],
+    ["one of another project", { "go.mod": "", "vendor/x/Makefile": "" }, undefined],
+    ["an included one", { "go.mod": "", "src/x.mk": "" }, "src/x.mk"],
+    ["another tool above", { "go.work": "", Rakefile: "" }, "Rakefile"],
+    [
+      "another tool in another directory",
+      { ".git/x": "", "src/Taskfile.yml": "" },
+      "src/Taskfile.yml",
+    ],
+  ])(
+    "programs of Go, which may be touched, in a part of a project: %s",
+    async (_, spec, reader) => {
+      const tree = { ...twins(GO, "out/a/app", "out/b/app"), ...spec };
+      const apart = await apartIn(tree, { roots: ["out"] });
+      const messages = Object.values(apart);
+      expect(messages.length).toBe(reader === undefined ? 0 : 2);
+      for (const message of messages) expect(message).toContain(`and ${reader} may have its time`);
+    },
+  );
+
+  it("programs of Go that belong to no project stay apart", async () => {
+    const apart = await apartIn({ ...twins(GO, "out/a", "out/b"), "src/go.mod": "" });
+    expect(Object.keys(apart)).toEqual(["out/a", "out/b"]);
+    expect(apart["out/a"]).toContain("neither its directory nor any above has .git");
+  });
+
+  it("programs of Go stay apart from their links that a rule looks at", async () => {
+    const spec = {
+      ...twins(GO, "a/app", "b/app"),
+      "go.mod": "",
+      "a/tool": link("a/app"),
+      Makefile: "x: tool\n",
+    };
+    const apart = await apartIn(spec);
+    expect(Object.keys(apart).toSorted()).toEqual(["a/app", "a/tool"]);
+    expect(apart["a/app"]).toContain("it is a hard link of a/tool, which stays apart");
+  });
+
+  it("programs of Go are linked whatever looks at their times if the user says so", async () => {
+    const spec = { ...twins(GO, "a/app", "b/app"), Makefile: "x: app\n" };
+    expect(await apartIn(spec, { writers: ["go=replace"] })).toEqual({});
   });
 
   const KBUILD = {
