@@ -306,6 +306,21 @@ describe("an entry", () => {
     expect(storeCommand("status", store).code).toBe(3);
   });
 
+  test.runIf(isRoot)(
+    "that has been given to another user is not used, and the file is put in beside it",
+    () => {
+      const [store, a, b] = [newStore(), makeTree({ "x.o": BIG }), makeTree({ "x.o": BIG })];
+      share(store, a);
+      const [entry] = entriesOf(store);
+      fs.chownSync(entry, NOBODY, NOBODY);
+      expect(share(store, b)).toMatchObject({ replaced: 0, added: 1, evicted: [] });
+      expect(entriesOf(store)).toEqual([entry, `${entry}.1`]);
+      expect(inodeOf(`${b}/x.o`)).toBe(inodeOf(`${entry}.1`));
+      expect(inodeOf(`${a}/x.o`)).toBe(inodeOf(entry));
+      expect(storeCommand("verify", store).code).toBe(0);
+    },
+  );
+
   test.runIf(isRoot)("that cannot be read is not used, with a warning", () => {
     const home = emptyDir();
     fs.chmodSync(home, 0o777);

@@ -4,7 +4,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { CLI } from "../support/paths.ts";
-import { TRUST } from "../support/run.ts";
+import { tryLockStore } from "../../src/store/store-lock.ts";
+import { TRUST, run } from "../support/run.ts";
 import { entriesOf, newStore, share, storeCommand } from "../support/store.ts";
 import { emptyDir, file, makeTree } from "../support/tree.ts";
 
@@ -135,6 +136,56 @@ describe("a program", () => {
     },
   );
 });
+
+describe("a program that is started again and again", () => {
+  const truth = ["/usr/bin/true", "/bin/true"].find((each) => fs.existsSync(each));
+
+  test.skipIf(truth === undefined)(
+    "starts every time, from the tree and from the store, while it is linked, replaced and trimmed",
+    async () => {
+      const store = newStore();
+      const program = fs.readFileSync(truth as string);
+      const copy = (): string => makeTree({ "bin/truth": file(program, { mode: 0o755 }) });
+      const [a, b] = [copy(), copy()];
+      share(store, a);
+      const [entry] = entriesOf(store);
+      // 127: the entry is trimmed for a moment. Anything else, such as 126 for ETXTBSY, is a failure.
+      const loop = `n=0; while [ ! -e "$1/stop" ]; do "$1/bin/truth" || exit 1; "$2/bin/truth" || exit 2
+        "$3"; [ $? = 0 ] || [ $? = 127 ] || [ ! -e "$3" ] || exit 3; n=$((n + 1)); done; echo $n`;
+      const child = spawn("sh", ["-c", loop, "sh", a, b, entry], {
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      let started = "";
+      child.stdout.on("data", (data) => (started += String(data)));
+      const exited = exitOf(child);
+      for (let round = 0; round < 4; round += 1) {
+        share(store, b, "--no-state");
+        expect(fs.statSync(`${b}/bin/truth`).ino).toBe(fs.statSync(entry).ino);
+        expect(run(["unshare", "--quiet", "--no-state", a, b]).code).toBe(0);
+        expect(storeCommand("trim", store, "--unused").code).toBe(0);
+        share(store, a, "--no-state");
+      }
+      fs.writeFileSync(`${a}/stop`, "");
+      expect(await exited).toBe(0);
+      expect(Number(started)).toBeGreaterThan(0);
+      expect(storeCommand("verify", store).code).toBe(0);
+    },
+  );
+});
+
+test("a run that cannot lock the store in time goes on without it, and says so", () => {
+  const [store, tree] = [newStore(), makeTree({ "a/x.o": "x", "b/x.o": "x" })];
+  share(store, makeTree({ "x.o": "x" }));
+  const trim = tryLockStore(store, "exclusive");
+  const done = run(["--hardlink", "--no-state", ...TRUST, "--store", store, tree]);
+  if (typeof trim === "object") trim.release();
+  expect(done.code).toBe(0);
+  expect(done.stderr).toContain(
+    "the store is not used in this run: another process is trimming it",
+  );
+  expect(fs.statSync(`${tree}/a/x.o`).ino).toBe(fs.statSync(`${tree}/b/x.o`).ino);
+  expect(fs.statSync(`${tree}/a/x.o`).nlink).toBe(2);
+}, 60_000);
 
 test("a store in which some files cannot be put: that is a warning, and the tree is complete", () => {
   const [store, tree] = [newStore(), makeCopy()];
