@@ -107,6 +107,21 @@ describe("dedupe status", () => {
     expect(status("-q", "build").stdout).toBe("");
   });
 
+  test("the first line counts what was written through", () => {
+    damage();
+    for (const args of [["build"], ["--brief", "build"]])
+      expect(status(...args).stdout).toMatch(/^2 paths of 1 file linked by dedupe, .*, 2 written /);
+  });
+
+  test("without a state, it does not say that others have linked what dedupe may have linked", () => {
+    expect(status("build").stdout).toMatch(/^linked by others +2 {2}of 1 file$/m);
+    expect(status("-x", "lib.so*", "build").stdout).toMatch(/^linked by others +0$/m);
+    fs.rmSync(`${cache}/dedupe`, { recursive: true });
+    expect(status("build").stdout).toMatch(
+      /^linked by others +4 {2}of 2 files, or by dedupe: no state says$/m,
+    );
+  });
+
   test("without the native calls, it says so", () => {
     const args = ["status", "build"];
     const done = runPlainly(args, { cwd: root, env: { ...env(), DEDUPE_NO_NATIVE: "1" } });

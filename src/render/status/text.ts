@@ -43,11 +43,12 @@ export function* renderText(report: StatusReport, options: TextOptions): Generat
   yield noNative === undefined ? "native calls: yes" : `native calls: no (${noNative})`;
 }
 
-function headline({ totals, interrupted }: StatusReport): string {
+function headline({ totals, interrupted, writtenThrough }: StatusReport): string {
   const { inodes, paths, savedBytes, failed, seconds } = totals;
   const figures = [
     `${plural(paths, "path")} of ${plural(inodes, "file")} linked by dedupe`,
     `${bytes(savedBytes)} saved`,
+    ...(writtenThrough.length > 0 ? [`${count(writtenThrough.length)} written through`] : []),
   ];
   return resultLine(figures, { failed, seconds, interrupted });
 }
@@ -64,7 +65,7 @@ function* renderPaths({ linked, marked }: StatusReport): Generator<string> {
 function summaryRows(report: StatusReport): string[][] {
   const { totals, leftAlone, marked, writtenThrough, forgotten } = report;
   const rows = [
-    ["linked by others", count(totals.otherPaths), `of ${plural(totals.otherInodes, "file")}`],
+    ["linked by others", count(totals.otherPaths), describeOthers(report)],
     [
       "written through",
       count(writtenThrough.length),
@@ -83,6 +84,13 @@ function summaryRows(report: StatusReport): string[][] {
   if (sum > 0) rows.push(["  other reasons", count(sum), "--json lists them"]);
   if (totals.failed > 0) rows.push(["failed", count(totals.failed), "listed on stderr"]);
   return rows;
+}
+
+/** Without a state, links that a run has made look like those of others. */
+function describeOthers({ totals: { otherInodes }, states }: StatusReport): string {
+  if (otherInodes === 0) return "";
+  const files = `of ${plural(otherInodes, "file")}`;
+  return states.length > 0 ? files : `${files}, or by dedupe: no state says`;
 }
 
 function* renderStates(states: readonly StateSummary[], now: number): Generator<string> {
