@@ -7,6 +7,8 @@ const fs = require("node:fs");
 const path = require("node:path");
 const vm = require("node:vm");
 
+const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants;
+const READ_FLAGS = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
 /** Bytes before the compiled code, which say what it belongs to. V8 would copy code that is not aligned. */
 const HEAD_BYTES = 1024;
 /** Microseconds of processor time after which a run has called most of what any run calls. */
@@ -75,19 +77,25 @@ function identityOf(file) {
  * @returns {{ code?: Buffer, time: number }} the code, and the processor time of the run that has kept it, in microseconds
  */
 function readKept(kept, identity) {
-  const nothing = { time: 0 };
-  let descriptor;
+  const bytes = readPrivate(kept);
+  const [owner, time] = bytes?.toString("utf8", 0, HEAD_BYTES).split("\n", 2) ?? [];
+  return owner === identity
+    ? { code: bytes?.subarray(HEAD_BYTES), time: Number(time) }
+    : { time: 0 };
+}
+
+/** A file that only this user can change; undefined if there is none that can be read. @param {string} file */
+function readPrivate(file) {
   try {
-    if (!isPrivate(fs.lstatSync(path.dirname(kept)))) return nothing;
-    descriptor = fs.openSync(kept, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW || 0));
-    if (!isPrivate(fs.fstatSync(descriptor))) return nothing;
-    const bytes = fs.readFileSync(descriptor);
-    const [owner, time] = bytes.toString("utf8", 0, HEAD_BYTES).split("\n", 2);
-    return owner === identity ? { code: bytes.subarray(HEAD_BYTES), time: Number(time) } : nothing;
+    if (!isPrivate(fs.lstatSync(path.dirname(file)))) return undefined;
+    const descriptor = fs.openSync(file, READ_FLAGS);
+    try {
+      return isPrivate(fs.fstatSync(descriptor)) ? fs.readFileSync(descriptor) : undefined;
+    } finally {
+      fs.closeSync(descriptor);
+    }
   } catch {
-    return nothing; // there is none yet
-  } finally {
-    if (descriptor !== undefined) fs.closeSync(descriptor);
+    return undefined;
   }
 }
 

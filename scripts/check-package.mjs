@@ -23,7 +23,7 @@ const windows = process.platform === "win32";
 
 /** What the package may contain; anything else is in it by mistake. */
 const WANTED = [
-  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|man\/dedupe\.1|bin\/(dedupe\.js|package\.json))$/,
+  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|man\/dedupe\.1|bin\/(dedupe\.js|load-compiled\.js|package\.json))$/,
   /^dist\/([a-z-]+\.cjs|index\.js|LICENSES\.txt|.+\.d\.ts)$/,
   /^(docs\/[a-z-]+\.md|examples\/.+)$/,
 ];
