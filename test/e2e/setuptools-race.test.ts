@@ -6,8 +6,16 @@ import { execFileSync, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { installed } from "../support/installed.ts";
 import { run } from "../support/run.ts";
 import { type Spec, emptyDir, makeTree } from "../support/tree.ts";
+
+const SETUP = `from setuptools import setup, Extension
+setup(name="race", version="1", py_modules=[], ext_modules=[
+  Extension("mod1", ["mod1.c", "common.c"], define_macros=[("KIND", "1")]),
+  Extension("mod2", ["mod2.c", "common.c"], define_macros=[("KIND", "2")]),
+])
+`;
 
 const MODULE = (n: number): string => `#include <Python.h>
 int common_kind(int);
@@ -17,12 +25,7 @@ static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "mod${n}", 0, -1, met
 PyMODINIT_FUNC PyInit_mod${n}(void) { return PyModule_Create(&module); }
 `;
 const PROJECT: Spec = {
-  "setup.py": `from setuptools import setup, Extension
-setup(name="race", version="1", py_modules=[], ext_modules=[
-  Extension("mod1", ["mod1.c", "common.c"], define_macros=[("KIND", "1")]),
-  Extension("mod2", ["mod2.c", "common.c"], define_macros=[("KIND", "2")]),
-])
-`,
+  "setup.py": SETUP,
   "mod1.c": MODULE(1),
   "mod2.c": MODULE(2),
   "common.c": "int common_kind(int x) { return x * KIND + KIND; }\n",
@@ -137,5 +140,52 @@ describe.skipIf(python === undefined)("two extensions that share a source", () =
         ],
       },
     ]);
+  });
+
+  test("an object that modules share on purpose looks the same: that is a question", () => {
+    fs.writeFileSync(join(root, "setup.py"), SETUP.replace('"KIND", "2"', '"KIND", "1"'));
+    const shared = build(1, "shared");
+    expect(kinds(shared)).toBe("8 8");
+    for (const commands of [[], ["--commands", join(shared, "log")]]) {
+      const { code, stdout } = run(["diff", "--suspicious", ...commands, shared]);
+      expect(code).toBe(1);
+      expect(stdout.replaceAll("\n", " ")).toMatch(
+        /mod1 and mod2 both contain \S*\/common\.o\. Do they compile its source with different options\? Then one/,
+      );
+    }
+  });
+});
+
+describe.skipIf(!installed("gcc", "make", "ar"))("an ordinary C project", () => {
+  test("whose programs share objects on purpose is not suspicious", () => {
+    const units = ["common", "list", "text"];
+    const root = makeTree({
+      ...Object.fromEntries(
+        units.map((unit) => [`${unit}.c`, `int ${unit}(int x) { return x * ${unit.length}; }\n`]),
+      ),
+      "one.c": "int common(int); int main(void) { return common(0); }\n",
+      "two.c": "int common(int); int main(void) { return common(0) + common(0); }\n",
+      Makefile: `all: build/one build/two build/lib/libparts.so
+build/one build/two: build/%: build/%.o build/libparts.a
+\tgcc -o $@ $^
+build/lib/libparts.so: ${units.map((unit) => `build/temp/${unit}.o`).join(" ")}
+\t@mkdir -p build/lib
+\tgcc -shared -o $@ $^
+build/libparts.a: ${units.map((unit) => `build/temp/${unit}.o`).join(" ")}
+\tar rcs $@ $^
+build/temp/%.o: %.c
+\t@mkdir -p build/temp
+\tgcc -O2 -g -fPIC -c $< -o $@
+build/%.o: %.c
+\tgcc -O2 -g -c $< -o $@
+`,
+    });
+    const log = execFileSync("make", ["-j2"], { cwd: root, encoding: "utf8" });
+    fs.writeFileSync(join(root, "log"), log);
+    for (const commands of [[], ["--commands", join(root, "log")]])
+      expect(run(["diff", "--suspicious", ...commands, root])).toMatchObject({
+        code: 0,
+        stderr: "",
+      });
   });
 });
