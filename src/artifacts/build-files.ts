@@ -48,7 +48,12 @@ export function isBuildFile(name: string): boolean {
   if ((first === 77 || first === 109) && OTHER_MAKEFILE.test(name)) return true;
   switch (name.charCodeAt(name.length - 1)) {
     case 100: // d
-      return name.endsWith(".d") || name === ".depend" || (first === 46 && name.endsWith(".cmd"));
+      return (
+        name.endsWith(".d") ||
+        name === ".depend" ||
+        name === "Kbuild" ||
+        (first === 46 && name.endsWith(".cmd"))
+      );
     case 105: // i
       return name.endsWith(".ali");
     case 111: // o

@@ -164,6 +164,11 @@ export class BuildFileIndex {
     return this.#has(dirOf(output), name) ? join(dirOf(output), name) : undefined;
   }
 
+  /** The `Kbuild` beside an output that kbuild has recorded: its rules are relative to the directory in which make runs. */
+  kbuildRulesOf(output: BytePath): BytePath | undefined {
+    return this.#has(dirOf(output), "Kbuild") ? join(dirOf(output), "Kbuild") : undefined;
+  }
+
   /** The `.ali` file of an object: gnatmake recompiles an object that is older than it. */
   adaLibraryOf(output: BytePath): BytePath[] {
     const name = `${fileStem(output)}.ali`;

@@ -82,7 +82,7 @@ export class RuleFiles {
    * @param output Absolute.
    */
   *filesFor(output: BytePath): Sliced<RuleFile[]> {
-    const files = this.#recordsOf(output);
+    const files = yield* this.#recordsOf(output);
     const dir = dirOf(output);
     const cmake = this.#index.cmakeRulesOf(output);
     // CMake's rules are relative to the top of the build, which is any of the directories above.
@@ -110,12 +110,17 @@ export class RuleFiles {
     return files;
   }
 
-  /** kbuild's record of an output, once for each directory in which make may run. */
-  #recordsOf(output: BytePath): RuleFile[] {
-    const path = this.#index.kbuildRecordOf(output);
-    if (path === undefined) return [];
-    const rules = this.#reader.parseText(path, MAX_MAKEFILE_SIZE, parseKbuildRecord);
-    return selfAndAncestors(dirOf(output), LEVELS).map((base) => ({ path, base, rules }));
+  /** kbuild's record of an output and the rules beside it, once for each directory in which make may run. */
+  *#recordsOf(output: BytePath): Sliced<RuleFile[]> {
+    const record = this.#index.kbuildRecordOf(output);
+    if (record === undefined) return [];
+    const bases = selfAndAncestors(dirOf(output), LEVELS);
+    const rules = this.#reader.parseText(record, MAX_MAKEFILE_SIZE, parseKbuildRecord);
+    const files = bases.map((base): RuleFile => ({ path: record, base, rules }));
+    const path = this.#index.kbuildRulesOf(output);
+    if (path === undefined) return files;
+    const own = this.#parsed.has(path) ? this.#parsed.get(path) : yield* this.#parse(path);
+    return files.concat(bases.map((base) => ({ path, base, rules: own })));
   }
 
   /** The directory and those above it that have rules, nearest first. */

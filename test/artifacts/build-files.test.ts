@@ -4,7 +4,7 @@ import { isBuildFile } from "../../src/artifacts/build-files.ts";
 const BUILD_FILES =
   "x.d x.o.d .d .depend x.Po x.Plo rules.mk Makefile makefile GNUmakefile Makefile.am makefile.in build.make " +
   "build.ninja .ninja_log .ninja_deps compiler_depend.internal build.xml SConstruct Jamroot wscript " +
-  "x.ali install_manifest.txt install_manifest_dev.txt .x.o.cmd " +
+  "x.ali install_manifest.txt install_manifest_dev.txt .x.o.cmd Kbuild " +
   "Rakefile Snakefile Tupfile Taskfile.yml Taskfile.yaml magefile.go default.do";
 
 const OTHERS =

@@ -55,6 +55,13 @@ const BUILDS: Readonly<Record<string, Build>> = {
         echo 'out/foo.o: $(deps_out/foo.o)'; } > out/.foo.o.cmd && rm out/deps`,
     expected: { "out/foo.o": ["src/foo.c", "src/foo.h"] },
   },
+  "Kbuild beside a record": {
+    needs: ["gcc"],
+    tree: { ...C, "out/Kbuild": "out/foo.o: src/made.h\n", "src/made.h": "" },
+    commands: `gcc -c -o out/foo.o src/foo.c &&
+      echo 'cmd_out/foo.o := gcc -c -o out/foo.o src/foo.c' > out/.foo.o.cmd`,
+    expected: { "out/foo.o": ["src/foo.c", "src/made.h"] },
+  },
   "kbuild's record of a command that lists its inputs": {
     needs: ["gcc"],
     tree: { ...C, "out/x": "" },
