@@ -100,7 +100,7 @@ function printReport(report: UnshareReport, flags: Flags, out: Output, color: bo
       for (const piece of renderJson(report)) out.write(piece);
     } else if (!flags.quiet) {
       const detail = flags.brief ? "brief" : flags.verbose ? "paths" : "summary";
-      out.writeLines(renderText(report, { detail, color }));
+      out.writeLines(renderText(report, { detail, color, all: flags.all }));
     }
   } catch (error) {
     const { unshared, failed } = report.totals;

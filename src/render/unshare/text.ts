@@ -10,7 +10,7 @@ export type Detail = "brief" | "summary" | "paths";
 /** Yields the lines of the report for a terminal. The first one is the result. */
 export function* renderText(
   report: UnshareReport,
-  options: { readonly detail: Detail; readonly color: boolean },
+  options: { readonly detail: Detail; readonly color: boolean; readonly all?: boolean },
 ): Generator<string> {
   const paint = painter(options.color);
   yield paint("bold", headline(report));
@@ -21,7 +21,7 @@ export function* renderText(
     if (report.files.length > 0) yield "";
   }
   yield* alignColumns(summaryRows(report), [0, 2]);
-  const closing = closingLine(report);
+  const closing = closingLine(report, options.all === true);
   if (closing === undefined) return;
   yield "";
   yield report.interrupted ? paint("yellow", closing) : paint("green", closing);
@@ -78,9 +78,12 @@ function summaryRows({ totals, methods, dryRun }: UnshareReport): string[][] {
   return rows;
 }
 
-function closingLine({ interrupted, dryRun, totals }: UnshareReport): string | undefined {
+function closingLine(
+  { interrupted, dryRun, totals }: UnshareReport,
+  all: boolean,
+): string | undefined {
   if (interrupted) return "The figures are partial. Every file is complete; run again to finish.";
   if (totals.shared + totals.restored + totals.failed === 0)
-    return "Nothing to do: no artifact has more than one link (-a includes every file).";
+    return `Nothing to do: no ${all ? "file has more than one link" : "artifact has more than one link (-a includes every file)"}.`;
   return dryRun ? "Dry run: nothing was changed." : undefined;
 }

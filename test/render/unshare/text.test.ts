@@ -75,3 +75,11 @@ test.each([{ dryRun: true }, { interrupted: true }, { totals: { shared: 0, resto
     expect(rest.length).toBeLessThan(23);
   },
 );
+
+test.each([
+  [false, "Nothing to do: no artifact has more than one link (-a includes every file)."],
+  [true, "Nothing to do: no file has more than one link."],
+])("with every file included (%s), nothing is left to include", (all, closing) => {
+  const report = reportOf({ totals: { ...MANY, shared: 0, restored: 0, failed: 0 } });
+  expect([...renderText(report, { detail: "summary", color: false, all })].at(-1)).toBe(closing);
+});
