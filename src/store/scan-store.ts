@@ -12,6 +12,8 @@ export interface ScanVisitor {
   entry(entry: EntryName, at: EntryAt, stat: StatBuffer): void;
   /** Something in a directory for entries that is none, or cannot be read. */
   stranger(path: BytePath, why: "not-an-entry" | Errno): void;
+  /** Called after each directory; the scan waits for it. */
+  endOfBucket?(): Promise<void>;
 }
 
 export interface EntryAt {
@@ -39,6 +41,7 @@ export async function scanStore(
     if (fd !== undefined) calls.close(fd);
     if (isErrno(failed)) visitor.stranger(dir, failed);
     await yieldToEventLoop();
+    await visitor.endOfBucket?.();
   }
 }
 
