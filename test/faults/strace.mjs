@@ -161,7 +161,7 @@ function judge(root, before, expected, fault, done) {
 /** The exit code after one failing call; undefined if it is not known. */
 function exitCodeOf({ call, errno, parameters }) {
   // A file is renamed to itself to ask whether its directory lets files be removed.
-  if (call === "rename" && /^("[^"]*"), \1/.test(parameters)) return 0;
+  if (/^rename(?:at)?$/.test(call) && /(?:^|, )("[^"]*"), (?:\d+, )?\1/.test(parameters)) return 0;
   return ERRORS[call][errno];
 }
 
