@@ -105,7 +105,12 @@ describe("something else where a state should be", () => {
   let root = "";
   let cache = "";
   const dedupe = (...args: string[]): Run =>
-    runTrusting(args, { cwd: root, env: { XDG_CACHE_HOME: cache }, timeout: TIMEOUT });
+    runTrusting(args, {
+      cwd: root,
+      // Compiled code would be kept in the same cache directory.
+      env: { XDG_CACHE_HOME: cache, NODE_DISABLE_COMPILE_CACHE: "1" },
+      timeout: TIMEOUT,
+    });
 
   beforeEach(() => {
     cache = emptyDir();
