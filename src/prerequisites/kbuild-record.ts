@@ -28,16 +28,18 @@ export function parseKbuildRecord(text: string, budget: WorkBudget): BuildRules 
     return output === target ? expandVariables(command, { values: new Map(), budget }) : undefined;
   }
 
-  /** What the compiler has found, and the words of the command, as those of `ld -r -o built-in.o x.o`. */
+  /**
+   * What the compiler has found or, without that, the words of the command, as those of `ld -r -o built-in.o x.o`.
+   * kbuild lists single settings instead of `include/autoconf.h`, which the compiler reads by `-include`.
+   */
   function inputsOf(output: BytePath): RuleInputs | undefined {
     const expanded = commandOf(output);
     if (expanded === undefined) return undefined;
     rules ??= parseMakefile(text, budget);
     const listed = rules.inputsOf(output);
+    if (listed !== undefined) return listed;
     const words = expanded.split(/[ \t-\r;]+/).filter((word) => /^[^-]/.test(word));
     budget.spend(expanded.length + STEPS_PER_WORD * words.length);
-    const prerequisites = new Set([...(listed?.prerequisites ?? []), ...words]);
-    prerequisites.delete(output);
-    return { prerequisites: [...prerequisites], complete: listed?.complete ?? false };
+    return { prerequisites: words.filter((word) => word !== output), complete: false };
   }
 }

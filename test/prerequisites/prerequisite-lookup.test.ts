@@ -25,6 +25,8 @@ interface Build {
   readonly commands: string;
   /** Some of the prerequisites of each output. */
   readonly expected: Readonly<Record<string, readonly string[]>>;
+  /** A file that is none. */
+  readonly other?: string;
 }
 
 const BUILDS: Readonly<Record<string, Build>> = {
@@ -54,6 +56,15 @@ const BUILDS: Readonly<Record<string, Build>> = {
         sed 's/^[^:]*:/deps_out\\/foo.o :=/' out/deps
         echo 'out/foo.o: $(deps_out/foo.o)'; } > out/.foo.o.cmd && rm out/deps`,
     expected: { "out/foo.o": ["src/foo.c", "src/foo.h"] },
+  },
+  "kbuild's record, without the header of all settings": {
+    needs: ["gcc"],
+    tree: { ...C, "out/x": "", "autoconf.h": "" },
+    commands: `gcc -include autoconf.h -c -o out/foo.o src/foo.c &&
+      { echo 'cmd_out/foo.o := gcc -include autoconf.h -c -o out/foo.o src/foo.c'
+        echo 'out/foo.o: src/foo.c src/foo.h'; } > out/.foo.o.cmd`,
+    expected: { "out/foo.o": ["src/foo.c", "src/foo.h"] },
+    other: "autoconf.h",
   },
   "Kbuild beside a record": {
     needs: ["gcc"],
@@ -175,7 +186,7 @@ const BUILDS: Readonly<Record<string, Build>> = {
   },
 };
 
-describe.each(Object.entries(BUILDS))("%s", (_, { needs, tree, commands, expected }) => {
+describe.each(Object.entries(BUILDS))("%s", (_, { needs, tree, commands, expected, other }) => {
   const missing = needs.filter((tool) => !installed(tool));
 
   test.skipIf(missing.length > 0)("finds the prerequisites of its outputs", () => {
@@ -195,6 +206,7 @@ describe.each(Object.entries(BUILDS))("%s", (_, { needs, tree, commands, expecte
         const { prerequisites } = finish(facts);
         const paths = prerequisites.map((path) => lookup.absolute(path));
         expect(paths).toEqual(expect.arrayContaining(names.map((name) => `${root}/${name}`)));
+        expect(paths).not.toContain(`${root}/${other}`);
       }
     }
     expect(faults).toEqual([]);
