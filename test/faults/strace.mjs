@@ -140,6 +140,15 @@ const dedupe = (root) => [
   treeOf(root),
 ];
 
+/**
+ * The environment of the runs of a case: no states of other trees, whose reading would shift the numbers of the calls.
+ */
+const isolated = (root, env) => ({
+  ...env,
+  XDG_CACHE_HOME: path.join(base, `cache-${path.basename(root)}`),
+  NODE_DISABLE_COMPILE_CACHE: "1",
+});
+
 /** What is wrong after a case. */
 function judge(root, before, expected, fault, done) {
   const wrong = [];
@@ -173,7 +182,8 @@ async function tryCase(fault, clusters) {
   const log = `${root}.log`;
   makeTree(root);
   const before = contentsOf(root);
-  const { call, count, errno, env } = fault;
+  const { call, count, errno } = fault;
+  const env = isolated(root, fault.env);
   const what = errno === undefined ? "signal=KILL" : `error=${errno}`;
   const done = await strace(dedupe(root), env, log, [
     `${call}:${what}:when=${count}${fault.on ? "+" : ""}`,
@@ -194,7 +204,8 @@ async function tryCase(fault, clusters) {
   else if (!options.store && clustersOf(root) !== clusters)
     wrong.push(`the next run did not complete the work:\n${clustersOf(root)}`);
   if (!options.keep)
-    for (const made of [root, log]) fs.rmSync(made, { recursive: true, force: true });
+    for (const made of [root, log, env.XDG_CACHE_HOME])
+      fs.rmSync(made, { recursive: true, force: true });
   return { wrong, code: done.code };
 }
 
@@ -203,7 +214,7 @@ async function casesOf({ method, env }) {
   makeTree(root);
   const log = `${root}.log`;
   const before = contentsOf(root);
-  const done = await strace(dedupe(root), env, log);
+  const done = await strace(dedupe(root), isolated(root, env), log);
   if (done.code !== 0 || contentsOf(root) !== before)
     throw new Error(`the clean run failed: ${done.code} ${done.stderr}`);
   const calls = callsOnTree(log, root);
