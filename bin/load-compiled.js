@@ -13,6 +13,8 @@ const READ_FLAGS = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
 const HEAD_BYTES = 1024;
 /** Microseconds of processor time after which a run has called most of what any run calls. */
 const LONG = 1e6;
+/** Milliseconds; writing the code takes less. */
+const WRITING = 60_000;
 /** A run replaces the code of one that took less than its own time divided by this. */
 const LONGER = 1.5;
 
@@ -105,7 +107,8 @@ function keep(kept, head, script) {
   try {
     fs.mkdirSync(path.dirname(kept), { recursive: true, mode: 0o700 });
     if (!isPrivate(fs.lstatSync(path.dirname(kept)))) return;
-    const descriptor = fs.openSync(fresh, "w", 0o600);
+    removeLeftovers(kept);
+    const descriptor = fs.openSync(fresh, "wx", 0o600);
     try {
       const start = Buffer.alloc(HEAD_BYTES, head.padEnd(HEAD_BYTES));
       fs.writeFileSync(descriptor, Buffer.concat([start, script.createCachedData()]));
@@ -116,6 +119,16 @@ function keep(kept, head, script) {
     fs.renameSync(fresh, kept);
   } catch {
     remove(fresh);
+  }
+}
+
+/** Removes what killed runs have left while they wrote the code. @param {string} kept */
+function removeLeftovers(kept) {
+  const dir = path.dirname(kept);
+  for (const name of fs.readdirSync(dir)) {
+    if (!name.startsWith(`${path.basename(kept)}.`)) continue;
+    const file = path.join(dir, name);
+    if (Date.now() - fs.statSync(file).mtimeMs > WRITING) remove(file);
   }
 }
 

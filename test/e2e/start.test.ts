@@ -71,6 +71,18 @@ describe("compiled code", () => {
     expect(fs.statSync(`${cache}/${KEPT}`).mode & 0o777).toBe(0o600);
   });
 
+  test("is kept in place of what killed runs have left", () => {
+    const root = emptyDir();
+    const cache = `${root}/dedupe-compile-cache`;
+    fs.mkdirSync(cache, { mode: 0o700 });
+    for (const [name, age] of [["1", 3600] as const, ["2", 0] as const]) {
+      fs.writeFileSync(`${cache}/${KEPT}.${name}`, "");
+      fs.utimesSync(`${cache}/${KEPT}.${name}`, 0, Date.now() / 1000 - age);
+    }
+    version(root);
+    expect(fs.readdirSync(cache)).toEqual([KEPT, `${KEPT}.2`]);
+  });
+
   test("is kept of other commands, too", () => {
     const root = emptyDir();
     expect(run(["unshare", "-n", "."], { cwd: root, env: { XDG_CACHE_HOME: root } }).code).toBe(0);
