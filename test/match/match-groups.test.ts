@@ -8,6 +8,16 @@ import { flipped, noise } from "../support/contents.ts";
 import { nameIn, runStages } from "../support/stages.ts";
 import { makeTree } from "../support/tree.ts";
 
+const OPTIONS = {
+  hasher: undefined,
+  hashSingles: false,
+  findProducers: false,
+  all: false,
+  kinds: undefined,
+  everyAttribute: false,
+  checkWriters: false,
+};
+
 const MIB = 1024 * 1024;
 const CONTENTS = 24;
 const SIZE = 1600;
@@ -40,16 +50,7 @@ describe.each([3, CONTENTS])("%i different contents of one size, each three time
         ),
       );
       const { tree, groups } = await runStages(root);
-      const options = {
-        hasher: undefined,
-        hashSingles: false,
-        expectEqual,
-        findProducers: false,
-        all: false,
-        kinds: undefined,
-        everyAttribute: false,
-        checkWriters: false,
-      };
+      const options = { ...OPTIONS, expectEqual };
       const { members, starts } = await matchGroups(
         tree.files,
         groups,
@@ -89,16 +90,7 @@ describe.runIf(linux)("files that are opened", () => {
         Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`${i}.o`, content(i)])),
       );
       const { tree, groups } = await runStages(root);
-      const options = {
-        hasher: undefined,
-        hashSingles: false,
-        expectEqual,
-        findProducers: false,
-        all: false,
-        kinds: undefined,
-        everyAttribute: false,
-        checkWriters: false,
-      };
+      const options = { ...OPTIONS, expectEqual };
       const calls = fastFileCalls();
       const kept = makeMatchCaches(tree.files, MIB, calls);
       const before = readdirSync("/proc/self/fd").length;

@@ -7,6 +7,16 @@ import { compileRules } from "../../src/walk/walk-rules.ts";
 import { type TableChunk, TableChunkBuilder } from "../../src/walk/table-chunk.ts";
 import { type Entry, link, makeTree } from "../support/tree.ts";
 
+/** The task that reads a root. */
+const taskOf = (root: string) => ({
+  path: root,
+  root: 0,
+  rootLength: root.length + 1,
+  baseLength: root.length + 1,
+  rootDevice: statSync(root, { bigint: true }).dev,
+  included: false,
+});
+
 const RULES = {
   all: false,
   kinds: undefined,
@@ -54,14 +64,7 @@ describe.each([
       i === 0 ? "0123456789a" : link(longer[0]),
     ]);
     const root = makeTree(Object.fromEntries([...tooLarge, ...files]));
-    const task = {
-      path: root,
-      root: 0,
-      rootLength: root.length + 1,
-      baseLength: root.length + 1,
-      rootDevice: statSync(root, { bigint: true }).dev,
-      included: false,
-    };
+    const task = taskOf(root);
     const rules = compileRules(RULES);
     const part = new TableChunkBuilder();
     const expected = [...sizes].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -79,14 +82,7 @@ test("a large directory is read in slices, so that a signal is handled on a slow
       Array.from({ length: 1000 }, (_, i) => [`${i}.o`, i === 0 ? "x" : link("0.o")]),
     ),
   );
-  const task = {
-    path: root,
-    root: 0,
-    rootLength: root.length + 1,
-    baseLength: root.length + 1,
-    rootDevice: statSync(root, { bigint: true }).dev,
-    included: false,
-  };
+  const task = taskOf(root);
   const work = readDirs([task], compileRules(RULES), 10_000, nodeFileCalls);
   let slices = 1;
   while (work.next().done !== true) slices += 1;
