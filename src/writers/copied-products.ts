@@ -3,6 +3,7 @@ import type { BytePath } from "../core/byte-path.ts";
 import type { FileTable } from "../core/file-table.ts";
 import { eachGroup, linksOf } from "../core/groups.ts";
 import { type Classification, type DuplicateSets, NO_UNIT } from "../core/model.ts";
+import { INSTALL_DIR } from "./installed-copies.ts";
 
 /** The kinds that scripts copy out of a build. */
 const PRODUCTS = new Set(
@@ -11,7 +12,6 @@ const PRODUCTS = new Set(
 /** Directories that hold copies for a package or an installation, rather than what a build makes. */
 const PACKAGE_DIR =
   /\/(?:usr|opt|stag(?:e|ing|ed)|dist|_?install(?:ed)?|destdir|pkg|package|sysroot|rootfs|deploy(?:ed)?)(?=\/)/i;
-const INSTALL_DIR = /\/(?:bin|sbin|libexec|lib(?:32|64|x32)?)(?=\/)/;
 
 /** By row: a name for the place that a file was copied to. Files of the same place may be linked. */
 export type Places = ReadonlyMap<number, string>;

@@ -8,7 +8,7 @@ import type { PrerequisiteLookup } from "../prerequisites/prerequisite-lookup.ts
 import { type InstallEffect, installEffectOf } from "./install-rules.ts";
 
 /** Directories that installations have, and builds rarely. */
-const INSTALL_DIR = /\/(?:usr|bin|sbin|libexec|lib(?:32|64|x32)?)(?=\/)/;
+export const INSTALL_DIR = /\/(?:usr|bin|sbin|libexec|lib(?:32|64|x32)?)(?=\/)/;
 
 /**
  * Finds installed copies: files that an installation has copied from a build. Steps after the installation change them
