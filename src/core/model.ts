@@ -112,6 +112,8 @@ export interface MtimeBound {
   readonly complete: boolean;
   /** The next build remakes the output anyway: the last one was interrupted, or an input has changed. */
   readonly stale: boolean;
+  /** ninja's log has a time for the output that is no older than its prerequisites: enough for a rule with `restat`. */
+  readonly isLogged?: boolean;
 }
 
 /** By row, for the paths of duplicate sets of which build files say something. */

@@ -23,12 +23,14 @@ export function mtimeBoundOf(
   let after: bigint | undefined;
   let newest: BytePath = "";
   let stale = false;
+  let isLogged = facts.logged !== undefined;
   const inputs: number[] = [];
   // ninja compares inputs with the output's time and with its log entry; the older one decides.
   const own = facts.logged !== undefined && facts.logged < mtime ? facts.logged : mtime;
   for (const path of facts.prerequisites) {
     const time = timeOf(path);
     if (time === undefined) continue;
+    if (facts.logged !== undefined && time > facts.logged) isLogged = false;
     if (time > own && !stale) {
       stale = true;
       after = time;
@@ -50,5 +52,5 @@ export function mtimeBoundOf(
   }
   const complete = facts.complete && (inputs.length > 0 || after !== undefined);
   if (after === undefined && until === undefined && inputs.length === 0) return undefined;
-  return { after, newest, until, inputs, complete, stale };
+  return { after, newest, until, inputs, complete, stale, ...(stale && isLogged && { isLogged }) };
 }

@@ -122,7 +122,9 @@ function describeMtimeBound(
   const equal = `equal to ${kept}, but`;
   if (bound === undefined)
     return `${equal} it cannot have the same modification time: the next build would rebuild one of the two`;
-  const { after, newest, stale } = bound;
+  const { after, newest, stale, isLogged } = bound;
+  if (isLogged && after !== undefined && mtime < after)
+    return `its prerequisite ${newest} is newer: the next build rebuilds it, unless its rule in build.ninja has restat`;
   if (stale && after !== undefined && mtime < after)
     return `its prerequisite ${newest} is newer: the next build rebuilds it (finish the build, then link)`;
   if (stale)

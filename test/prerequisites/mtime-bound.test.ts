@@ -43,6 +43,16 @@ const CASES: readonly [what: string, facts: Partial<OutputFacts>, bound: object 
     { after: 15n, newest: "new" },
   ],
   [
+    "a log entry newer than the prerequisite that is newer than the output, as with restat",
+    { prerequisites: ["old", "late"], logged: 40n },
+    { after: 30n, newest: "late", stale: true, isLogged: true },
+  ],
+  [
+    "one log entry between two such prerequisites",
+    { prerequisites: ["planned", "late"], logged: 27n },
+    { after: 25n, newest: "planned", inputs: [7], stale: true },
+  ],
+  [
     "a complete rule",
     { prerequisites: ["old"], complete: true },
     { after: 5n, newest: "old", complete: true },
